@@ -1,0 +1,29 @@
+"""Hold JWST FITS files against the documented table of HDUs of their product.
+
+>>> from jwstprod_check import check
+>>> check("jw01234001001_02103_00001_nrca1_dark.fits").conforming  # doctest: +SKIP
+True
+"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from jwstprod_check.api import check, identify, load_spec
+    from jwstprod_check.findings import FileReport, Finding, Severity
+
+__all__ = ["FileReport", "Finding", "Severity", "__version__", "check", "identify", "load_spec"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the API when it is asked for, so that the command line starts without it."""
+    if name in ("check", "identify", "load_spec"):
+        from jwstprod_check import api
+
+        return getattr(api, name)
+    if name in ("FileReport", "Finding", "Severity"):
+        from jwstprod_check import findings
+
+        return getattr(findings, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,82 @@
+"""The Python API: check a path, bytes or an astropy ``HDUList``; identify it; load a spec."""
+
+import os
+from functools import lru_cache
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Union
+
+from jwstprod_check.engine import Options, judge
+from jwstprod_check.findings import FileReport
+from jwstprod_check.fits.reader import FitsFile, read_fits
+from jwstprod_check.identify import Product
+from jwstprod_check.identify import identify as _identify
+from jwstprod_check.spec.documents import Folder, Overlay, packaged
+from jwstprod_check.spec.loader import Catalogue
+from jwstprod_check.spec.model import Spec
+
+if TYPE_CHECKING:
+    from astropy.io.fits import HDUList
+
+Target = Union[str, "os.PathLike[str]", bytes, "HDUList"]
+"""What can be checked: a path, the bytes of a file, or an ``HDUList`` in memory."""
+
+
+@lru_cache(maxsize=4)
+def catalogue(specs: str | None = None) -> Catalogue:
+    """Return the packaged specs, with a folder of own ones before them; they are read once."""
+    base = packaged()
+    return Catalogue(base if specs is None else Overlay(Folder(Path(specs)), base))
+
+
+def check(
+    target: Target,
+    *,
+    product: str | None = None,
+    strict: bool = False,
+    data: bool = False,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    specs: str | None = None,
+) -> FileReport:
+    """Check one file and return its report.
+
+    ``product`` overrides identification, ``strict`` switches amendments off, ``data`` reads every byte,
+    ``select`` and ``ignore`` are codes or families, ``specs`` is a folder of own specs.
+    Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec cannot be used.
+    """
+    options = Options(strict, data, select, ignore, product)
+    return check_file(_read(target), catalogue(specs), options)
+
+
+def check_file(file: FitsFile, specs: Catalogue, options: Options) -> FileReport:
+    """Check a file whose headers have been read."""
+    found = _identify(file, specs, options.product, PurePath(file.path).name)
+    return judge(file, found, specs, options)
+
+
+def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:
+    """Tell which product a file is, with the evidence; raises as ``check`` does."""
+    file = _read(target)
+    return _identify(file, catalogue(specs), product, PurePath(file.path).name)
+
+
+def load_spec(product: str, *, specs: str | None = None) -> Spec:
+    """Return the spec of a product by name; raises ``SpecError`` where there is none."""
+    return catalogue(specs).spec(product)
+
+
+def _read(target: Target) -> FitsFile:
+    if isinstance(target, bytes):
+        return read_fits(target)
+    if isinstance(target, str | os.PathLike):
+        return read_fits(os.fspath(target))
+    return read_fits(_written(target))
+
+
+def _written(hdus: "HDUList") -> bytes:
+    """Bytes of an ``HDUList`` as astropy would write them, nothing verified or mended."""
+    from io import BytesIO
+
+    buffer = BytesIO()
+    hdus.writeto(buffer, output_verify="ignore")
+    return buffer.getvalue()

@@ -1,0 +1,214 @@
+"""One file through all rules -> ``FileReport``.
+
+Rules run in the order of ``all_rules``. A finding of a rule that stands in another's ``after`` keeps that one from
+looking at the same HDU, or at all if it concerns the whole file, and a ``Skipped`` says so. A rule that
+crashes becomes a TOOL001 finding, and the next one runs.
+"""
+
+from collections.abc import Iterable
+
+from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, HduSummary, RowSummary, Severity, Skipped
+from jwstprod_check.fits.reader import FitsFile
+from jwstprod_check.identify import Product
+from jwstprod_check.rules import all_rules, find_rule
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Problem, Rule, Skip
+from jwstprod_check.spec.amend import amend
+from jwstprod_check.spec.loader import Catalogue
+from jwstprod_check.spec.model import Row
+from jwstprod_check.text import printable
+
+
+class Options:
+    """What the user chose: ``select`` and ``ignore`` are codes or families, empty ``select`` means all."""
+
+    def __init__(
+        self,
+        strict: bool = False,
+        data: bool = False,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        product: str | None = None,
+    ) -> None:
+        self.strict = strict
+        self.data = data
+        self.select = tuple(s.upper() for s in select)
+        self.ignore = tuple(s.upper() for s in ignore)
+        self.product = product
+
+    def wants(self, rule: Rule) -> bool:
+        """Whether a rule's findings are to be reported."""
+        return (not self.select or _named(rule, self.select)) and not _named(rule, self.ignore)
+
+
+def _named(rule: Rule, codes: tuple[str, ...]) -> bool:
+    return rule.code in codes or rule.family in codes or rule.name.upper() in codes
+
+
+def judge(file: FitsFile, product: Product, catalogue: Catalogue, options: Options) -> FileReport:
+    """Run every rule on a file whose headers have been read and whose product has been told."""
+    run = _Run(file, product, catalogue, options)
+    for rule in all_rules():
+        run.apply(rule)
+    return run.report()
+
+
+class _Run:
+    """The state of one run: findings so far and the HDUs that they concern."""
+
+    def __init__(self, file: FitsFile, product: Product, catalogue: Catalogue, options: Options) -> None:
+        from jwstprod_check.facts import FileFacts
+
+        self.file = file
+        self.product = product
+        self.options = options
+        self.findings: list[Finding] = []
+        self.skipped: list[Skipped] = []
+        self.hit: dict[str, set[int | None]] = {}
+        self.ran = 0
+        spec = None
+        if product.name is not None and file.hdus:
+            spec = amend(catalogue.spec(product.name), FileFacts(file), options.strict)
+        self.context = Context(file, product, spec, catalogue, options.strict)
+
+    def apply(self, rule: Rule) -> None:
+        if rule.level == "data" and not self.options.data:
+            return
+        if rule.needs != "file" and not self.file.hdus:
+            self.skip(rule, "the file has no readable HDU")
+            return
+        if rule.needs == "spec" and not self.context.known:
+            self.skip(rule, "the product is not known")
+            return
+        hit: set[int | None] = set().union(*(self.hit.get(code, set()) for code in rule.after))
+        if None in hit:
+            self.skip(rule, f"a finding of {' or '.join(rule.after)} comes first")
+            return
+        blocked = frozenset(i for i in hit if i is not None)
+        if blocked:
+            names = ", ".join(self.file.hdus[i].label for i in sorted(blocked))
+            self.skip(rule, f"{names}: a finding of {' or '.join(rule.after)} comes first")
+        self.ran += 1
+        wanted = self.options.wants(rule)
+        folded: dict[str, int] = {}
+        try:
+            for outcome in rule.check(self.context.excluding(blocked)):
+                if isinstance(outcome, Skip):
+                    self.skip(rule, outcome.reason)
+                    continue
+                self.hit.setdefault(rule.code, set()).add(outcome.hdu.index if outcome.hdu is not None else None)
+                if wanted:
+                    self.add(rule, outcome, folded)
+        except Exception as error:
+            self.crash(rule, error)
+
+    def skip(self, rule: Rule, reason: str) -> None:
+        if self.options.wants(rule):
+            self.skipped.append(Skipped(rule.code, reason))
+
+    def add(self, rule: Rule, problem: Problem, folded: dict[str, int]) -> None:
+        hdu = problem.hdu
+        key = problem.fold
+        if key is not None and key in folded:
+            at = folded[key]
+            self.findings[at] = _fold(self.findings[at], hdu.label if hdu is not None else "")
+            return
+        if key is not None:
+            folded[key] = len(self.findings)
+        named = hdu is not None and problem.extname is None
+        self.findings.append(
+            Finding(
+                code=rule.code,
+                name=rule.name,
+                severity=problem.severity or rule.severity,
+                message=printable(problem.message),
+                hdu=hdu.index if hdu is not None else None,
+                extname=_clean(hdu.name or None) if named and hdu is not None else problem.extname,
+                extver=1 if problem.extname else (hdu.extver if hdu is not None and hdu.index else None),
+                keyword=_clean(problem.keyword),
+                column=_clean(problem.column),
+                expected=_clean(problem.expected),
+                found=_clean(problem.found),
+                hint=_clean(problem.hint),
+                offset=problem.offset,
+                places=(hdu.label,) if key is not None and hdu is not None else (),
+            )
+        )
+
+    def crash(self, rule: Rule, error: Exception) -> None:
+        tool = find_rule("TOOL001")
+        if tool is None:
+            raise LookupError("TOOL001") from error
+        text = printable(f"{type(error).__name__}: {error}")[:200]
+        self.findings.append(
+            Finding(
+                tool.code,
+                tool.name,
+                Severity.ERROR,
+                f"{rule.code} {rule.name} crashed ({text}); what it should check was not checked",
+                found=text,
+                hint="this is a fault of jwstprod; please report it with the file",
+            )
+        )
+        self.skipped.append(Skipped(rule.code, f"it crashed: {text}"))
+
+    def report(self) -> FileReport:
+        solved = self.context.solution.symbols if self.context.known else {}
+        return FileReport(
+            path=self.file.path,
+            product=self.product.name,
+            level="data" if self.options.data else "structure",
+            symbols={name: s.value for name, s in solved.items()},
+            hdus=tuple(summary(self.file)),
+            findings=tuple(self.findings),
+            skipped=tuple(self.skipped),
+            origins={name: s.origin for name, s in solved.items()},
+            rows=tuple(self._rows()) if self.context.known else (),
+            title=self.context.spec.spec.title if self.context.known else None,
+            evidence=tuple(str(v) for v in self.product.votes),
+            rules_run=self.ran,
+            size=self.file.stored,
+        )
+
+    def _rows(self) -> Iterable[RowSummary]:
+        for found in self.context.matching.matches:
+            hdus = (found.near,) if found.near is not None else found.hdus
+            indices = tuple(h.index for h in hdus)
+            if not found.row.documented and not hdus:
+                continue
+            yield RowSummary(
+                hdu=found.row.hdu,
+                extname=found.row.extname,
+                type=found.row.type,
+                dtype=" or ".join(found.row.dtypes) or None,
+                dims=found.row.text,
+                optional=found.row.optional,
+                documented=found.row.documented,
+                indices=indices,
+                state=self._state(found.row, indices),
+            )
+
+    def _state(self, row: Row, indices: tuple[int, ...]) -> str:
+        worst = max((f.severity.rank for f in self.findings if f.hdu in indices), default=-1)
+        if not indices:
+            lost = any(f.code == "HDU001" and f.extname == row.name for f in self.findings)
+            return "missing" if lost else "absent"
+        return "error" if worst == 2 else "warning" if worst == 1 else "ok"
+
+
+def summary(file: FitsFile) -> Iterable[HduSummary]:
+    """HDUs of a file as they are."""
+    for hdu in file.hdus:
+        name = printable(hdu.extname) if hdu.extname is not None else None
+        yield HduSummary(hdu.index, name, hdu.extver, printable(hdu.type), hdu.dtype, hdu.axes)
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else printable(text)
+
+
+def _fold(finding: Finding, place: str) -> Finding:
+    import msgspec
+
+    places = finding.places if len(finding.places) >= MAX_PLACES else (*finding.places, place)
+    return msgspec.structs.replace(finding, count=finding.count + 1, places=places)

@@ -1,0 +1,1 @@
+"""What is in the file: bytes, blocks, cards, HDUs. Knows FITS, knows nothing of JWST."""

@@ -1,0 +1,135 @@
+"""Columns of a binary table: TFORMn read as a reader sees it.
+
+FITS Standard 4.0, section 7.3 (binary tables) and table 18 (TFORMn codes).
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.fits.cards import Kind, Scalar
+from jwstprod_check.fits.header import Header
+
+WIDTHS: Final = {
+    "L": 1,
+    "X": 1,
+    "B": 1,
+    "I": 2,
+    "J": 4,
+    "K": 8,
+    "A": 1,
+    "E": 4,
+    "D": 8,
+    "C": 8,
+    "M": 16,
+    "P": 8,
+    "Q": 16,
+}
+"""Bytes of one element of each TFORMn code; X counts bits and is rounded up over the repeat."""
+
+MAX_COLUMNS: Final = 999
+"""Largest TFIELDS (FITS Standard 4.0, section 7.3.1)."""
+
+_TFORM = re.compile(r" *(\d{0,18})([LXBIJKAEDCMPQ])(.*)\Z", re.DOTALL)
+_TDIM = re.compile(r" *\( *(\d{1,18}(?: *, *\d{1,18})*) *\) *\Z")
+_BASE = {
+    "L": "bool",
+    "X": "bit",
+    "B": "uint8",
+    "I": "int16",
+    "J": "int32",
+    "K": "int64",
+    "E": "float32",
+    "D": "float64",
+    "C": "complex64",
+    "M": "complex128",
+}
+_UNSIGNED = {("I", 2.0**15): "uint16", ("J", 2.0**31): "uint32", ("K", 2.0**63): "uint64", ("B", -128.0): "int8"}
+
+
+class Tform(msgspec.Struct, frozen=True):
+    """A parsed TFORMn: repeat count, code, and what follows the code.
+
+    ``rest`` of a P or Q column is the element code and the maximum length, as ``E(12)``.
+    """
+
+    repeat: int
+    code: str
+    rest: str
+
+    @property
+    def width(self) -> int:
+        """Bytes that the column takes in a row."""
+        if self.code == "X":
+            return (self.repeat + 7) // 8
+        return self.repeat * WIDTHS[self.code]
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of a table. ``number`` counts from 1; ``dims`` is TDIMn in FITS order, () without one."""
+
+    number: int
+    name: str | None
+    form: str | None
+    tform: Tform | None
+    unit: str | None
+    dims: tuple[int, ...]
+    dtype: str | None
+
+
+def parse_tform(text: str) -> Tform | None:
+    """Parse a binary-table TFORMn value; None where it is not one. No repeat count means 1."""
+    found = _TFORM.match(text)
+    if found is None:
+        return None
+    return Tform(int(found[1]) if found[1] else 1, found[2], found[3].strip(" "))
+
+
+def parse_tdim(text: str) -> tuple[int, ...] | None:
+    """Parse a TDIMn value, ``(n1,n2,...)`` in FITS order; None where it is not one."""
+    found = _TDIM.match(text)
+    return tuple(int(n) for n in found[1].split(",")) if found else None
+
+
+def _dtype(tform: Tform, scale: Scalar, zero: Scalar) -> str:
+    if tform.code == "A":
+        return f"str{tform.repeat}"
+    if tform.code in "PQ":
+        element = tform.rest[:1]
+        return f"{_BASE.get(element, 'str' if element == 'A' else '?')}[]"
+    dtype = _BASE[tform.code]
+    trivial = scale is None or scale == 1
+    if zero and trivial and isinstance(zero, int | float):
+        return _UNSIGNED.get((tform.code, float(zero)), "float64")
+    return dtype if trivial and not zero else "float64"
+
+
+def read_columns(header: Header) -> tuple[Column, ...]:
+    """Columns that a BINTABLE header declares, at most 999 of them; a missing TFORMn leaves its cells None."""
+    count = header.integer("TFIELDS") or 0
+    return tuple(_read_column(header, n) for n in range(1, min(max(count, 0), MAX_COLUMNS) + 1))
+
+
+def _read_column(header: Header, number: int) -> Column:
+    form = header.string(f"TFORM{number}")
+    tform = parse_tform(form) if form is not None else None
+    dims = header.string(f"TDIM{number}")
+    dtype = None
+    if tform is not None:
+        scale = _numeric(header, f"TSCAL{number}")
+        dtype = _dtype(tform, scale, _numeric(header, f"TZERO{number}"))
+    return Column(
+        number,
+        header.string(f"TTYPE{number}"),
+        form,
+        tform,
+        header.string(f"TUNIT{number}"),
+        (parse_tdim(dims) or ()) if dims else (),
+        dtype,
+    )
+
+
+def _numeric(header: Header, keyword: str) -> Scalar:
+    card = header.card(keyword)
+    return card.value if card is not None and card.kind in (Kind.INTEGER, Kind.FLOAT) else None

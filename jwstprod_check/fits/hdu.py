@@ -1,0 +1,181 @@
+"""One header-data unit: what its header says of the data, as a reader sees it."""
+
+from functools import cached_property
+from math import prod
+from typing import Final
+
+from jwstprod_check.fits.columns import Column, read_columns
+from jwstprod_check.fits.header import BLOCK, Header
+
+MAX_NAXIS: Final = 999
+"""Largest NAXIS (FITS Standard 4.0, section 4.4.1.1)."""
+
+BITPIX: Final = {8: "uint8", 16: "int16", 32: "int32", 64: "int64", -32: "float32", -64: "float64"}
+"""Legal BITPIX values and the type of an unscaled element (section 4.4.1.1, table 8)."""
+
+_OFFSETS = {
+    (8, -128): "int8",
+    (16, 32768): "uint16",
+    (32, 2147483648): "uint32",
+    (64, 9223372036854775808): "uint64",
+}
+
+
+class Hdu:
+    """An HDU: its header, where its bytes are, and what kind of data they are.
+
+    ``index`` counts from 0 (the primary). Offsets and sizes are bytes in the inflated file.
+    ``data_size`` is None where the header does not state one (see ``data_size_of``); it excludes the
+    fill to a whole block. ``sized`` is False where the bytes of the file contradict ``data_size``.
+    """
+
+    def __init__(self, index: int, header: Header, data_size: int | None, sized: bool = True) -> None:
+        self.index = index
+        self.header = header
+        self.data_size = data_size
+        self.sized = sized
+
+    @property
+    def header_offset(self) -> int:
+        """Byte at which the header begins."""
+        return self.header.offset
+
+    @property
+    def data_offset(self) -> int:
+        """Byte at which the data begin."""
+        return self.header.offset + len(self.header.raw)
+
+    @property
+    def data_end(self) -> int:
+        """Byte after the data and their fill, as the header states it."""
+        size = self.data_size or 0
+        return self.data_offset + -(-size // BLOCK) * BLOCK
+
+    @cached_property
+    def xtension(self) -> str | None:
+        """Value of XTENSION, None in a primary or where it is not a string."""
+        return self.header.string("XTENSION")
+
+    @cached_property
+    def compressed(self) -> bool:
+        """Whether a binary table holds a tile-compressed image (FITS Standard 4.0, section 10.1)."""
+        return self.xtension == "BINTABLE" and self.header.value("ZIMAGE") is True
+
+    @cached_property
+    def type(self) -> str:
+        """``primary``, ``IMAGE``, ``BINTABLE``, ``TABLE`` or another XTENSION.
+
+        A tile-compressed image is the IMAGE that its readers show.
+        """
+        if self.header.names[:1] == ["SIMPLE"] or (self.index == 0 and self.xtension is None):
+            return "primary"
+        if self.compressed:
+            return "IMAGE"
+        return self.xtension or "unknown"
+
+    @cached_property
+    def extname(self) -> str | None:
+        """EXTNAME as written, trailing blanks removed; None without one."""
+        return self.header.string("EXTNAME")
+
+    @cached_property
+    def name(self) -> str:
+        """EXTNAME as readers compare it: upper case, without surrounding blanks; '' without one."""
+        return (self.extname or "").strip(" ").upper()
+
+    @cached_property
+    def extver(self) -> int:
+        """EXTVER; its default is 1 (FITS Standard 4.0, section 4.4.2.6)."""
+        return self.header.integer("EXTVER") or 1
+
+    @cached_property
+    def bitpix(self) -> int | None:
+        """BITPIX of the image, that is ZBITPIX of a compressed one."""
+        return self.header.integer("ZBITPIX" if self.compressed else "BITPIX")
+
+    @cached_property
+    def axes(self) -> tuple[int, ...]:
+        """NAXIS1, NAXIS2, ... in FITS order; of a compressed image the ZNAXISn."""
+        return axes_of(self.header, "Z" if self.compressed else "")
+
+    @cached_property
+    def dtype(self) -> str | None:
+        """Type of an array element as a reader sees it; None for tables, empty and illegal arrays.
+
+        ``uint16`` is BITPIX 16 with BZERO 32768, ``uint32`` is BITPIX 32 with BZERO 2147483648
+        (section 5.2.5). Any other scaling makes floating-point numbers.
+        """
+        if self.type not in ("primary", "IMAGE") or not self.axes or self.bitpix not in BITPIX:
+            return None
+        scale, zero = self.header.number("BSCALE"), self.header.number("BZERO")
+        if scale in (None, 1.0) and zero in (None, 0.0):
+            return BITPIX[self.bitpix]
+        if self.bitpix < 0:
+            return BITPIX[self.bitpix]
+        if scale in (None, 1.0):
+            for (bitpix, offset), dtype in _OFFSETS.items():
+                if bitpix == self.bitpix and zero == offset:
+                    return dtype
+        return "float32" if self.bitpix in (8, 16) else "float64"
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Columns of a binary table, () for anything else."""
+        return read_columns(self.header) if self.type == "BINTABLE" else ()
+
+    @property
+    def fields(self) -> int | None:
+        """TFIELDS, None where it is not an integer."""
+        return self.header.integer("TFIELDS")
+
+    @property
+    def rows(self) -> int | None:
+        """NAXIS2 of a table, None where it is not an integer."""
+        return self.header.integer("NAXIS2")
+
+    @property
+    def label(self) -> str:
+        """How a message names the HDU: ``SCI,2``, ``SCI``, ``HDU 3`` or ``primary``."""
+        if self.type == "primary":
+            return "primary"
+        if not self.name:
+            return f"HDU {self.index}"
+        return self.name if self.extver == 1 else f"{self.name},{self.extver}"
+
+
+MAX_SIZE: Final = 2**63 - 1
+"""No file is larger; a header that declares more is cut to this, so that every size can be printed."""
+
+
+def axes_of(header: Header, prefix: str = "") -> tuple[int, ...]:
+    """NAXIS1..NAXISn of a header in FITS order, up to the first that is missing or negative."""
+    axes: list[int] = []
+    for n in range(1, min(header.integer(f"{prefix}NAXIS") or 0, MAX_NAXIS) + 1):
+        length = header.integer(f"{prefix}NAXIS{n}")
+        if length is None or length < 0:
+            break
+        axes.append(length)
+    return tuple(axes)
+
+
+def data_size_of(header: Header) -> int | None:
+    """Bytes of data that a header declares, without fill; None where it declares none that makes sense.
+
+    ``|BITPIX|/8 x GCOUNT x (PCOUNT + NAXIS1 x ... x NAXISn)`` (FITS Standard 4.0, sections 4.4.1.1 and
+    4.4.1.2), with NAXIS1 left out for random groups (section 6). Absent PCOUNT and GCOUNT count as 0 and 1.
+    """
+    bitpix, naxis = header.integer("BITPIX"), header.integer("NAXIS")
+    if bitpix not in BITPIX or naxis is None or not 0 <= naxis <= MAX_NAXIS:
+        return None
+    axes = axes_of(header)
+    if len(axes) != naxis:
+        return None
+    counts = [header.integer(k) if k in header else default for k, default in (("PCOUNT", 0), ("GCOUNT", 1))]
+    pcount, gcount = counts
+    if pcount is None or gcount is None or pcount < 0 or gcount < 0:
+        return None
+    if axes and axes[0] == 0 and header.value("GROUPS") is True:
+        axes = axes[1:]
+    elif not axes:
+        return 0
+    return min(abs(bitpix) // 8 * gcount * (pcount + prod(axes)), MAX_SIZE)

@@ -1,0 +1,104 @@
+"""The naming grammar of JWST products: what a file name says, and whether it keeps to the rule.
+
+jwst documentation, data_products/file_naming.rst, guidestar_products.rst and msa_metadata.rst; the stage-3 forms
+with an association candidate and the wavefront-sensing form are those of the pipeline's association code.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+import msgspec
+
+EXTENSIONS: Final = (".fits.gz", ".fits.fz", ".fits", ".ecsv", ".fit", ".fts")
+"""Endings of files that may hold a product; the longest that fits counts."""
+
+_VISIT = r"jw(?P<program>\d{5})(?P<observation>\d{3})(?P<visit>\d{3})"
+_DETECTOR = r"(?P<detector>nrc[ab](?:[1-4]|long)|nrs[12]|nis|mirimage|mirifu(?:long|short)|guider[12])"
+_EXPOSURE = (
+    _VISIT
+    + r"_(?P<visit_group>\d{2})(?P<parallel_seq>[1-5])(?P<activity>[0-9a-z]{2})"
+    + r"_(?P<exposure>\d{5})(?:-seg(?P<segment>\d{3}))?_"
+    + _DETECTOR
+)
+_CANDIDATE = r"(?P<asn_candidate>o\d{3}|c1\d{3}|a3\d{3}|[acr]\d{4})"
+_INSTRUMENT = r"(?P<instrument>nircam|niriss|nirspec|miri|fgs)"
+_ELEMENTS = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_TIME = r"\d{4}(?:00[1-9]|0[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
+
+_EXPOSURE_TYPES = (
+    "uncal dark trapsfilled ramp fitopt rate rateints bsub bsubints cal calints i2d s2d s3d x1d x1dints crf crfints "
+    "psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg"
+)
+_STAGE3_TYPES = "crf crfints psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg"
+_SOURCE_TYPES = "ami-oi i2d s2d s3d x1d x1dints c1d cal crf segm psfstack aminorm-oi cat phot whtlt"
+
+
+def _one_of(types: str) -> str:
+    return "(?P<suffix>" + "|".join(sorted(types.split(), key=len, reverse=True)) + ")"
+
+
+_SOURCE = r"(?:(?P<target>t\d{3})(?:-(?P<target_source>[sbv]\d{9}))?|(?P<source>[sbv]\d{9}))(?:-epoch(?P<epoch>\d))?"
+_FORMS: Final = (
+    ("exposure", _EXPOSURE + "_" + _one_of(_EXPOSURE_TYPES)),
+    ("exposure_stage3", _EXPOSURE + "_" + _CANDIDATE + "_" + _one_of(_STAGE3_TYPES)),
+    (
+        "wfscmb",
+        rf"jw(?P<program>\d{{5}})-{_CANDIDATE}_(?P<target>t\d{{3}})_{_INSTRUMENT}"
+        rf"_(?P<opt_elements>{_ELEMENTS})_(?P<suffix>wfscmb)-(?P<act_id>[0-9a-z]{{2}})",
+    ),
+    (
+        "source",
+        rf"jw(?P<program>\d{{5}})-{_CANDIDATE}_{_SOURCE}_{_INSTRUMENT}(?:_(?P<opt_elements>{_ELEMENTS}))?"
+        rf"_{_one_of(_SOURCE_TYPES)}(?:-(?P<act_id>[0-9a-z]{{2}}))?",
+    ),
+    # Source numbers of 5 digits (before jwst 1.15.0) and elements joined by underscores, as the documents' examples.
+    (
+        "source_legacy",
+        rf"jw\d{{5}}-{_CANDIDATE}_(?:t\d{{1,3}}|s\d{{5}}|s\d{{8,9}}|[bv]\d{{9}})_{_INSTRUMENT}"
+        rf"_[a-z0-9]+(?:[-_][a-z0-9]+)*_{_one_of(_SOURCE_TYPES)}",
+    ),
+    ("gs_id", _VISIT + r"_gs-id_(?P<attempt>[1-9]\d?)_(?P<function>image|stacked)[-_](?P<suffix>uncal|cal)"),
+    ("gs_other", _VISIT + rf"_gs-(?P<function>acq1|acq2|track|fg)_(?P<timestamp>{_TIME})_(?P<suffix>uncal|cal)"),
+    ("msa", _VISIT + r"_(?P<configuration>\d{2})_(?P<suffix>msa)"),
+)
+
+
+class Name(msgspec.Struct, frozen=True):
+    """What a file name says. ``form`` is '' where it keeps to no form of the grammar; ``suffix`` is the product type."""
+
+    base: str
+    extension: str
+    form: str
+    suffix: str | None
+    fields: dict[str, str]
+
+
+@cache
+def _grammar() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((form, re.compile(text)) for form, text in _FORMS)
+
+
+def parse_name(base: str, suffixes: Iterable[str] = ()) -> Name:
+    """Read a base name. A name outside the grammar still says its product if it ends in one of ``suffixes``.
+
+    The ``-04`` of a wavefront-sensing product and a ``_refine`` after it are not part of the suffix.
+    """
+    extension = next((e for e in EXTENSIONS if base.lower().endswith(e)), "")
+    stem = base[: len(base) - len(extension)] if extension else base
+    if extension and base.endswith(extension):
+        for form, pattern in _grammar():
+            found = pattern.fullmatch(stem)
+            if found is not None:
+                fields = {k: v for k, v in found.groupdict().items() if v is not None}
+                return Name(base, extension, form, fields["suffix"], fields)
+    return Name(base, extension, "", _loose_suffix(stem.lower(), suffixes), {})
+
+
+def _loose_suffix(stem: str, suffixes: Iterable[str]) -> str | None:
+    stem = stem.removesuffix("_refine")
+    for suffix in sorted(suffixes, key=len, reverse=True):
+        if re.search(rf"(?:^|[_-]){re.escape(suffix)}(?:-[0-9a-z]{{2}})?\Z", stem):
+            return suffix
+    return None

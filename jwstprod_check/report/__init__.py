@@ -1,0 +1,1 @@
+"""FileReports -> text, JSON and other formats. Knows neither FITS nor specs."""

@@ -1,0 +1,92 @@
+"""What a rule is given: the file, its product, its spec as amended, and what follows from them."""
+
+from collections.abc import Iterator
+from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from jwstprod_check.facts import FileFacts
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.reader import FitsFile
+from jwstprod_check.identify import Product
+from jwstprod_check.rules.matching import Matching, match
+from jwstprod_check.rules.solver import Solution, solve_dims
+from jwstprod_check.spec.model import ActiveSpec, Row
+
+if TYPE_CHECKING:
+    from jwstprod_check.spec.loader import Catalogue
+
+
+class Context:
+    """Everything that the rules of one file share. ``spec`` is None where the product is not known."""
+
+    def __init__(
+        self, file: FitsFile, product: Product, spec: ActiveSpec | None, catalogue: "Catalogue", strict: bool = False
+    ) -> None:
+        self.file = file
+        self.product = product
+        self.catalogue = catalogue
+        self.strict = strict
+        self.excluded: frozenset[int] = frozenset()
+        self._spec = spec
+
+    def excluding(self, hdus: frozenset[int]) -> "Context":
+        """Return the same context for a rule that must not look at some HDUs (by index)."""
+        if not hdus:
+            return self
+        view = copy(self)
+        view.excluded = hdus
+        return view
+
+    @property
+    def known(self) -> bool:
+        """Whether the product is known."""
+        return self._spec is not None
+
+    @property
+    def spec(self) -> ActiveSpec:
+        """Return the amended spec; only rules that need one ask for it."""
+        if self._spec is None:
+            raise LookupError("the product is not known")
+        return self._spec
+
+    @cached_property
+    def facts(self) -> FileFacts:
+        """Keywords, for expressions."""
+        return FileFacts(self.file)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """Rows and their HDUs."""
+        return match(self.file, self.spec)
+
+    @cached_property
+    def set_rows(self) -> frozenset[str]:
+        """Names (upper case) of the rows that come once for each EXTVER."""
+        sets = self.spec.sets
+        return frozenset(n.upper() for n in sets.rows) if sets else frozenset()
+
+    @cached_property
+    def solution(self) -> Solution:
+        """Return the solved dimensions; HDUs of the wrong type or rank have no voice."""
+        return solve_dims(self.spec, self.matching.matches, self.facts, frozenset())
+
+    def pairs(self) -> Iterator[tuple[Row, Hdu]]:
+        """Every row of an extension with each HDU that is to be held against it.
+
+        Of a name that stands more than once without coming in sets only the first HDU is taken, and an HDU that
+        the walk could not size is left out: both have their own finding.
+        """
+        for found in self.matching.matches:
+            if found.row.extname is None:
+                continue
+            hdus = found.hdus if found.row.name in self.set_rows else found.hdus[:1]
+            yield from ((found.row, hdu) for hdu in hdus if hdu.sized and hdu.index not in self.excluded)
+
+    def images(self) -> Iterator[tuple[Row, Hdu]]:
+        """Pairs whose row and HDU are both images."""
+        return ((row, hdu) for row, hdu in self.pairs() if row.type == "IMAGE" and hdu.type == "IMAGE")
+
+    def tables(self) -> Iterator[tuple[Row, Hdu]]:
+        """Pairs whose row and HDU are both binary tables."""
+        return ((row, hdu) for row, hdu in self.pairs() if row.type == "BINTABLE" and hdu.type == "BINTABLE")

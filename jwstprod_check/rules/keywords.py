@@ -1,0 +1,195 @@
+"""KEY: the keywords that the product's dimensions are made of."""
+
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import Card, Kind
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.spec.model import Symbol
+from jwstprod_check.text import listed, quoted
+
+_SEGMENT = ("INTSTART", "INTEND")
+
+
+def _used(context: Context) -> list[Symbol]:
+    """Symbols that occur in rows which must be there or are there."""
+    names = {s for m in context.matching.matches for s in m.row.dims.symbols if m.hdus or not m.row.optional}
+    return [symbol for name, symbol in context.spec.symbols.items() if name in names]
+
+
+def _home(context: Context, keyword: str) -> tuple[Hdu, Card] | None:
+    """HDU and card of a keyword: the primary's, else the first SCI's."""
+    for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1]):
+        card = hdu.header.card(keyword)
+        if card is not None:
+            return hdu, card
+    return None
+
+
+def _counts(context: Context) -> list[str]:
+    """Keywords that state the dimensions of the product, INTSTART and INTEND included."""
+    names = [k for symbol in _used(context) for k in symbol.keywords]
+    stated = [n for symbol in _used(context) for _, value, _ in symbol.stated for n in sorted(value.names)]
+    return list(dict.fromkeys([*names, *stated]))
+
+
+@rule("KEY001", "missing-keyword")
+def missing(context: Context) -> Iterator[Outcome]:
+    """The keywords that state the dimensions of the product are there.
+
+    NGROUPS and NINTS must be there, because the pipeline sizes its work by them; SUBSIZE1 and SUBSIZE2 should be, and
+    are a warning.
+
+    Mend: write the keyword in the primary header.
+    Source: the symbols of the spec (`specs/symbols.yaml`); stdatamodels 6.0.0, core.schema.yaml.
+    """
+    for symbol in _used(context):
+        for keyword in symbol.keywords if symbol.presence != "optional" else ():
+            if _home(context, keyword) is None:
+                solved = context.solution.symbols.get(symbol.name)
+                yield Problem(
+                    f"{keyword} is missing ({symbol.meaning})",
+                    hdu=context.file.hdus[0],
+                    keyword=keyword,
+                    expected=f"{keyword}, an integer",
+                    found="missing",
+                    hint=f"the arrays say {symbol.name} = {solved.value}" if solved else None,
+                    severity=Severity.WARNING if symbol.presence == "recommended" else None,
+                )
+
+
+@rule("KEY002", "count-not-an-integer")
+def not_integer(context: Context) -> Iterator[Outcome]:
+    """A keyword that counts is an integer.
+
+    A count written as text (`'5'`) or as a float is read in silence, and compares unequal to every number.
+
+    Mend: write the number without quotes and without a decimal point.
+    Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
+    """
+    for keyword in _counts(context):
+        home = _home(context, keyword)
+        if home is not None and (home[1].kind is not Kind.INTEGER or isinstance(home[1].value, bool)):
+            hdu, card = home
+            shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)
+            yield Problem(
+                f"{keyword} is {_value(card)}, expected an integer",
+                hdu=hdu,
+                keyword=keyword,
+                expected="an integer",
+                found=f"{shown} ({card.kind})",
+                offset=card.offset,
+            )
+
+
+def _value(card: Card) -> str:
+    if card.value is None:
+        return "without a value"
+    if isinstance(card.value, bool):
+        return "the logical " + ("T" if card.value else "F")
+    return f"the {card.kind} {quoted(str(card.value))}"
+
+
+@rule("KEY003", "count-not-positive")
+def not_positive(context: Context) -> Iterator[Outcome]:
+    """A keyword that counts is at least 1.
+
+    Mend: write the number of groups, integrations, columns or rows that the arrays have.
+    Source: stdatamodels 6.0.0, core.schema.yaml.
+    """
+    for keyword in _counts(context):
+        home = _home(context, keyword)
+        if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
+            yield Problem(
+                f"{keyword} is {home[1].value}, expected at least 1",
+                hdu=home[0],
+                keyword=keyword,
+                expected="at least 1",
+                found=str(home[1].value),
+                offset=home[1].offset,
+            )
+
+
+@rule("KEY004", "segment-range", after=("KEY002", "KEY003"))
+def segment(context: Context) -> Iterator[Outcome]:
+    """INTSTART and INTEND come together, in order, and within NINTS.
+
+    They say which integrations of the exposure a segment holds. One without the other says nothing, and the pipeline
+    falls back on NINTS, which counts the whole exposure.
+
+    Mend: write both, or neither for an exposure of one piece.
+    Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
+    """
+    if not any(n in _counts(context) for n in _SEGMENT):
+        return
+    start, end = (_home(context, k) for k in _SEGMENT)
+    if start is None and end is None:
+        return
+    if start is None or end is None:
+        lost, kept = _SEGMENT if start is None else _SEGMENT[::-1]
+        yield Problem(
+            f"{lost} is missing although {kept} is there",
+            hdu=context.file.hdus[0],
+            keyword=lost,
+            expected=f"both {listed(_SEGMENT)} or neither",
+            found=f"{kept} only",
+        )
+        return
+    first, last = start[1].value, end[1].value
+    nints = context.facts.keyword("NINTS")
+    if not isinstance(first, int) or not isinstance(last, int) or first < 1 or last < 1:
+        return
+    if first > last:
+        yield Problem(
+            f"INTSTART = {first} is after INTEND = {last}",
+            hdu=end[0],
+            keyword="INTEND",
+            expected=f"at least INTSTART = {first}",
+            found=str(last),
+            offset=end[1].offset,
+        )
+    elif isinstance(nints, int) and 0 < nints < last:
+        yield Problem(
+            f"INTEND = {last} is beyond NINTS = {nints}",
+            hdu=end[0],
+            keyword="INTEND",
+            expected=f"at most NINTS = {nints}",
+            found=str(last),
+            offset=end[1].offset,
+        )
+
+
+@rule("KEY005", "keyword-contradicts-arrays", after=("KEY002", "KEY003", "KEY004"))
+def contradicts(context: Context) -> Iterator[Outcome]:
+    """A keyword that states a dimension agrees with the arrays.
+
+    One finding speaks for all arrays: where they agree with each other, it is the keyword that is wrong.
+    NINTS counts the whole exposure and may be larger than the file's own number where INTSTART and INTEND are there.
+
+    Mend: correct the keyword, or write the arrays that it speaks of.
+    Source: jwst issue 438 and pull request 5872 (NGROUPS), 5316 (segments), 3424 (SUBSIZE swapped).
+    """
+    for name, solved in context.solution.symbols.items():
+        statement = solved.statement
+        if statement is None or not solved.contradicted:
+            continue
+        homes = {k: _home(context, k) for k in statement.names}
+        keyword = "INTEND" if "INTEND" in homes else next(iter(statement.names))
+        home = homes[keyword]
+        written = ", ".join(f"{k} = {context.facts.keyword(k)}" for k in statement.names)
+        hdu = home[0] if home else context.file.hdus[0]
+        said = "" if statement.text in statement.names else f", so {statement.text} = {statement.value}"
+        arrays = [v.hdu.label for v in solved.voices if v.value == solved.value]
+        yield Problem(
+            f"{written}{said}, but {name} is {solved.value} in {listed(arrays, 6)}",
+            hdu=hdu,
+            keyword=keyword,
+            expected=f"{statement.text} = {solved.value}",
+            found=str(statement.value),
+            offset=home[1].offset if home else None,
+        )
+
+
+RULES = (missing, not_integer, not_positive, segment, contradicts)

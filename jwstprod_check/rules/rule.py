@@ -1,0 +1,94 @@
+"""What a rule is: a pure generator function with a code, a name, a severity and a manual.
+
+``@rule`` turns the function into a frozen ``Rule``; the modules list theirs in ``RULES``, and nothing is
+registered by being imported. A rule yields ``Problem`` and ``Skip``; the engine adds code, name and severity.
+"""
+
+from collections.abc import Callable, Iterator
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
+
+if TYPE_CHECKING:
+    from jwstprod_check.rules.context import Context
+
+Level = Literal["structure", "data"]
+Needs = Literal["file", "walk", "spec"]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What a rule found at one place.
+
+    ``hdu`` is the HDU concerned; ``extname`` names one that is not there. ``severity`` overrides the rule's.
+    Problems of one rule with the same ``fold`` become one finding with a count.
+    """
+
+    message: str
+    hdu: Hdu | None = None
+    extname: str | None = None
+    keyword: str | None = None
+    column: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    hint: str | None = None
+    offset: int | None = None
+    severity: Severity | None = None
+    fold: str | None = None
+
+
+class Skip(msgspec.Struct, frozen=True):
+    """Why a rule, or a part of it, could not run."""
+
+    reason: str
+
+
+Outcome = Problem | Skip
+Check = Callable[["Context"], Iterator[Outcome]]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule. ``after`` names rules whose findings on an HDU keep this one from looking at that HDU.
+
+    ``needs`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
+    for one that needs to know the product.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    level: Level
+    needs: Needs
+    after: tuple[str, ...]
+    check: Check
+    manual: str
+
+    @property
+    def family(self) -> str:
+        """Letters of the code."""
+        return self.code[:-3]
+
+    @property
+    def title(self) -> str:
+        """First line of the manual."""
+        return self.manual.partition("\n")[0]
+
+
+def rule(
+    code: str,
+    name: str,
+    severity: Severity = Severity.ERROR,
+    *,
+    after: tuple[str, ...] = (),
+    needs: Needs = "spec",
+    level: Level = "structure",
+) -> Callable[[Check], Rule]:
+    """Make a rule of a generator function; its docstring is the rule's manual."""
+
+    def made(check: Check) -> Rule:
+        return Rule(code, name, severity, level, needs, after, check, cleandoc(check.__doc__ or ""))
+
+    return made

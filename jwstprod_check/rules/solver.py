@@ -1,0 +1,174 @@
+"""The dimensions of a file, solved from every array and every keyword that states them.
+
+Each axis of each HDU says what a symbol must be, and so does a keyword. Where they agree, the value is known and
+its origins are all of them. Where they do not, the value that most arrays have wins, a keyword counting as one
+more voice and a table's rows as half a one; then what disagrees is named: the keyword where it stands
+alone against all arrays, else the array that stands alone against the rest.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.matching import Match
+from jwstprod_check.spec.dims import Factor, solve
+from jwstprod_check.spec.expressions import Facts
+from jwstprod_check.spec.model import ActiveSpec, Row, Symbol
+
+
+class Voice(msgspec.Struct, frozen=True):
+    """An HDU that says what a symbol is. ``array`` is False for the rows of a table."""
+
+    hdu: Hdu
+    value: int
+    array: bool
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """What the keywords of the file say of a symbol: the value, the values that are right too, the expression."""
+
+    value: int
+    also: tuple[int, ...]
+    text: str
+    names: tuple[str, ...]
+
+    def allows(self, value: int) -> bool:
+        """Whether a value agrees with the statement."""
+        return value == self.value or value in self.also
+
+
+class Solved(msgspec.Struct, frozen=True):
+    """A symbol's value with its origins: the HDUs that agree, and the keyword statement, agreeing or not."""
+
+    name: str
+    value: int
+    voices: tuple[Voice, ...]
+    statement: Statement | None
+
+    @property
+    def origin(self) -> str:
+        """Where the value comes from, for a message: ``NGROUPS, SCI, GROUPDQ``."""
+        agreeing = [v.hdu.label for v in self.voices if v.value == self.value]
+        named = agreeing if len(agreeing) <= 4 else [*agreeing[:3], f"{len(agreeing) - 3} more"]
+        stated = self.statement is not None and self.statement.allows(self.value)
+        return ", ".join(([self.statement.text] if self.statement and stated else []) + named)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the keywords state another value."""
+        return self.statement is not None and not self.statement.allows(self.value)
+
+
+class Solution(msgspec.Struct, frozen=True):
+    """Solved symbols of the file, and of each set (by EXTVER) where HDUs come in sets."""
+
+    symbols: dict[str, Solved]
+    sets: dict[int, dict[str, Solved]]
+
+    def values(self, hdu: Hdu) -> dict[str, int]:
+        """Values that hold for an HDU."""
+        return {name: s.value for name, s in self.solved(hdu).items()}
+
+    def solved(self, hdu: Hdu) -> dict[str, Solved]:
+        """Solved symbols that hold for an HDU."""
+        own = self.sets.get(hdu.extver)
+        return self.symbols if own is None else {**self.symbols, **own}
+
+
+def solve_dims(spec: ActiveSpec, matches: tuple[Match, ...], facts: Facts, excluded: frozenset[int]) -> Solution:
+    """Solve the symbols of a spec for a file; HDUs in ``excluded`` (by index) have no voice."""
+    in_sets = frozenset(spec.sets.symbols) if spec.sets else frozenset()
+    set_rows = frozenset(n.upper() for n in spec.sets.rows) if spec.sets else frozenset()
+    voices: dict[str, list[Voice]] = {}
+    set_voices: dict[int, dict[str, list[Voice]]] = {}
+    for match in matches:
+        several = match.row.name in set_rows
+        for hdu in match.hdus if several else match.hdus[:1]:
+            if hdu.index in excluded or not hdu.sized:
+                continue
+            for symbol, value in _observed(hdu, match.row, spec.symbols):
+                voice = Voice(hdu, value, match.row.type == "IMAGE")
+                if several and symbol in in_sets:
+                    set_voices.setdefault(hdu.extver, {}).setdefault(symbol, []).append(voice)
+                else:
+                    voices.setdefault(symbol, []).append(voice)
+    used = {s for m in matches for s in m.row.dims.symbols if m.hdus or not m.row.optional}
+    symbols = {}
+    for name in sorted(used - in_sets, key=lambda n: _rank(n, spec.symbols)):
+        solved = _decide(spec.symbols[name], voices.get(name, []), facts)
+        if solved is not None:
+            symbols[name] = solved
+    sets = {}
+    for extver, heard in set_voices.items():
+        one = {n: _decide(spec.symbols[n], v, None) for n, v in heard.items()}
+        sets[extver] = {n: s for n, s in one.items() if s is not None}
+    return Solution(symbols, sets)
+
+
+def _rank(name: str, symbols: Mapping[str, Symbol]) -> int:
+    return list(symbols).index(name)
+
+
+def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[str, int]]:
+    """Values that an HDU gives to symbols, as far as each factor has one unknown."""
+    pairs: list[tuple[Factor, int | None]] = []
+    if row.dims.kind == "image" and hdu.type == "IMAGE" and len(hdu.axes) == len(row.dims.axes):
+        pairs = list(zip(row.dims.axes, hdu.axes, strict=True))
+    elif row.dims.kind == "table" and hdu.type == "BINTABLE":
+        pairs = [(f, n) for f, n in ((row.dims.rows, hdu.rows), (row.dims.cols, hdu.fields)) if f is not None]
+    observed = []
+    for factor, length in pairs:
+        answer = solve(factor, length, {}) if length is not None else None
+        if answer is None or symbols[answer[0]].scope == "hdu":
+            continue
+        name, (numerator, denominator) = answer
+        if denominator == 1 and numerator >= 0:
+            observed.append((name, numerator))
+    return observed
+
+
+def state(symbol: Symbol, facts: Facts) -> Statement | None:
+    """What the keywords of a file say of a symbol; None where they say nothing whole."""
+    for condition, value, also in symbol.stated:
+        if condition is not None and not condition.holds(facts):
+            continue
+        number = _whole(value.value(facts))
+        if number is None:
+            return None
+        others = tuple(n for n in (_whole(e.value(facts)) for e in also) if n is not None)
+        return Statement(number, others, value.text, tuple(sorted(value.names)))
+    return None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        return None
+    return int(value)
+
+
+def _decide(symbol: Symbol, voices: list[Voice], facts: Facts | None) -> Solved | None:
+    statement = state(symbol, facts) if facts is not None else None
+    arrays = [v for v in voices if v.array]
+    if not voices:
+        return None if statement is None else Solved(symbol.name, statement.value, (), statement)
+    weights: dict[int, float] = {}
+    for voice in voices:
+        weights[voice.value] = weights.get(voice.value, 0.0) + (1.0 if voice.array else 0.5)
+    if statement is not None:
+        agreed = [v for v in weights if statement.allows(v)] or [statement.value]
+        for value in agreed:
+            weights[value] = weights.get(value, 0.0) + 1.0
+    first = (arrays or voices)[0].value
+    in_arrays = {v.value for v in arrays}
+    # Ties go to what an array says, and among arrays to the keyword's, then to the first, which is SCI.
+    best = max(
+        weights,
+        key=lambda v: (
+            weights[v],
+            v in in_arrays,
+            statement is not None and statement.allows(v),
+            v == first,
+        ),
+    )
+    return Solved(symbol.name, best, tuple(voices), statement)

@@ -1,0 +1,1 @@
+"""What should be in the file: typed YAML, dimension expressions, conditions. Opens no FITS file."""

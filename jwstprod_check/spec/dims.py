@@ -1,0 +1,210 @@
+"""The dimension expressions of the product tables, as the documents write them.
+
+Forms (jwst documentation, data_products): ``ncols x nrows x ngroups x nints`` gives NAXIS1, NAXIS2, ...;
+``nints (rows) x 7 cols``, ``4 cols x nstars``, ``1 col x 1 row`` and ``variable x 13 cols`` give NAXIS2 and TFIELDS
+of a table, the part without a unit being the other one; ``variable``; ``N/A``. A factor is an integer, a
+symbol or arithmetic on them. Amendments may write ``>=nints`` for a lower bound.
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from jwstprod_check.spec.errors import SpecError
+
+VARIABLE: Final = "variable"
+
+_SPLIT = re.compile(r"\s+x\s+")
+_UNIT = re.compile(r"(?P<factor>.*?)\s*(?:\((?P<paren>rows?|cols?)\)|(?<![\w])(?P<word>rows?|cols?))\Z")
+_MAX_FACTOR = 100
+
+Rational = tuple[int, int]
+"""Numerator and positive denominator; ``fractions`` costs more to import than all of this module."""
+
+
+class Linear(msgspec.Struct, frozen=True):
+    """``constant + sum(coefficient * symbol)``, exactly."""
+
+    terms: dict[str, Rational]
+    constant: Rational
+
+
+class Factor(msgspec.Struct, frozen=True):
+    """One factor: its text and its value as a linear form. ``at_least`` marks a lower bound."""
+
+    text: str
+    linear: Linear
+    at_least: bool = False
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Names of the symbols in the factor."""
+        return frozenset(self.linear.terms)
+
+    def __str__(self) -> str:
+        return f">={self.text}" if self.at_least else self.text
+
+
+class Dims(msgspec.Struct, frozen=True):
+    """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable."""
+
+    kind: Literal["none", "variable", "image", "table"]
+    axes: tuple[Factor, ...] = ()
+    cols: Factor | None = None
+    rows: Factor | None = None
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Names of all symbols that occur."""
+        parts = (*self.axes, *(f for f in (self.cols, self.rows) if f is not None))
+        return frozenset().union(*(f.symbols for f in parts)) if parts else frozenset()
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "none":
+                return "N/A"
+            case "variable":
+                return VARIABLE
+            case "image":
+                return " x ".join(str(a) for a in self.axes)
+            case "table":
+                return f"{self.cols or VARIABLE} cols x {self.rows or VARIABLE} rows"
+
+
+def parse_dims(text: str, kind: str) -> Dims:
+    """Parse a dimensions cell of a row whose HDU type is ``kind`` (primary, IMAGE or BINTABLE).
+
+    Raises ``SpecError`` where the text is none of the documented forms.
+    """
+    text = text.strip()
+    if text == "N/A":
+        return Dims("none")
+    if text == VARIABLE:
+        return Dims("variable")
+    parts = _SPLIT.split(text)
+    if kind != "BINTABLE":
+        return Dims("image", axes=tuple(parse_factor(p) for p in parts))
+    return _parse_table(text, parts)
+
+
+def _parse_table(text: str, parts: list[str]) -> Dims:
+    if len(parts) != 2:
+        raise SpecError(f"a table has columns and rows, not {len(parts)} dimensions: {text!r}")
+    units: dict[str, Factor | None] = {}
+    bare: list[Factor | None] = []
+    for part in parts:
+        found = _UNIT.match(part)
+        factor = found["factor"].strip() if found else part
+        value = None if factor == VARIABLE else parse_factor(factor)
+        if found:
+            unit = (found["paren"] or found["word"])[:3]
+            if unit in units:
+                raise SpecError(f"both dimensions of the table are {unit}s: {text!r}")
+            units[unit] = value
+        else:
+            bare.append(value)
+    if len(bare) > 1:
+        raise SpecError(f"neither dimension of the table says rows or cols: {text!r}")
+    if bare:
+        units["row" if "col" in units else "col"] = bare[0]
+    return Dims("table", cols=units["col"], rows=units["row"])
+
+
+def parse_factor(text: str) -> Factor:
+    """Parse a factor such as ``2048``, ``ncols/4``, ``2*nints+1`` or ``>=nints``; raises ``SpecError``."""
+    text = text.strip()
+    at_least = text.startswith(">=")
+    if at_least:
+        text = text[2:].strip()
+    if not text or len(text) > _MAX_FACTOR:
+        raise SpecError(f"not a dimension: {text[:40]!r}")
+    try:
+        tree = ast.parse(text, mode="eval")
+        return Factor(text, _linear(tree.body, text), at_least)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise SpecError(f"not a dimension: {text!r}") from None
+
+
+def _rational(numerator: int, denominator: int) -> Rational:
+    a, b = abs(numerator), abs(denominator)
+    while b:
+        a, b = b, a % b
+    sign = -1 if denominator < 0 else 1
+    return sign * numerator // (a or 1), abs(denominator) // (a or 1)
+
+
+def _linear(node: ast.expr, text: str) -> Linear:
+    match node:
+        case ast.Constant(value=int() as value) if not isinstance(value, bool):
+            return Linear({}, (value, 1))
+        case ast.Name(id=name):
+            return Linear({name: (1, 1)}, (0, 1))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _scale(_linear(operand, text), (-1, 1))
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+            a, b = _linear(left, text), _linear(right, text)
+            return _add(a, b if isinstance(op, ast.Add) else _scale(b, (-1, 1)))
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            a, b = _linear(left, text), _linear(right, text)
+            if a.terms and b.terms:
+                raise SpecError(f"a product of two symbols cannot be solved: {text!r}")
+            return _scale(a, b.constant) if a.terms else _scale(b, a.constant)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            a, b = _linear(left, text), _linear(right, text)
+            if b.terms or b.constant[0] == 0:
+                raise SpecError(f"only a number other than 0 can divide: {text!r}")
+            return _scale(a, _rational(b.constant[1], b.constant[0]))
+    raise SpecError(f"not a dimension: {text!r}")
+
+
+def _sum(a: Rational, b: Rational) -> Rational:
+    return _rational(a[0] * b[1] + b[0] * a[1], a[1] * b[1])
+
+
+def _times(a: Rational, b: Rational) -> Rational:
+    return _rational(a[0] * b[0], a[1] * b[1])
+
+
+def _add(a: Linear, b: Linear) -> Linear:
+    terms = dict(a.terms)
+    for name, coefficient in b.terms.items():
+        terms[name] = _sum(terms.get(name, (0, 1)), coefficient)
+    return Linear({n: c for n, c in terms.items() if c[0]}, _sum(a.constant, b.constant))
+
+
+def _scale(a: Linear, by: Rational) -> Linear:
+    if by[0] == 0:
+        return Linear({}, (0, 1))
+    return Linear({n: _times(c, by) for n, c in a.terms.items()}, _times(a.constant, by))
+
+
+def evaluate(factor: Factor, values: Mapping[str, int]) -> Rational | None:
+    """Exact value of a factor; None where a symbol has no value. A denominator above 1 is an inexact division."""
+    total = factor.linear.constant
+    for name, coefficient in factor.linear.terms.items():
+        value = values.get(name)
+        if value is None:
+            return None
+        total = _sum(total, _times(coefficient, (value, 1)))
+    return total
+
+
+def solve(factor: Factor, length: int, values: Mapping[str, int]) -> tuple[str, Rational] | None:
+    """Return the one symbol without a value and the value that makes the factor equal ``length``.
+
+    None where no symbol is unknown or more than one is. A denominator above 1 means that no whole
+    number does.
+    """
+    unknown = [n for n in factor.linear.terms if n not in values]
+    if len(unknown) != 1:
+        return None
+    known = Linear({n: c for n, c in factor.linear.terms.items() if n != unknown[0]}, factor.linear.constant)
+    rest = evaluate(Factor(factor.text, known), values)
+    if rest is None:
+        return None
+    difference = _sum((length, 1), (-rest[0], rest[1]))
+    coefficient = factor.linear.terms[unknown[0]]
+    return unknown[0], _times(difference, _rational(coefficient[1], coefficient[0]))

@@ -1,0 +1,189 @@
+"""Where spec documents come from: a folder of YAML files, or the pack that the wheel carries.
+
+The pack holds the same documents as msgpack, so that a check reads the one product it needs without
+importing a YAML parser. It is made when the wheel is built and never edited.
+"""
+
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from jwstprod_check.spec.errors import SpecError
+
+PACK: Final = "specs.msgpack"
+SHARED: Final = ("symbols", "keywords")
+"""Documents beside the products: the declared symbols and the declared keywords."""
+
+MAX_YAML: Final = 4 * 2**20
+
+
+class Documents(Protocol):
+    """A set of spec documents. ``place`` names a document's file for error messages."""
+
+    def products(self) -> list[str]:
+        """Names of the product documents."""
+        ...
+
+    def read(self, name: str) -> Any:
+        """Content of a document (``dark``, ``symbols``, ``columns/int_times``); None where there is none."""
+        ...
+
+    def place(self, name: str) -> str:
+        """Return the file that a document stands in."""
+        ...
+
+    def recognise(self) -> dict[str, Any]:
+        """Return the ``recognise`` part of every product."""
+        ...
+
+
+class Folder:
+    """YAML files in a folder: ``dark.yaml``, ``symbols.yaml``, ``columns/int_times.yaml``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._read: dict[str, Any] = {}
+
+    def products(self) -> list[str]:
+        return sorted(p.stem for p in self.path.glob("*.yaml") if p.stem not in SHARED)
+
+    def columns(self) -> list[str]:
+        """Names of the column tables, as ``columns/int_times``."""
+        return sorted(f"columns/{p.stem}" for p in (self.path / "columns").glob("*.yaml"))
+
+    def place(self, name: str) -> str:
+        return str(self.path / f"{name}.yaml")
+
+    def read(self, name: str) -> Any:
+        if name not in self._read:
+            path = self.path / f"{name}.yaml"
+            self._read[name] = load_yaml(path) if path.is_file() else None
+        return self._read[name]
+
+    def recognise(self) -> dict[str, Any]:
+        found = {}
+        for name in self.products():
+            document = self.read(name)
+            if isinstance(document, dict) and "recognise" in document:
+                found[str(document.get("product", name))] = document["recognise"]
+        return found
+
+
+class Pack:
+    """The documents of a wheel, one msgpack file; each document is decoded when it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._content = msgspec.msgpack.decode(path.read_bytes(), type=PackContent)
+
+    def products(self) -> list[str]:
+        return sorted(n for n in self._content.documents if n not in SHARED and "/" not in n)
+
+    def place(self, name: str) -> str:
+        return f"{self.path.name}:{name}.yaml"
+
+    def read(self, name: str) -> Any:
+        raw = self._content.documents.get(name)
+        return None if raw is None else msgspec.msgpack.decode(raw)
+
+    def recognise(self) -> dict[str, Any]:
+        return dict(self._content.recognise)
+
+
+class PackContent(msgspec.Struct, frozen=True):
+    """Layout of the pack file."""
+
+    recognise: dict[str, Any]
+    documents: dict[str, msgspec.Raw]
+
+
+class Overlay:
+    """A team's own documents before the packaged ones."""
+
+    def __init__(self, own: Documents, base: Documents) -> None:
+        self._own = own
+        self._base = base
+
+    def products(self) -> list[str]:
+        return sorted({*self._own.products(), *self._base.products()})
+
+    def place(self, name: str) -> str:
+        return self._own.place(name) if self._own.read(name) is not None else self._base.place(name)
+
+    def read(self, name: str) -> Any:
+        own, base = self._own.read(name), self._base.read(name)
+        if name in SHARED and isinstance(own, dict) and isinstance(base, dict):
+            return {**base, **own}
+        return base if own is None else own
+
+    def recognise(self) -> dict[str, Any]:
+        return {**self._base.recognise(), **self._own.recognise()}
+
+
+def packaged() -> Documents:
+    """Return the documents that came with the package: the wheel's pack, or the folder of a checkout."""
+    package = Path(__file__).parents[1]
+    pack = package / PACK
+    if pack.is_file():
+        return Pack(pack)
+    return Folder(package.parent / "specs")
+
+
+def build_pack(folder: Path) -> bytes:
+    """Content of the pack for a folder of specs; raises ``SpecError`` as loading them would."""
+    source = Folder(folder)
+    names = [*source.products(), *source.columns(), *SHARED]
+    raw = {n: msgspec.Raw(msgspec.msgpack.encode(source.read(n))) for n in names}
+    return msgspec.msgpack.encode(PackContent(source.recognise(), raw))
+
+
+def load_yaml(path: Path) -> Any:
+    """Parse a YAML file safely: plain values only, no duplicate keys, no aliases, at most 4 MiB.
+
+    Raises ``SpecError`` with the line for anything else.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise SpecError(f"cannot be read ({error.strerror})", str(path)) from None
+    if len(text) > MAX_YAML:
+        raise SpecError(f"larger than {MAX_YAML} bytes", str(path))
+    return parse_yaml(text, str(path))
+
+
+def parse_yaml(text: bytes, place: str) -> Any:
+    """Parse YAML bytes as ``load_yaml`` does."""
+    import yaml
+
+    loader_type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = loader_type(text)
+    try:
+        node = loader.get_single_node()
+        return None if node is None else _construct(node, loader, place, "$")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}" if mark is not None else "$"
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise SpecError(f"not YAML: {problem}", place, line) from None
+    except RecursionError:
+        raise SpecError("nested too deeply", place) from None
+    finally:
+        loader.dispose()
+
+
+def _construct(node: Any, loader: Any, place: str, where: str) -> Any:
+    """Build the value of a node, refusing duplicate keys, which PyYAML would let pass."""
+    if node.id == "mapping":
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if key_node.id == "scalar" else None
+            if key is None or key == "<<":
+                raise SpecError("a key must be a plain word", place, where)
+            if key in result:
+                raise SpecError(f"duplicate key {key!r} (line {key_node.start_mark.line + 1})", place, where)
+            result[key] = _construct(value_node, loader, place, f"{where}.{key}")
+        return result
+    if node.id == "sequence":
+        return [_construct(item, loader, place, f"{where}[{i}]") for i, item in enumerate(node.value)]
+    return loader.construct_object(node)

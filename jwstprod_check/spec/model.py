@@ -1,0 +1,245 @@
+"""What a spec says, typed: the documented table row by row, then the amendments.
+
+The structs with ``forbid_unknown_fields`` are the YAML documents themselves (``jwstprod spec schema`` prints
+their JSON Schema); the others are what the loader makes of them.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from jwstprod_check.spec.dims import Dims
+from jwstprod_check.spec.expressions import Expression
+
+HduType = Literal["primary", "IMAGE", "BINTABLE"]
+Presence = Literal["required", "recommended", "optional"]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a file of the product is told.
+
+    ``suffixes`` are the name's product types; ``name_contains`` must stand in the name as well (guide-star
+    functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit.
+    """
+
+    suffixes: list[Text]
+    models: list[Text] = []
+    exp_types: list[Text] = []
+    name_contains: list[Text] = []
+
+
+class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A row of the documented table, cell by cell.
+
+    ``hdu`` is the documented index, absent where the document leaves it blank; ``optional`` is the asterisk;
+    ``when`` is the condition that the text under the table gives for an optional row; ``columns`` names a column table.
+    """
+
+    type: HduType
+    hdu: int | None = None
+    extname: str | None = None
+    dtype: str | None = None
+    dims: str | None = None
+    optional: bool = False
+    when: str | None = None
+    columns: str | None = None
+    min_rows: int = 0
+
+
+class PatchDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A change that an amendment makes to the row of an EXTNAME.
+
+    An EXTNAME that the table does not have adds a row, optional unless it says otherwise. ``dtype`` may list
+    alternatives, the documented one included. Absent fields stay as they are.
+    """
+
+    extname: Text
+    type: HduType | None = None
+    dtype: str | list[str] | None = None
+    dims: str | None = None
+    optional: bool | None = None
+    when: str | None = None
+    columns: str | None = None
+    min_rows: int | None = None
+
+
+class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A keyword expression that states a symbol's value; ``also`` lists other values that are right too."""
+
+    value: Text
+    when: str | None = None
+    also: list[Text] = []
+
+
+class SymbolDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A dimension name: its meaning, the keyword expressions that state it (the first that holds counts).
+
+    ``presence`` says whether the keywords named in ``keywords`` must or should be there in a product whose
+    dimensions use the symbol; ``scope`` is ``hdu`` where each HDU has its own value.
+    """
+
+    meaning: Text
+    stated: list[Binding] = []
+    keywords: list[Text] = []
+    presence: Presence = "optional"
+    scope: Literal["file", "hdu"] = "file"
+
+
+class SetsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """HDUs that come in sets of one EXTVER each, as the slits of a multi-slit product.
+
+    ``rows`` are the EXTNAMEs of a set, ``symbols`` the dimensions that are solved for each set alone.
+    """
+
+    rows: list[Text]
+    symbols: list[Text] = []
+
+
+class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where real files are known to differ from the documented table: condition, reason and source.
+
+    ``symbols`` replaces the keyword bindings of symbols (an empty ``stated`` unbinds them), ``order: free``
+    switches the documented order off.
+    """
+
+    id: Text
+    because: Text
+    source: Text
+    when: str | None = None
+    hdus: list[PatchDocument] = []
+    symbols: dict[str, SymbolDocument] = {}
+    sets: SetsDocument | None = None
+    order: Literal["documented", "free"] | None = None
+
+
+class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A product's YAML file."""
+
+    product: Text
+    title: Text
+    documentation: Text
+    recognise: Recognise
+    hdus: list[RowDocument] | None = None
+    extends: str | None = None
+    amendments: list[AmendmentDocument] = []
+    without: list[str] = []
+    symbols: dict[str, SymbolDocument] = {}
+    sets: SetsDocument | None = None
+
+
+class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed."""
+
+    name: Text
+    dtype: str | list[str]
+    unit: str | None = None
+    optional: bool = False
+
+
+class ColumnTableDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A column table, shared by name. ``extra`` allows columns that it does not list."""
+
+    source: Text
+    columns: list[ColumnDocument]
+    extra: bool = False
+
+
+class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A keyword of the vocabulary: the type of its value and what it says."""
+
+    type: Literal["string", "integer", "float", "logical", "version"]
+    meaning: str = ""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row ready to be held against an HDU. ``dtypes`` is empty where none is documented."""
+
+    extname: str | None
+    type: HduType
+    hdu: int | None
+    dtypes: tuple[str, ...]
+    dims: Dims
+    optional: bool
+    when: Expression | None
+    columns: ColumnTableDocument | None
+    min_rows: int
+    documented: bool
+    text: str
+
+    @property
+    def name(self) -> str:
+        """EXTNAME in upper case, '' for the primary."""
+        return (self.extname or "").upper()
+
+
+class Symbol(msgspec.Struct, frozen=True):
+    """A symbol with its bindings compiled: (condition or None, value, other right values) in order."""
+
+    name: str
+    meaning: str
+    stated: tuple[tuple[Expression | None, Expression, tuple[Expression, ...]], ...]
+    keywords: tuple[str, ...]
+    presence: Presence
+    scope: Literal["file", "hdu"]
+
+
+class Patch(msgspec.Struct, frozen=True):
+    """A patch with its cells parsed; None leaves a cell as it is."""
+
+    extname: str
+    type: HduType | None
+    dtypes: tuple[str, ...] | None
+    dims: Dims | None
+    text: str | None
+    optional: bool | None
+    when: Expression | None
+    columns: ColumnTableDocument | None
+    min_rows: int | None
+
+
+class Amendment(msgspec.Struct, frozen=True):
+    """An amendment ready to be applied; ``when`` None means always."""
+
+    id: str
+    because: str
+    source: str
+    when: Expression | None
+    patches: tuple[Patch, ...]
+    symbols: dict[str, Symbol]
+    sets: SetsDocument | None
+    free_order: bool
+
+
+class Spec(msgspec.Struct, frozen=True):
+    """A product's spec, resolved through ``extends``: documented rows in order, then amendments."""
+
+    product: str
+    title: str
+    documentation: str
+    recognise: Recognise
+    documents: tuple[RowDocument, ...]
+    rows: tuple[Row, ...]
+    amendments: tuple[Amendment, ...]
+    symbols: dict[str, Symbol]
+    sets: SetsDocument | None
+
+
+class ActiveSpec(msgspec.Struct, frozen=True):
+    """A spec as amended for one file. ``applied`` are the amendments that hold for it."""
+
+    spec: Spec
+    rows: tuple[Row, ...]
+    symbols: dict[str, Symbol]
+    sets: SetsDocument | None
+    applied: tuple[Amendment, ...]
+    free_order: bool
+
+    @property
+    def product(self) -> str:
+        """Name of the product."""
+        return self.spec.product
+
+    def row(self, name: str) -> Row | None:
+        """Return the row of an EXTNAME (upper case), None without one."""
+        return next((r for r in self.rows if r.name == name), None)
