@@ -71,7 +71,8 @@ class HduSummary(msgspec.Struct, frozen=True):
 class RowSummary(msgspec.Struct, frozen=True):
     """A row of the spec beside the HDUs that stand for it: what the terminal report draws.
 
-    ``state`` is ``ok``, ``absent`` (optional and not there), ``missing``, ``error`` or ``warning``.
+    ``dtype`` and ``dims`` are the documented cells; ``allowed`` says what an amendment makes of them, None where
+    none does. ``state`` is ``ok``, ``absent`` (optional and not there), ``missing``, ``error`` or ``warning``.
     """
 
     hdu: int | None
@@ -83,6 +84,7 @@ class RowSummary(msgspec.Struct, frozen=True):
     documented: bool
     indices: tuple[int, ...]
     state: str
+    allowed: str | None = None
 
 
 class FileReport(msgspec.Struct, frozen=True):

@@ -1,0 +1,156 @@
+"""``jwstprod check PATH...``: parsing, wiring, exit status."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import TextIO
+
+import click
+
+from jwstprod_check.engine import Options
+from jwstprod_check.findings import FileReport, Severity
+from jwstprod_check.report.reporter import REPORTERS, Reporter, Style
+from jwstprod_check.report.summary import Summary
+from jwstprod_check.runner import Trouble, expand, only_files, run
+from jwstprod_check.text import printable
+
+
+def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Split ``A,B`` and refuse what names no rule: a typo must not switch a rule off, or all but it."""
+    from jwstprod_check.rules import FAMILIES, find_rule
+
+    codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+    for code in codes:
+        if code.upper() not in FAMILIES and find_rule(code) is None:
+            raise click.BadParameter(f"{code!r} is neither a rule nor a family; `jwstprod rule` lists them")
+    return codes
+
+
+def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str | None]]:
+    formats: list[tuple[str, str | None]] = []
+    for value in values:
+        name, sign, path = value.partition("=")
+        if name not in REPORTERS:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(REPORTERS)}")
+        if sign and not path:
+            raise click.BadParameter(f"no file after {value!r}")
+        formats.append((name, path or None))
+    if sum(path is None for _, path in formats) > 1:
+        raise click.BadParameter("only one format can go to the standard output; give the others a file: FORMAT=FILE")
+    return formats
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--product", metavar="NAME", help="Do not identify the files, check them as this product.")
+@click.option("--data", is_flag=True, help="Read every byte: checksums, tables, ASDF tree, pixels.")
+@click.option("--strict", is_flag=True, help="The documented table as it stands, no amendments.")
+@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules or families.")
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules or families.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(s) for s in Severity]),
+    default=str(Severity.ERROR),
+    show_default=True,
+    help="Lowest severity that makes the exit status 1.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    callback=_formats,
+    metavar="FMT[=FILE]",
+    help=f"One of {', '.join(REPORTERS)}; repeatable with files. Default: rich on a terminal, else concise.",
+)
+@click.option("--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs.")
+@click.option("--jobs", "-j", type=click.IntRange(0), default=1, show_default=True, help="Processes; 0 for all cores.")
+@click.option("-q", "--quiet", is_flag=True, help="Errors only; nothing at all where every file conforms.")
+@click.option("-v", "--verbose", is_flag=True, help="Info findings, skipped rules, the table of every file.")
+def command(
+    paths: tuple[str, ...],
+    product: str | None,
+    data: bool,
+    strict: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    formats: list[tuple[str, str | None]],
+    specs: str | None,
+    jobs: int,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Check files against the documented table of their product.
+
+    PATH is a file, a folder (searched for FITS files) or a quoted pattern. Exit status: 0 every file conforms, 1 some
+    finding at or above --fail-on, 2 the job could not be done.
+    """
+    if product is not None:
+        _known_product(product, specs)
+    options = Options(strict=strict, data=data, select=select, ignore=ignore, product=product)
+    verbosity = -1 if quiet else int(verbose)
+    style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
+    troubles: list[Trouble] = []
+    files = only_files(expand(paths), troubles.append)
+    with ExitStack() as stack:
+        reporters = _reporters(formats, style, stack)
+        summary = _report(_followed(run(files, options, specs, jobs or os.cpu_count() or 1), quiet), reporters)
+    for trouble in troubles:
+        click.echo(f"jwstprod: {printable(trouble.path)}: {trouble.reason}", err=True)
+    if troubles or not summary.files:
+        if not troubles:
+            click.echo("jwstprod: nothing to check", err=True)
+        return 2
+    return int(summary.worst >= Severity(fail_on).rank)
+
+
+def _known_product(product: str, specs: str | None) -> None:
+    from jwstprod_check.api import catalogue
+
+    names = catalogue(specs).names()
+    if product not in names:
+        from difflib import get_close_matches
+
+        near = get_close_matches(product, names, n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        raise click.BadParameter(f"no spec for {product!r}{meant} (`jwstprod spec list`)", param_hint="--product")
+
+
+def _reporters(formats: list[tuple[str, str | None]], style: Style, stack: ExitStack) -> list[Reporter]:
+    """Make a reporter for each format; one without a file writes to the standard output."""
+    reporters = []
+    if all(path is not None for _, path in formats):
+        formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
+    for name, path in formats:
+        stream: TextIO = sys.stdout
+        if path is not None:
+            try:
+                stream = stack.enter_context(open(path, "w", encoding="utf-8"))  # noqa: PTH123
+            except OSError as error:
+                raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
+        reporters.append(REPORTERS[name](stream, style))
+    return reporters
+
+
+def _report(reports: Iterable[FileReport], reporters: list[Reporter]) -> Summary:
+    summary = Summary()
+    for reporter in reporters:
+        reporter.start()
+    for report in reports:
+        summary.add(report)
+        for reporter in reporters:
+            reporter.add(report)
+    if summary.files or len(reporters) > 1:
+        for reporter in reporters:
+            reporter.finish(summary)
+    return summary
+
+
+def _followed(reports: Iterator[FileReport], quiet: bool) -> Iterator[FileReport]:
+    """Return the reports; on a terminal a run of more than a second shows its progress on stderr."""
+    if quiet or not sys.stderr.isatty():
+        return reports
+    from jwstprod_check.cli.progress import followed
+
+    return followed(reports)

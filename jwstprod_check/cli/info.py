@@ -1,0 +1,73 @@
+"""``jwstprod info PATH``: the HDUs as they are beside the spec as it should be."""
+
+import os
+from typing import Any, Final
+
+import click
+
+from jwstprod_check.api import catalogue, check_file
+from jwstprod_check.engine import Options
+from jwstprod_check.facts import FileFacts
+from jwstprod_check.findings import FileReport
+from jwstprod_check.fits.reader import FitsFile, read_fits
+
+KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "DATE-BEG", "CAL_VER", "CRDS_CTX")
+"""Keywords that `info` shows above the table."""
+
+
+@click.command("info")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False))
+@click.option("--product", metavar="NAME", help="Do not identify the file, show it beside this product.")
+@click.option("--header", metavar="HDU", help="Print the cards of an HDU: its number, EXTNAME or EXTNAME,EXTVER.")
+@click.option("--strict", is_flag=True, help="The documented table as it stands, no amendments.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.option("--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs.")
+def command(path: str, product: str | None, header: str | None, strict: bool, form: str, specs: str | None) -> int:
+    """Show the HDUs of a file beside the table of its product, and the solved dimensions."""
+    try:
+        file = read_fits(path)
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from None
+    if header is not None:
+        return _print_header(file, header)
+    report = check_file(file, catalogue(specs), Options(strict=strict, product=product))
+    if form == "json":
+        import msgspec
+
+        content = report.to_dict() | facts_of(file, report)
+        click.echo(msgspec.json.format(msgspec.json.encode(content)).decode())
+    else:
+        from jwstprod_check.report.inspection import print_inspection
+
+        print_inspection(report, facts_of(file, report))
+    return 0
+
+
+def facts_of(file: FitsFile, report: FileReport) -> dict[str, Any]:
+    """Key facts of a file that its report does not hold."""
+    facts = FileFacts(file)
+    return {
+        "size": {"stored": file.stored, "inflated": file.size, "gzip": file.gzipped},
+        "evidence": list(report.evidence),
+        "keywords": {name: facts.keyword(name) for name in KEYWORDS},
+        "origins": dict(report.origins),
+    }
+
+
+def _print_header(file: FitsFile, wanted: str) -> int:
+    """Print the cards of an HDU as they stand, what cannot be shown as escapes."""
+    from jwstprod_check.text import printable
+
+    name, _, version = wanted.partition(",")
+    for hdu in file.hdus:
+        by_number = wanted.isdigit() and hdu.index == int(wanted)
+        by_name = hdu.name == name.strip().upper() and (not version or version.strip() == str(hdu.extver))
+        if by_number or (by_name and hdu.name) or (wanted.lower() == "primary" and hdu.index == 0):
+            for card in hdu.header.cards():
+                click.echo(printable(card.image.decode("latin-1")).rstrip())
+            click.echo("END")
+            return 0
+    labels = ", ".join(f"{h.index} {h.label}" for h in file.hdus)
+    raise click.BadParameter(
+        f"no HDU {wanted!r} in {os.path.basename(file.path)}; it has {labels}", param_hint="--header"
+    )

@@ -1,0 +1,85 @@
+"""The command ``jwstprod``: its subcommands are imported when they are called.
+
+Exit status: 0 every file conforms, 1 a finding at or above ``--fail-on``, 2 the job could not be done.
+"""
+
+import sys
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Final
+
+import click
+
+from jwstprod_check import __version__
+from jwstprod_check.spec.errors import SpecError
+
+COMMANDS: Final = {
+    "check": "Check files against the documented table of their product.",
+    "info": "Show the HDUs of a file beside its spec, and the solved dimensions.",
+    "rule": "Print the manual of a rule, or the list of rules.",
+    "spec": "List, show and check the specs.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"jwstprod_check.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="jwstprod")
+def cli() -> None:
+    """Hold JWST FITS files against the documented table of HDUs of their product."""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(argv))
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Run the command line; return its exit status. Whatever goes wrong is said on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        # Header text that the terminal's encoding cannot show must not end the run.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        result = cli.main(argv, prog_name="jwstprod", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("jwstprod: interrupted", err=True)
+        return 2
+    except SpecError as error:
+        click.echo(f"jwstprod: spec error: {error}", err=True)
+        return 2
+    except BrokenPipeError:
+        # The reader of the pipe went away; what it did not read is not known to be good.
+        sys.stderr.close()
+        return 2
+    except Exception as error:
+        click.echo(f"jwstprod: internal error: {type(error).__name__}: {error}", err=True)
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    main()

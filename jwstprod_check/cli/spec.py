@@ -1,0 +1,120 @@
+"""``jwstprod spec list|show|lint|schema``: the specs themselves."""
+
+from typing import Any
+
+import click
+
+from jwstprod_check.api import catalogue
+from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.model import ProductDocument, Spec
+
+_SPECS = click.option(
+    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs."
+)
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+
+
+@click.group("spec")
+def command() -> None:
+    """List, show and check the specs."""
+
+
+@command.command("list")
+@_SPECS
+@_FORMAT
+def list_specs(specs: str | None, form: str) -> int:
+    """List the products that have a spec."""
+    known = catalogue(specs)
+    loaded = [known.spec(name) for name in known.names()]
+    if form == "json":
+        _json([{"product": s.product, "title": s.title, "documentation": s.documentation} for s in loaded])
+    else:
+        width = max(len(s.product) for s in loaded)
+        for spec in loaded:
+            click.echo(f"{spec.product:<{width}}  {spec.title} ({spec.documentation})")
+    return 0
+
+
+@command.command("show")
+@click.argument("name")
+@_SPECS
+@_FORMAT
+def show(name: str, specs: str | None, form: str) -> int:
+    """Show the documented table of product NAME, row by row, then the amendments."""
+    known = catalogue(specs)
+    if name not in known.names():
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known.names(), n=1)
+        meant = f"; did you mean {near[0]!r}?" if near else ""
+        raise click.BadParameter(f"no spec for {name!r}{meant} (`jwstprod spec list`)", param_hint="NAME")
+    spec = known.spec(name)
+    if form == "json":
+        _json(described(spec))
+    else:
+        from jwstprod_check.report.spec_page import spec_page
+
+        click.echo(spec_page(spec))
+    return 0
+
+
+def described(spec: Spec) -> dict[str, Any]:
+    """Return the JSON of a spec: documented rows as resolved through ``extends``, absent cells null."""
+    return {
+        "product": spec.product,
+        "title": spec.title,
+        "documentation": spec.documentation,
+        "hdus": [
+            {
+                "hdu": row.hdu,
+                "extname": row.extname,
+                "type": row.type,
+                "dtype": row.dtype,
+                "dims": row.dims,
+                "optional": row.optional,
+            }
+            for row in spec.documents
+        ],
+        "amendments": [
+            {
+                "id": a.id,
+                "when": a.when.text if a.when is not None else None,
+                "because": a.because,
+                "source": a.source,
+                "hdus": [p.extname for p in a.patches],
+            }
+            for a in spec.amendments
+        ],
+    }
+
+
+@command.command("lint")
+@click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False))
+@_SPECS
+def lint(directory: str | None, specs: str | None) -> int:
+    """Load every spec, of the package or of a folder, and print what is wrong with each."""
+    known = catalogue(directory or specs)
+    problems = 0
+    for name in known.names():
+        try:
+            known.spec(name)
+        except SpecError as error:
+            problems += 1
+            click.echo(str(error))
+    click.echo(f"{len(known.names())} specs: " + ("all load" if not problems else f"{problems} cannot be used"))
+    return 2 if problems else 0
+
+
+@command.command("schema")
+def schema() -> int:
+    """Print the JSON Schema of a product's YAML file, for editors."""
+    import msgspec
+
+    _json(msgspec.json.schema(ProductDocument))
+    return 0
+
+
+def _json(value: Any) -> None:
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())

@@ -1,0 +1,181 @@
+"""The report for a person: the documented table with a mark for each row, the solved dimensions, the findings.
+
+Drawn by rich, which is imported here and nowhere on the way to a piped report. Marks carry the meaning, colour only
+repeats it; at 80 columns nothing is cut.
+"""
+
+from typing import Final, TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary, Severity
+from jwstprod_check.report.concise import place, sentence
+from jwstprod_check.report.reporter import Style
+from jwstprod_check.report.summary import Summary
+from jwstprod_check.text import plural, printable, times
+
+STYLES: Final = {
+    "ok": "green",
+    "absent": "dim",
+    "missing": "bold red",
+    "error": "bold red",
+    "warning": "yellow",
+    "info": "cyan",
+}
+_MARKS = {"ok": "✓", "absent": "-", "missing": "✗", "error": "✗", "warning": "!", "info": "i"}
+_ASCII = {"ok": "ok", "absent": "-", "missing": "X", "error": "X", "warning": "!", "info": "i"}
+
+MIN_WIDTH: Final = 60
+MAX_WIDTH: Final = 120
+
+
+def console_for(stream: TextIO, *, color: bool = True) -> Console:
+    """Return a console on a stream: its width within bounds, no markup read, colour only where it is wanted."""
+    console = Console(file=stream, markup=False, highlight=False, emoji=False, no_color=not color or None)
+    console.width = min(max(console.width, MIN_WIDTH), MAX_WIDTH)
+    return console
+
+
+def marks_for(console: Console) -> dict[str, str]:
+    """Marks that the console's encoding can show."""
+    return _MARKS if console.encoding.startswith("utf") else _ASCII
+
+
+class TerminalReporter:
+    """Draws each report as it comes."""
+
+    def __init__(self, stream: TextIO, style: Style) -> None:
+        self._console = console_for(stream, color=style.color)
+        self._marks = marks_for(self._console)
+        self._style = style
+
+    def start(self) -> None:
+        pass
+
+    def add(self, report: FileReport) -> None:
+        shown = [f for f in report.findings if self._style.shows(f)]
+        if self._style.verbosity < 0 and not shown:
+            return
+        self._console.print(headline(report, self._marks), soft_wrap=True)
+        if report.rows and (self._style.detail or self._style.verbosity > 0 or not report.conforming):
+            self._console.print(Padding(documented_table(report, self._marks), (0, 0, 0, 2)))
+            dimensions = solved_dimensions(report)
+            if dimensions is not None:
+                self._console.print(Padding(dimensions, (0, 0, 0, 2)))
+        for finding in shown:
+            self._console.print(Padding(finding_text(finding, self._marks), (0, 0, 0, 2)))
+        self._skipped(report)
+        if shown or self._style.detail or not report.conforming:
+            self._console.print()
+
+    def _skipped(self, report: FileReport) -> None:
+        if self._style.verbosity > 0:
+            for skipped in report.skipped:
+                self._console.print(Text(f"  - {skipped.code} skipped: {printable(skipped.reason)}", style="dim"))
+        elif report.skipped and self._style.verbosity == 0:
+            text = f"  - {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v says why)"
+            self._console.print(Text(text, style="dim"))
+
+    def finish(self, summary: Summary) -> None:
+        if self._style.verbosity >= 0 or summary.conforming < summary.files:
+            good = summary.conforming == summary.files
+            self._console.print(Text(summary.sentence(), style=STYLES["ok" if good else "error"]), soft_wrap=True)
+
+
+def headline(report: FileReport, marks: dict[str, str]) -> Text:
+    """``✓ path  dark, Dark exposure: conforming``."""
+    state = "ok" if report.conforming else "error"
+    what = f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
+    return Text.assemble(
+        (f"{marks[state]} ", STYLES[state]),
+        (printable(report.path or "<bytes>"), "bold"),
+        f"  {what}: ",
+        (report.verdict, STYLES[state]),
+    )
+
+
+def documented_table(report: FileReport, marks: dict[str, str]) -> Table:
+    """Return the documented rows with a mark each, and what was found under a row that fails."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table.add_column("")
+    table.add_column("HDU", justify="right")
+    for heading in ("EXTNAME", "Type", "Data type", "Dimensions"):
+        table.add_column(heading, overflow="fold")
+    known = {i for row in report.rows for i in row.indices}
+    for row in report.rows:
+        _add_row(table, row, report, marks)
+    for hdu in report.hdus:
+        if hdu.index not in known:
+            name = hdu.extname or "(no EXTNAME)"
+            table.add_row(
+                Text(marks["warning"], style=STYLES["warning"]),
+                str(hdu.index),
+                name,
+                hdu.type,
+                hdu.dtype or "",
+                f"{size_of(hdu)}  (not in the table)",
+            )
+    return table
+
+
+def _add_row(table: Table, row: RowSummary, report: FileReport, marks: dict[str, str]) -> None:
+    name = (row.extname or "") + ("*" if row.optional and row.documented else "")
+    dims = "" if row.type == "primary" else row.dims
+    table.add_row(
+        Text(marks[row.state], style=STYLES[row.state]),
+        "" if row.hdu is None else str(row.hdu),
+        name,
+        row.type,
+        row.dtype or "",
+        dims if row.documented else f"{dims}  (amendment)",
+        style="dim" if row.state == "absent" else None,
+    )
+    if row.state == "error" or (row.state == "warning" and row.indices):
+        for index in row.indices[:3]:
+            hdu = report.hdus[index]
+            found = (str(index), hdu.extname or "", hdu.type, hdu.dtype or "", size_of(hdu))
+            table.add_row("", *(Text(cell, style=STYLES[row.state]) for cell in found))
+    elif row.state == "ok" and any(f.code == "PROD008" and f.hdu in row.indices for f in report.findings):
+        hdu = report.hdus[row.indices[0]]
+        table.add_row("", "", "", hdu.type, hdu.dtype or "", f"{size_of(hdu)}  (by amendment)", style="dim")
+    elif row.state == "missing":
+        table.add_row("", "", Text("missing", style=STYLES["missing"]), "", "", "")
+
+
+def size_of(hdu: HduSummary) -> str:
+    """Axes of an image; of a table its rows and the bytes of a row."""
+    if hdu.type in {"BINTABLE", "TABLE"} and len(hdu.axes) == 2:
+        return f"{plural(hdu.axes[1], 'row')} of {plural(hdu.axes[0], 'byte')}"
+    return times(hdu.axes) or "no data"
+
+
+def solved_dimensions(report: FileReport) -> Text | None:
+    """``ncols = 64 (SUBSIZE1, SCI, ...)``, one line for each symbol."""
+    if not report.symbols:
+        return None
+    lines = [f"{name} = {value}  from {report.origins.get(name, '')}" for name, value in report.symbols.items()]
+    return Text("\n".join(lines), style="dim")
+
+
+def finding_text(finding: Finding, marks: dict[str, str]) -> Text:
+    """Return a finding over as many lines as it needs: what, expected, found, hint."""
+    style = STYLES[str(finding.severity)]
+    where = place(finding)
+    text = Text.assemble(
+        (f"{marks[str(finding.severity)]} {finding.code} ", style), (f"{where} " if where else "", "bold")
+    )
+    text.append(sentence(_without_hint(finding)))
+    if finding.expected and finding.found and finding.severity is not Severity.INFO:
+        text.append(f"\n    expected  {finding.expected}\n    found     {finding.found}")
+    if finding.hint:
+        text.append(f"\n    hint      {finding.hint}", style="italic")
+    return text
+
+
+def _without_hint(finding: Finding) -> Finding:
+    import msgspec
+
+    return msgspec.structs.replace(finding, hint=None)

@@ -1,0 +1,165 @@
+"""Paths -> ``FileReport``s, in order, streaming: no list of reports or of paths is ever held.
+
+A path that names nothing is a ``Trouble`` (exit status 2); a file that cannot be read or whose check fails as a
+whole is a TOOL finding on that file, and the next one is checked.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.api import catalogue, check_file
+from jwstprod_check.engine import Options
+from jwstprod_check.findings import FileReport, Finding, Severity
+from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.text import printable
+
+FITS_ENDINGS: Final = (".fits", ".fits.gz", ".fits.fz", ".fit", ".fts")
+"""Endings, in any case, of the files that are taken from a folder."""
+
+CHUNK: Final = 16
+"""Files that a worker process is given at a time."""
+
+_GLOB = frozenset("*?[")
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """A path that could not be turned into files."""
+
+    path: str
+    reason: str
+
+
+def expand(paths: Iterable[str]) -> Iterator[str | Trouble]:
+    """Files that paths name: a file itself, the FITS files below a folder, what a pattern matches, in sorted order."""
+    for path in paths:
+        if "://" in path:
+            yield Trouble(path, "remote files cannot be read; fetch the file first")
+        elif os.path.isdir(path):
+            yield from _nonempty(path, _below(path), "no FITS file in this folder")
+        elif os.path.lexists(path):
+            yield path if os.path.exists(path) else Trouble(path, "a link to nothing")
+        elif _GLOB & set(path):
+            yield from _nonempty(path, _matching(path), "no file matches this pattern")
+        else:
+            yield Trouble(path, "no such file or folder")
+
+
+def _nonempty(path: str, found: Iterable[str], reason: str) -> Iterator[str | Trouble]:
+    empty = True
+    for one in found:
+        empty = False
+        yield one
+    if empty:
+        yield Trouble(path, reason)
+
+
+def _below(folder: str) -> Iterator[str]:
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.lower().endswith(FITS_ENDINGS):
+                yield os.path.join(root, name)
+
+
+def _matching(pattern: str) -> Iterator[str]:
+    from glob import iglob
+
+    for path in sorted(iglob(pattern, recursive=True)):
+        if os.path.isdir(path):
+            yield from _below(path)
+        else:
+            yield path
+
+
+def check_path(path: str, options: Options, specs: str | None) -> FileReport:
+    """Check one file; whatever goes wrong with it becomes a finding."""
+    try:
+        if not os.path.isfile(path):
+            return _unread(path, options, "not a regular file")
+        return check_file(read_fits(path), catalogue(specs), options)
+    except OSError as error:
+        return _unread(path, options, error.strerror or str(error))
+
+
+def _unread(path: str, options: Options, reason: str) -> FileReport:
+    finding = Finding("TOOL002", "unreadable", Severity.ERROR, f"the file cannot be read: {printable(reason)}")
+    return FileReport(path, None, "data" if options.data else "structure", {}, (), (finding,), ())
+
+
+def run(files: Iterable[str], options: Options, specs: str | None = None, jobs: int = 1) -> Iterator[FileReport]:
+    """Check files in the order given, with ``jobs`` processes (1: in this one)."""
+    if jobs == 1:
+        return (check_path(path, options, specs) for path in files)
+    return _run_pool(files, options, specs, jobs)
+
+
+def _check_chunk(paths: list[str], options: Options, specs: str | None) -> list[FileReport]:
+    return [check_path(path, options, specs) for path in paths]
+
+
+def _run_pool(files: Iterable[str], options: Options, specs: str | None, jobs: int) -> Iterator[FileReport]:
+    """Keep a few chunks for each process under way; a process that dies costs its chunk a finding each."""
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    waiting: deque[tuple[list[str], Future[list[FileReport]]]] = deque()
+    pool = ProcessPoolExecutor(jobs)
+
+    def finished(paths: list[str], future: "Future[list[FileReport]]") -> list[FileReport]:
+        nonlocal pool
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            pool.shutdown(wait=False)
+            pool = ProcessPoolExecutor(jobs)
+            return [_retry(path, options, specs) for path in paths]
+
+    try:
+        for chunk in _chunks(files, CHUNK):
+            try:
+                waiting.append((chunk, pool.submit(_check_chunk, chunk, options, specs)))
+            except BrokenProcessPool:
+                pool = ProcessPoolExecutor(jobs)
+                waiting.append((chunk, pool.submit(_check_chunk, chunk, options, specs)))
+            if len(waiting) >= 4 * jobs:
+                yield from finished(*waiting.popleft())
+        while waiting:
+            yield from finished(*waiting.popleft())
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _retry(path: str, options: Options, specs: str | None) -> FileReport:
+    """Check a file of a chunk whose process died, alone in a process of its own."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    with ProcessPoolExecutor(1) as alone:
+        try:
+            return alone.submit(check_path, path, options, specs).result()
+        except BrokenProcessPool:
+            return _unread(path, options, "the process that checked it died")
+
+
+def _chunks(files: Iterable[str], size: int) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    for path in files:
+        chunk.append(path)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def only_files(paths: Iterable[str | Trouble], trouble: Callable[[Trouble], None]) -> Iterator[str]:
+    """Return the files among expanded paths; each trouble is handed on."""
+    for path in paths:
+        if isinstance(path, Trouble):
+            trouble(path)
+        else:
+            yield path
