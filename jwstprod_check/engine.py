@@ -13,7 +13,6 @@ from jwstprod_check.identify import Product
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Problem, Rule, Skip
-from jwstprod_check.spec.amend import amend
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Row
 from jwstprod_check.text import printable
@@ -68,7 +67,7 @@ class _Run:
         self.ran = 0
         spec = None
         if product.name is not None and file.hdus:
-            spec = amend(catalogue.spec(product.name), FileFacts(file), options.strict)
+            spec = catalogue.amended(product.name, FileFacts(file), options.strict)
         self.context = Context(file, product, spec, catalogue, options.strict)
 
     def apply(self, rule: Rule) -> None:
@@ -171,7 +170,9 @@ class _Run:
         )
 
     def _rows(self) -> Iterable[RowSummary]:
+        documented = {row.name: row for row in self.context.spec.spec.rows}
         for found in self.context.matching.matches:
+            row = documented.get(found.row.name, found.row)
             hdus = (found.near,) if found.near is not None else found.hdus
             indices = tuple(h.index for h in hdus)
             if not found.row.documented and not hdus:
@@ -180,12 +181,13 @@ class _Run:
                 hdu=found.row.hdu,
                 extname=found.row.extname,
                 type=found.row.type,
-                dtype=" or ".join(found.row.dtypes) or None,
-                dims=found.row.text,
-                optional=found.row.optional,
+                dtype=" or ".join(row.dtypes) or None,
+                dims=row.text,
+                optional=row.optional,
                 documented=found.row.documented,
                 indices=indices,
                 state=self._state(found.row, indices),
+                allowed=_allowed(row, found.row),
             )
 
     def _state(self, row: Row, indices: tuple[int, ...]) -> str:
@@ -194,6 +196,18 @@ class _Run:
             lost = any(f.code == "HDU001" and f.extname == row.name for f in self.findings)
             return "missing" if lost else "absent"
         return "error" if worst == 2 else "warning" if worst == 1 else "ok"
+
+
+def _allowed(documented: Row, amended: Row) -> str | None:
+    """What an amendment makes of the cells of a row, None where it changes none."""
+    parts = []
+    if amended.dtypes != documented.dtypes:
+        parts.append(" or ".join(amended.dtypes))
+    if amended.text != documented.text:
+        parts.append(amended.text)
+    if amended.optional != documented.optional:
+        parts.append("optional" if amended.optional else "required")
+    return ", ".join(parts) or None
 
 
 def summary(file: FitsFile) -> Iterable[HduSummary]:

@@ -6,6 +6,7 @@ a validator must see what is there. FITS Standard 4.0, sections 4.1 and 4.2.
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -53,6 +54,9 @@ _INTEGER = re.compile(r"[+-]?\d+\Z", re.ASCII)
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?\Z", re.ASCII)
 _COMPLEX = re.compile(r"\( *([^,()]+?) *, *([^,()]+?) *\)\Z")
 
+_REMEMBERED = 4096
+"""Card images whose parsed form is kept: most cards of a delivery stand in every file of it."""
+
 _LONGEST_INTEGER = 70
 """Digits that a value field can hold; keeps ``int()`` away from its own length limit."""
 
@@ -95,9 +99,14 @@ def _parse_token(token: str) -> tuple[Kind, Scalar]:
 
 def parse_card(image: bytes, index: int = 0, offset: int = 0) -> Card:
     """Parse one 80-byte card image. Bytes outside ASCII are kept as Latin-1. Never raises."""
+    keyword, kind, value, comment = _parse_image(image)
+    return Card(keyword, kind, value, comment, index, offset, image)
+
+
+@lru_cache(_REMEMBERED)
+def _parse_image(image: bytes) -> tuple[str, Kind, Scalar, str]:
     text = image.decode("latin-1")
     keyword = text[:8].rstrip(" ")
     if text[8:10] != "= " or keyword in COMMENTARY:
-        return Card(keyword, Kind.COMMENTARY, text[8:].rstrip(" "), "", index, offset, image)
-    kind, value, comment = parse_value(text[10:])
-    return Card(keyword, kind, value, comment, index, offset, image)
+        return keyword, Kind.COMMENTARY, text[8:].rstrip(" "), ""
+    return keyword, *parse_value(text[10:])

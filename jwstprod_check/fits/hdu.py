@@ -1,8 +1,9 @@
 """One header-data unit: what its header says of the data, as a reader sees it."""
 
-from functools import cached_property
 from math import prod
 from typing import Final
+
+import msgspec
 
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.header import BLOCK, Header
@@ -21,19 +22,60 @@ _OFFSETS = {
 }
 
 
+class Description(msgspec.Struct, frozen=True):
+    """What a header says of its HDU, whatever its place in the file; see ``Hdu`` for the fields."""
+
+    xtension: str | None
+    compressed: bool
+    extname: str | None
+    name: str
+    extver: int
+    bitpix: int | None
+    axes: tuple[int, ...]
+    dtype: str | None
+    data_size: int | None
+    simple: bool
+
+
 class Hdu:
     """An HDU: its header, where its bytes are, and what kind of data they are.
 
-    ``index`` counts from 0 (the primary). Offsets and sizes are bytes in the inflated file.
-    ``data_size`` is None where the header does not state one (see ``data_size_of``); it excludes the
-    fill to a whole block. ``sized`` is False where the bytes of the file contradict ``data_size``.
+    Attributes:
+        index: counts from 0 (the primary).
+        type: ``primary``, ``IMAGE``, ``BINTABLE``, ``TABLE``, another XTENSION or ``unknown``. A tile-compressed
+            image is the IMAGE that its readers show.
+        xtension: value of XTENSION, None in a primary or where it is not a string.
+        compressed: whether a binary table holds a tile-compressed image (FITS Standard 4.0, section 10.1).
+        extname: EXTNAME as written, trailing blanks removed; None without one.
+        name: EXTNAME as readers compare it: upper case, without surrounding blanks; '' without one.
+        extver: EXTVER; its default is 1 (section 4.4.2.6).
+        bitpix: BITPIX of the image, that is ZBITPIX of a compressed one.
+        axes: NAXIS1, NAXIS2, ... in FITS order; of a compressed image the ZNAXISn.
+        dtype: type of an array element as a reader sees it; None for tables, empty and illegal arrays. ``uint16``
+            is BITPIX 16 with BZERO 32768, ``uint32`` is BITPIX 32 with BZERO 2147483648 (section 5.2.5). Any
+            other scaling makes floating-point numbers.
+        data_size: bytes of data without fill, None where the header does not state it (see ``data_size_of``).
+        sized: False where the bytes of the file contradict ``data_size``.
+
+    Offsets and sizes are bytes in the inflated file.
     """
 
-    def __init__(self, index: int, header: Header, data_size: int | None, sized: bool = True) -> None:
+    def __init__(self, index: int, header: Header) -> None:
+        said = header.remember("hdu", describe)
         self.index = index
         self.header = header
-        self.data_size = data_size
-        self.sized = sized
+        self.xtension = said.xtension
+        self.compressed = said.compressed
+        self.extname = said.extname
+        self.name = said.name
+        self.extver = said.extver
+        self.bitpix = said.bitpix
+        self.axes = said.axes
+        self.data_size = said.data_size
+        self.sized = said.data_size is not None
+        primary = said.simple or (index == 0 and said.xtension is None)
+        self.type = "primary" if primary else "IMAGE" if said.compressed else said.xtension or "unknown"
+        self.dtype = said.dtype if self.type in {"primary", "IMAGE"} else None
 
     @property
     def header_offset(self) -> int:
@@ -51,77 +93,10 @@ class Hdu:
         size = self.data_size or 0
         return self.data_offset + -(-size // BLOCK) * BLOCK
 
-    @cached_property
-    def xtension(self) -> str | None:
-        """Value of XTENSION, None in a primary or where it is not a string."""
-        return self.header.string("XTENSION")
-
-    @cached_property
-    def compressed(self) -> bool:
-        """Whether a binary table holds a tile-compressed image (FITS Standard 4.0, section 10.1)."""
-        return self.xtension == "BINTABLE" and self.header.value("ZIMAGE") is True
-
-    @cached_property
-    def type(self) -> str:
-        """``primary``, ``IMAGE``, ``BINTABLE``, ``TABLE`` or another XTENSION.
-
-        A tile-compressed image is the IMAGE that its readers show.
-        """
-        if self.header.names[:1] == ["SIMPLE"] or (self.index == 0 and self.xtension is None):
-            return "primary"
-        if self.compressed:
-            return "IMAGE"
-        return self.xtension or "unknown"
-
-    @cached_property
-    def extname(self) -> str | None:
-        """EXTNAME as written, trailing blanks removed; None without one."""
-        return self.header.string("EXTNAME")
-
-    @cached_property
-    def name(self) -> str:
-        """EXTNAME as readers compare it: upper case, without surrounding blanks; '' without one."""
-        return (self.extname or "").strip(" ").upper()
-
-    @cached_property
-    def extver(self) -> int:
-        """EXTVER; its default is 1 (FITS Standard 4.0, section 4.4.2.6)."""
-        return self.header.integer("EXTVER") or 1
-
-    @cached_property
-    def bitpix(self) -> int | None:
-        """BITPIX of the image, that is ZBITPIX of a compressed one."""
-        return self.header.integer("ZBITPIX" if self.compressed else "BITPIX")
-
-    @cached_property
-    def axes(self) -> tuple[int, ...]:
-        """NAXIS1, NAXIS2, ... in FITS order; of a compressed image the ZNAXISn."""
-        return axes_of(self.header, "Z" if self.compressed else "")
-
-    @cached_property
-    def dtype(self) -> str | None:
-        """Type of an array element as a reader sees it; None for tables, empty and illegal arrays.
-
-        ``uint16`` is BITPIX 16 with BZERO 32768, ``uint32`` is BITPIX 32 with BZERO 2147483648
-        (section 5.2.5). Any other scaling makes floating-point numbers.
-        """
-        if self.type not in ("primary", "IMAGE") or not self.axes or self.bitpix not in BITPIX:
-            return None
-        scale, zero = self.header.number("BSCALE"), self.header.number("BZERO")
-        if scale in (None, 1.0) and zero in (None, 0.0):
-            return BITPIX[self.bitpix]
-        if self.bitpix < 0:
-            return BITPIX[self.bitpix]
-        if scale in (None, 1.0):
-            for (bitpix, offset), dtype in _OFFSETS.items():
-                if bitpix == self.bitpix and zero == offset:
-                    return dtype
-        return "float32" if self.bitpix in (8, 16) else "float64"
-
-    @cached_property
+    @property
     def columns(self) -> tuple[Column, ...]:
         """Columns of a binary table, () for anything else."""
-        return read_columns(self.header) if self.type == "BINTABLE" else ()
+        return self.header.remember("columns", read_columns) if self.type == "BINTABLE" else ()
 
     @property
     def fields(self) -> int | None:
@@ -141,6 +116,38 @@ class Hdu:
         if not self.name:
             return f"HDU {self.index}"
         return self.name if self.extver == 1 else f"{self.name},{self.extver}"
+
+
+def describe(header: Header) -> Description:
+    """Read what a header says of its HDU; a function of its bytes alone."""
+    xtension = header.string("XTENSION")
+    compressed = xtension == "BINTABLE" and header.value("ZIMAGE") is True
+    extname = header.string("EXTNAME")
+    bitpix = header.integer("ZBITPIX" if compressed else "BITPIX")
+    axes = axes_of(header, "Z" if compressed else "")
+    return Description(
+        xtension=xtension,
+        compressed=compressed,
+        extname=extname,
+        name=(extname or "").strip(" ").upper(),
+        extver=header.integer("EXTVER") or 1,
+        bitpix=bitpix,
+        axes=axes,
+        dtype=None if bitpix not in BITPIX or not axes else _dtype(header, bitpix),
+        data_size=data_size_of(header),
+        simple=header.names[:1] == ["SIMPLE"],
+    )
+
+
+def _dtype(header: Header, bitpix: int) -> str:
+    scale, zero = header.number("BSCALE"), header.number("BZERO")
+    if bitpix < 0 or (scale in {None, 1.0} and zero in {None, 0.0}):
+        return BITPIX[bitpix]
+    if scale in {None, 1.0}:
+        for (stored, offset), dtype in _OFFSETS.items():
+            if stored == bitpix and zero == offset:
+                return dtype
+    return "float32" if bitpix in {8, 16} else "float64"
 
 
 MAX_SIZE: Final = 2**63 - 1

@@ -1,8 +1,8 @@
 """A header: its cards by position and by keyword, parsed only when asked for."""
 
-from collections.abc import Iterator
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from jwstprod_check.fits.cards import CARD, Card, Kind, Scalar, parse_card, parse_value
 
@@ -10,6 +10,32 @@ BLOCK: Final = 2880
 """Length of a FITS block in bytes (FITS Standard 4.0, section 3.1)."""
 
 _LONGEST_STRING = 100_000
+_SHARED_BYTES = 40_000
+_SHARED_HEADERS = 128
+
+T = TypeVar("T")
+
+
+class _Content:
+    """What follows from the bytes of a header alone.
+
+    The headers of a delivery repeat: all PIXELDQ headers of one subarray are the same to the byte. Equal bytes share
+    one content, so that they are parsed and judged once. It holds no offset and is never changed but by
+    remembering what is a function of the bytes.
+    """
+
+    def __init__(self, raw: bytes, end: int) -> None:
+        self.raw = raw
+        text = raw[: end * CARD].decode("latin-1")
+        self.names = [text[i : i + 8].rstrip(" ") for i in range(0, end * CARD, CARD)]
+        self.first = dict(zip(reversed(self.names), range(end - 1, -1, -1), strict=True))
+        self.cards: dict[int, Card] = {}
+        self.remembered: dict[str, Any] = {}
+
+
+@lru_cache(_SHARED_HEADERS)
+def _shared(raw: bytes, end: int) -> _Content:
+    return _Content(raw, end)
 
 
 class Header:
@@ -20,41 +46,55 @@ class Header:
     with its first card, as CFITSIO does.
     """
 
+    __slots__ = ("_content", "end", "offset", "raw")
+
     def __init__(self, raw: bytes, offset: int, end: int) -> None:
         self.raw = raw
         self.offset = offset
         self.end = end
+        self._content = _shared(raw, end) if len(raw) <= _SHARED_BYTES else _Content(raw, end)
 
     def __len__(self) -> int:
         """Count the cards before END."""
         return self.end
 
     def __contains__(self, keyword: str) -> bool:
-        return keyword in self._first
+        return keyword in self._content.first
 
-    @cached_property
+    @property
     def names(self) -> list[str]:
         """Bytes 1 to 8 of each card before END, trailing blanks removed."""
-        text = self.raw.decode("latin-1")
-        return [text[i : i + 8].rstrip(" ") for i in range(0, self.end * CARD, CARD)]
+        return self._content.names
 
-    @cached_property
-    def _first(self) -> dict[str, int]:
-        names = self.names
-        return dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
+    @property
+    def first(self) -> dict[str, int]:
+        """Keyword -> index of its first card."""
+        return self._content.first
 
-    @cached_property
-    def _parsed(self) -> dict[int, Card]:
-        return {}
+    def remember(self, what: str, derive: Callable[["Header"], T]) -> T:
+        """Value of a function of the header's bytes, computed once for all headers of the same bytes.
+
+        The function must not use ``offset``.
+        """
+        remembered = self._content.remembered
+        if what not in remembered:
+            remembered[what] = derive(self)
+        value: T = remembered[what]
+        return value
+
+    def _at(self, index: int) -> Card:
+        """Return the card at a position, its offset counted from the start of the header."""
+        card = self._content.cards.get(index)
+        if card is None:
+            start = index * CARD
+            card = parse_card(self.raw[start : start + CARD], index, start)
+            self._content.cards[index] = card
+        return card
 
     def at(self, index: int) -> Card:
         """Return the card at a position, CONTINUE cards not joined."""
-        card = self._parsed.get(index)
-        if card is None:
-            start = index * CARD
-            card = parse_card(self.raw[start : start + CARD], index, self.offset + start)
-            self._parsed[index] = card
-        return card
+        card = self._at(index)
+        return Card(card.keyword, card.kind, card.value, card.comment, index, self.offset + card.offset, card.image)
 
     def cards(self) -> Iterator[Card]:
         """Every card before END, in order."""
@@ -62,7 +102,7 @@ class Header:
 
     def card(self, keyword: str) -> Card | None:
         """Return the first card of a keyword, None where there is none."""
-        index = self._first.get(keyword)
+        index = self._content.first.get(keyword)
         return None if index is None else self.at(index)
 
     def positions(self, keyword: str) -> list[int]:
@@ -74,8 +114,11 @@ class Header:
 
         A long string is joined with its CONTINUE cards (FITS Standard 4.0, section 4.2.1.2).
         """
-        card = self.card(keyword)
-        if card is None or card.kind is Kind.MALFORMED:
+        index = self._content.first.get(keyword)
+        if index is None:
+            return None
+        card = self._at(index)
+        if card.kind is Kind.MALFORMED:
             return None
         if card.kind is Kind.STRING and str(card.value).endswith("&"):
             return self._joined(card)
@@ -93,17 +136,27 @@ class Header:
 
     def integer(self, keyword: str) -> int | None:
         """Value of a keyword that must be an integer; None if it is absent or anything else."""
-        card = self.card(keyword)
-        return card.value if card is not None and card.kind is Kind.INTEGER and type(card.value) is int else None
+        index = self._content.first.get(keyword)
+        if index is None:
+            return None
+        card = self._at(index)
+        return card.value if card.kind is Kind.INTEGER and type(card.value) is int else None
 
     def string(self, keyword: str) -> str | None:
         """Value of a keyword that must be a string; None if it is absent or anything else."""
+        index = self._content.first.get(keyword)
+        if index is None or self._at(index).kind is not Kind.STRING:
+            return None
         value = self.value(keyword)
-        return value if isinstance(value, str) and self.at(self._first[keyword]).kind is Kind.STRING else None
+        return value if isinstance(value, str) else None
 
     def number(self, keyword: str) -> float | None:
         """Value of a keyword that must be a number; None if it is absent or anything else."""
-        card = self.card(keyword)
-        if card is None or card.kind not in (Kind.INTEGER, Kind.FLOAT):
+        index = self._content.first.get(keyword)
+        if index is None:
             return None
-        return float(card.value) if isinstance(card.value, int | float) else None
+        card = self._at(index)
+        if card.kind not in (Kind.INTEGER, Kind.FLOAT) or not isinstance(card.value, int | float):
+            return None
+        # An integer of 70 digits is legal as text and beyond any float.
+        return float(card.value) if abs(card.value) < 1e300 else None

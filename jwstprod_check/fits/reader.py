@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.fits.cards import CARD
-from jwstprod_check.fits.hdu import Hdu, data_size_of
+from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.sniff import what_is_it
 from jwstprod_check.fits.source import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
@@ -21,6 +21,9 @@ MAX_HEADER: Final = 16 * 2**20
 
 MAX_HDUS: Final = 20_000
 """HDUs that are walked; the largest real products (NIRSpec MOS, WFSS) have a few thousand."""
+
+MAX_FAULTS: Final = 100
+"""Faults after which the walk stops: nothing that follows can be trusted."""
 
 _SEARCH: Final = 64 * 2**20
 """Bytes searched for the next header where it is not at the place that the header before states."""
@@ -121,7 +124,7 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
     hdus: list[Hdu] = []
     faults: list[Fault] = []
     offset = 0
-    while len(hdus) < MAX_HDUS:
+    while len(hdus) < MAX_HDUS and len(faults) < MAX_FAULTS:
         block = source.read(offset, BLOCK)
         if not block:
             return hdus, faults, True
@@ -140,10 +143,9 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
         if isinstance(header, Fault):
             faults.append(msgspec.structs.replace(header, hdu=len(hdus), offset=offset))
             return hdus, faults, False
-        hdu = Hdu(len(hdus), header, data_size_of(header))
+        hdu = Hdu(len(hdus), header)
         hdus.append(hdu)
         if hdu.data_size is None:
-            hdu.sized = False
             found = _find_header(source, hdu, hdu.data_offset)
             faults.append(Fault("size-unknown", hdu.index, hdu.data_offset))
             if found is None:
@@ -158,7 +160,8 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
             if short.kind == "truncated":
                 return hdus, faults, False
             offset = short.found or offset
-    faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
+    if len(hdus) >= MAX_HDUS:
+        faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
     return hdus, faults, False
 
 
@@ -212,13 +215,16 @@ def _find_header(source: Source, hdu: Hdu, until: int) -> int | None:
         return None
     start = hdu.data_offset
     stop = min(max(until, start) + _SEARCH // 2, source.size(), start + _SEARCH)
-    for offset in range(start, stop, BLOCK * 512):
-        piece = source.read(offset, min(BLOCK * 512, stop - offset))
+    offset, length = start, BLOCK * 16
+    while offset < stop:
+        piece = source.read(offset, min(length, stop - offset))
         at = piece.find(b"XTENSION= '")
         while at >= 0:
             if at % BLOCK == 0:
                 return offset + at
             at = piece.find(b"XTENSION= '", at + 1)
+        offset += length
+        length = min(length * 2, BLOCK * 512)
     return None
 
 

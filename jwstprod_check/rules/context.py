@@ -77,11 +77,18 @@ class Context:
         Of a name that stands more than once without coming in sets only the first HDU is taken, and an HDU that
         the walk could not size is left out: both have their own finding.
         """
+        if not self.excluded:
+            return iter(self._pairs)
+        return ((row, hdu) for row, hdu in self._pairs if hdu.index not in self.excluded)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Row, Hdu]]:
+        pairs = []
         for found in self.matching.matches:
-            if found.row.extname is None:
-                continue
-            hdus = found.hdus if found.row.name in self.set_rows else found.hdus[:1]
-            yield from ((found.row, hdu) for hdu in hdus if hdu.sized and hdu.index not in self.excluded)
+            if found.row.extname is not None:
+                hdus = found.hdus if found.row.name in self.set_rows else found.hdus[:1]
+                pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
+        return pairs
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""

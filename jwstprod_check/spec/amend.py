@@ -9,8 +9,12 @@ from jwstprod_check.spec.model import ActiveSpec, Amendment, Patch, Row, Spec
 
 def amend(spec: Spec, facts: Facts, strict: bool = False) -> ActiveSpec:
     """Apply the amendments whose condition holds for a file; with ``strict``, none of them."""
-    applied = () if strict else tuple(a for a in spec.amendments if a.when is None or a.when.holds(facts))
-    return apply(spec, applied)
+    return apply(spec, applying(spec, facts, strict))
+
+
+def applying(spec: Spec, facts: Facts, strict: bool = False) -> tuple[Amendment, ...]:
+    """Return the amendments whose condition holds for a file, in order; with ``strict``, none."""
+    return () if strict else tuple(a for a in spec.amendments if a.when is None or a.when.holds(facts))
 
 
 def apply(spec: Spec, applied: tuple[Amendment, ...]) -> ActiveSpec:

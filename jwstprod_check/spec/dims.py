@@ -44,23 +44,23 @@ class Factor(msgspec.Struct, frozen=True):
         """Names of the symbols in the factor."""
         return frozenset(self.linear.terms)
 
+    @property
+    def name(self) -> str | None:
+        """Return the symbol of a factor that is nothing but one, None for any other."""
+        return self.text if self.text in self.linear.terms else None
+
     def __str__(self) -> str:
         return f">={self.text}" if self.at_least else self.text
 
 
 class Dims(msgspec.Struct, frozen=True):
-    """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable."""
+    """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable; ``symbols`` occur in them."""
 
     kind: Literal["none", "variable", "image", "table"]
     axes: tuple[Factor, ...] = ()
     cols: Factor | None = None
     rows: Factor | None = None
-
-    @property
-    def symbols(self) -> frozenset[str]:
-        """Names of all symbols that occur."""
-        parts = (*self.axes, *(f for f in (self.cols, self.rows) if f is not None))
-        return frozenset().union(*(f.symbols for f in parts)) if parts else frozenset()
+    symbols: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         match self.kind:
@@ -86,7 +86,8 @@ def parse_dims(text: str, kind: str) -> Dims:
         return Dims("variable")
     parts = _SPLIT.split(text)
     if kind != "BINTABLE":
-        return Dims("image", axes=tuple(parse_factor(p) for p in parts))
+        axes = tuple(parse_factor(p) for p in parts)
+        return Dims("image", axes=axes, symbols=_symbols(*axes))
     return _parse_table(text, parts)
 
 
@@ -110,7 +111,11 @@ def _parse_table(text: str, parts: list[str]) -> Dims:
         raise SpecError(f"neither dimension of the table says rows or cols: {text!r}")
     if bare:
         units["row" if "col" in units else "col"] = bare[0]
-    return Dims("table", cols=units["col"], rows=units["row"])
+    return Dims("table", cols=units["col"], rows=units["row"], symbols=_symbols(units["col"], units["row"]))
+
+
+def _symbols(*factors: Factor | None) -> frozenset[str]:
+    return frozenset(name for factor in factors if factor is not None for name in factor.linear.terms)
 
 
 def parse_factor(text: str) -> Factor:
@@ -183,6 +188,9 @@ def _scale(a: Linear, by: Rational) -> Linear:
 
 def evaluate(factor: Factor, values: Mapping[str, int]) -> Rational | None:
     """Exact value of a factor; None where a symbol has no value. A denominator above 1 is an inexact division."""
+    if factor.name is not None:
+        single = values.get(factor.name)
+        return None if single is None else (single, 1)
     total = factor.linear.constant
     for name, coefficient in factor.linear.terms.items():
         value = values.get(name)
@@ -198,6 +206,8 @@ def solve(factor: Factor, length: int, values: Mapping[str, int]) -> tuple[str, 
     None where no symbol is unknown or more than one is. A denominator above 1 means that no whole
     number does.
     """
+    if factor.name is not None:
+        return None if factor.name in values else (factor.name, (length, 1))
     unknown = [n for n in factor.linear.terms if n not in values]
     if len(unknown) != 1:
         return None

@@ -10,11 +10,13 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from jwstprod_check.spec.amend import apply, applying
 from jwstprod_check.spec.dims import Dims, parse_dims
 from jwstprod_check.spec.documents import Documents, packaged
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.spec.expressions import Expression, compile_expression
+from jwstprod_check.spec.expressions import Expression, Facts, compile_expression
 from jwstprod_check.spec.model import (
+    ActiveSpec,
     Amendment,
     AmendmentDocument,
     ColumnTableDocument,
@@ -63,6 +65,7 @@ class Catalogue:
         self.documents = documents or packaged()
         self._specs: dict[str, Spec] = {}
         self._columns: dict[str, ColumnTableDocument] = {}
+        self._amended: dict[tuple[str, tuple[str, ...]], ActiveSpec] = {}
 
     @cached_property
     def keywords(self) -> dict[str, str]:
@@ -92,6 +95,15 @@ class Catalogue:
         if name not in self._specs:
             self._specs[name] = self._load(name)
         return self._specs[name]
+
+    def amended(self, name: str, facts: Facts, strict: bool = False) -> ActiveSpec:
+        """Return the spec of a product as amended for a file; the same amendments give the same object."""
+        spec = self.spec(name)
+        applied = applying(spec, facts, strict)
+        key = (name, tuple(a.id for a in applied))
+        if key not in self._amended:
+            self._amended[key] = apply(spec, applied)
+        return self._amended[key]
 
     def columns(self, name: str) -> ColumnTableDocument:
         """Return a shared column table by name; raises ``SpecError``."""
