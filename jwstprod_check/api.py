@@ -1,6 +1,7 @@
 """The Python API: check a path, bytes or an astropy ``HDUList``; identify it; load a spec."""
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Union
@@ -16,6 +17,8 @@ from jwstprod_check.spec.model import Spec
 
 if TYPE_CHECKING:
     from astropy.io.fits import HDUList
+
+    from jwstprod_check.fits.source import Source
 
 Target = Union[str, "os.PathLike[str]", bytes, "HDUList"]
 """What can be checked: a path, the bytes of a file, or an ``HDUList`` in memory."""
@@ -37,26 +40,42 @@ def check(
     select: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
     specs: str | None = None,
+    profile: str | None = None,
 ) -> FileReport:
     """Check one file and return its report.
 
     ``product`` overrides identification, ``strict`` switches amendments off, ``data`` reads every byte,
-    ``select`` and ``ignore`` are codes or families, ``specs`` is a folder of own specs.
-    Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec cannot be used.
+    ``select`` and ``ignore`` are codes or families, ``specs`` is a folder of own specs, ``profile`` the name of a profile
+    (``hlsp``) that the file is held against as well, whatever its product.
+    Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec or a profile cannot be used.
     """
-    options = Options(strict, data, select, ignore, product)
-    return check_file(_read(target), catalogue(specs), options)
+    options = Options(strict, data, select, ignore, product, profile)
+    source = _source(target)
+    return check_file(read_fits(source), catalogue(specs), options, source)
 
 
-def check_file(file: FitsFile, specs: Catalogue, options: Options) -> FileReport:
-    """Check a file whose headers have been read."""
+def check_file(
+    file: FitsFile,
+    specs: Catalogue,
+    options: Options,
+    source: "str | bytes | Source | None" = None,
+    progress: "Callable[[int], None] | None" = None,
+) -> FileReport:
+    """Check a file whose headers have been read.
+
+    ``source`` is where its data are read from if ``options`` ask for them; ``progress`` is told the bytes done.
+    """
     found = _identify(file, specs, options.product, PurePath(file.path).name)
-    return judge(file, found, specs, options)
+    if not options.data or source is None:
+        return judge(file, found, specs, options)
+    from jwstprod_check.scan.run import scan_data
+
+    return judge(file, found, specs, options, scan_data(source, file, specs.odd_flags, progress))
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:
     """Tell which product a file is, with the evidence; raises as ``check`` does."""
-    file = _read(target)
+    file = read_fits(_source(target))
     return _identify(file, catalogue(specs), product, PurePath(file.path).name)
 
 
@@ -65,12 +84,13 @@ def load_spec(product: str, *, specs: str | None = None) -> Spec:
     return catalogue(specs).spec(product)
 
 
-def _read(target: Target) -> FitsFile:
+def _source(target: Target) -> str | bytes:
+    """Path or bytes of a target."""
     if isinstance(target, bytes):
-        return read_fits(target)
+        return target
     if isinstance(target, str | os.PathLike):
-        return read_fits(os.fspath(target))
-    return read_fits(_written(target))
+        return os.fspath(target)
+    return _written(target)
 
 
 def _written(hdus: "HDUList") -> bytes:

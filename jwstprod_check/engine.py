@@ -6,20 +6,27 @@ crashes becomes a TOOL001 finding, and the next one runs.
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, HduSummary, RowSummary, Severity, Skipped
 from jwstprod_check.fits.reader import FitsFile
 from jwstprod_check.identify import Product
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Problem, Rule, Skip
+from jwstprod_check.rules.rule import Gate, Problem, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Row
-from jwstprod_check.text import printable
+from jwstprod_check.text import listed, printable
+
+if TYPE_CHECKING:
+    from jwstprod_check.scan.facts import Scan
 
 
 class Options:
-    """What the user chose: ``select`` and ``ignore`` are codes or families, empty ``select`` means all."""
+    """What the user chose: ``select`` and ``ignore`` are codes or families, empty ``select`` means all.
+
+    ``product`` is what the user says the file is, ``profile`` the name of a profile that it is held against as well.
+    """
 
     def __init__(
         self,
@@ -28,26 +35,49 @@ class Options:
         select: Iterable[str] = (),
         ignore: Iterable[str] = (),
         product: str | None = None,
+        profile: str | None = None,
     ) -> None:
         self.strict = strict
         self.data = data
         self.select = tuple(s.upper() for s in select)
         self.ignore = tuple(s.upper() for s in ignore)
         self.product = product
+        self.profile = profile
+        self._wanted: dict[str, bool] = {}
+        self._rules: tuple[Rule, ...] | None = None
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules that run: those on data only with ``data``, those of a profile only with one."""
+        if self._rules is None:
+            self._rules = tuple(
+                r
+                for r in all_rules()
+                if (self.data or r.level != "data") and (self.profile is not None or r.needs != "profile")
+            )
+        return self._rules
 
     def wants(self, rule: Rule) -> bool:
         """Whether a rule's findings are to be reported."""
-        return (not self.select or _named(rule, self.select)) and not _named(rule, self.ignore)
+        wanted = self._wanted.get(rule.code)
+        if wanted is None:
+            wanted = (not self.select or _named(rule, self.select)) and not _named(rule, self.ignore)
+            self._wanted[rule.code] = wanted
+        return wanted
 
 
 def _named(rule: Rule, codes: tuple[str, ...]) -> bool:
     return rule.code in codes or rule.family in codes or rule.name.upper() in codes
 
 
-def judge(file: FitsFile, product: Product, catalogue: Catalogue, options: Options) -> FileReport:
-    """Run every rule on a file whose headers have been read and whose product has been told."""
-    run = _Run(file, product, catalogue, options)
-    for rule in all_rules():
+def judge(
+    file: FitsFile, product: Product, catalogue: Catalogue, options: Options, scan: "Scan | None" = None
+) -> FileReport:
+    """Run every rule on a file whose headers have been read and whose product has been told.
+
+    ``scan`` is what the data pass found; without it no rule on data runs, and each says so.
+    """
+    run = _Run(file, product, catalogue, options, scan)
+    for rule in options.rules():
         run.apply(rule)
     return run.report()
 
@@ -55,43 +85,62 @@ def judge(file: FitsFile, product: Product, catalogue: Catalogue, options: Optio
 class _Run:
     """The state of one run: findings so far and the HDUs that they concern."""
 
-    def __init__(self, file: FitsFile, product: Product, catalogue: Catalogue, options: Options) -> None:
+    def __init__(
+        self, file: FitsFile, product: Product, catalogue: Catalogue, options: Options, scan: "Scan | None"
+    ) -> None:
         from jwstprod_check.facts import FileFacts
 
+        profile = catalogue.profile(options.profile) if options.profile is not None else None
+        if profile is not None and profile.owns(product.file_name.base if product.file_name else ""):
+            product = product if product.forced else Product(None, (), product.file_name)
         self.file = file
         self.product = product
         self.options = options
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
         self.hit: dict[str, set[int | None]] = {}
+        self.gates: dict[Gate, bool] = {}
         self.ran = 0
         spec = None
         if product.name is not None and file.hdus:
             spec = catalogue.amended(product.name, FileFacts(file), options.strict)
-        self.context = Context(file, product, spec, catalogue, options.strict)
+        self.context = Context(file, product, spec, catalogue, options.strict, profile, scan)
 
     def apply(self, rule: Rule) -> None:
-        if rule.level == "data" and not self.options.data:
-            return
         if rule.needs != "file" and not self.file.hdus:
             self.skip(rule, "the file has no readable HDU")
+            return
+        profile = self.context.profile
+        if profile is not None and rule.code in profile.waives:
+            self.skip(rule, f"the profile {profile.profile} does not ask for it")
             return
         if rule.needs == "spec" and not self.context.known:
             self.skip(rule, "the product is not known")
             return
-        hit: set[int | None] = set().union(*(self.hit.get(code, set()) for code in rule.after))
-        if None in hit:
-            self.skip(rule, f"a finding of {' or '.join(rule.after)} comes first")
+        if rule.needs == "spec" and self.context.uncovered is not None:
+            self.skip(rule, "the product is not FITS")
             return
-        blocked = frozenset(i for i in hit if i is not None)
-        if blocked:
-            names = ", ".join(self.file.hdus[i].label for i in sorted(blocked))
-            self.skip(rule, f"{names}: a finding of {' or '.join(rule.after)} comes first")
+        if rule.level == "data" and self.context.scan is None:
+            self.skip(rule, "the data were not read")
+            return
+        context = self.context
+        if self.hit and rule.after:
+            hit: set[int | None] = set().union(*(self.hit.get(code, ()) for code in rule.after))
+            if None in hit:
+                self.skip(rule, f"a finding of {' or '.join(rule.after)} comes first")
+                return
+            blocked = frozenset(i for i in hit if i is not None)
+            if blocked:
+                names = listed(self.file.hdus[i].label for i in sorted(blocked))
+                self.skip(rule, f"{names}: a finding of {' or '.join(rule.after)} comes first")
+                context = context.excluding(blocked)
         self.ran += 1
         wanted = self.options.wants(rule)
         folded: dict[str, int] = {}
         try:
-            for outcome in rule.check(self.context.excluding(blocked)):
+            if not self.opens(rule.gate):
+                return
+            for outcome in rule.check(context):
                 if isinstance(outcome, Skip):
                     self.skip(rule, outcome.reason)
                     continue
@@ -100,6 +149,14 @@ class _Run:
                     self.add(rule, outcome, folded)
         except Exception as error:
             self.crash(rule, error)
+
+    def opens(self, gate: Gate | None) -> bool:
+        """Whether a gate lets its rules look at the file; it is asked once."""
+        if gate is None:
+            return True
+        if gate not in self.gates:
+            self.gates[gate] = gate(self.context)
+        return self.gates[gate]
 
     def skip(self, rule: Rule, reason: str) -> None:
         if self.options.wants(rule):
@@ -110,7 +167,7 @@ class _Run:
         key = problem.fold
         if key is not None and key in folded:
             at = folded[key]
-            self.findings[at] = _fold(self.findings[at], hdu.label if hdu is not None else "")
+            self.findings[at] = _fold(self.findings[at], hdu.label if hdu is not None else "", problem.keyword)
             return
         if key is not None:
             folded[key] = len(self.findings)
@@ -123,7 +180,7 @@ class _Run:
                 message=printable(problem.message),
                 hdu=hdu.index if hdu is not None else None,
                 extname=_clean(hdu.name or None) if named and hdu is not None else problem.extname,
-                extver=1 if problem.extname else (hdu.extver if hdu is not None and hdu.index else None),
+                extver=problem.extver if problem.extname else (hdu.extver if hdu is not None and hdu.index else None),
                 keyword=_clean(problem.keyword),
                 column=_clean(problem.column),
                 expected=_clean(problem.expected),
@@ -156,7 +213,7 @@ class _Run:
         return FileReport(
             path=self.file.path,
             product=self.product.name,
-            level="data" if self.options.data else "structure",
+            level="data" if self.context.scan is not None else "structure",
             symbols={name: s.value for name, s in solved.items()},
             hdus=tuple(summary(self.file)),
             findings=tuple(self.findings),
@@ -221,8 +278,10 @@ def _clean(text: str | None) -> str | None:
     return None if text is None else printable(text)
 
 
-def _fold(finding: Finding, place: str) -> Finding:
+def _fold(finding: Finding, place: str, keyword: str | None) -> Finding:
     import msgspec
 
+    if keyword and _clean(keyword) != finding.keyword:
+        place = f"{place} {_clean(keyword)}"
     places = finding.places if len(finding.places) >= MAX_PLACES else (*finding.places, place)
     return msgspec.structs.replace(finding, count=finding.count + 1, places=places)

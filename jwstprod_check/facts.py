@@ -1,7 +1,23 @@
 """What the expressions of a spec may ask of a file."""
 
 from jwstprod_check.fits.cards import Scalar
+from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reader import FitsFile
+
+
+class HeaderFacts:
+    """Keywords of one header, as the sizes of a slit that its own SCI header states."""
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+
+    def keyword(self, name: str) -> Scalar:
+        """Value of a keyword, None where it is absent, undefined or malformed."""
+        return self._header.value(name)
+
+    def present(self, extname: str) -> bool:
+        """Whether an HDU of that name exists: a header alone knows of no other."""
+        return self._header.string("EXTNAME") == extname
 
 
 class FileFacts:

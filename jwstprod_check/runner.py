@@ -80,7 +80,7 @@ def check_path(path: str, options: Options, specs: str | None) -> FileReport:
     try:
         if not os.path.isfile(path):
             return _unread(path, options, "not a regular file")
-        return check_file(read_fits(path), catalogue(specs), options)
+        return check_file(read_fits(path), catalogue(specs), options, path)
     except OSError as error:
         return _unread(path, options, error.strerror or str(error))
 

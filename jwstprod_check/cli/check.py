@@ -88,6 +88,7 @@ def command(
     """
     if product is not None:
         _known_product(product, specs)
+    _reachable(select, data)
     options = Options(strict=strict, data=data, select=select, ignore=ignore, product=product)
     verbosity = -1 if quiet else int(verbose)
     style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
@@ -103,6 +104,15 @@ def command(
             click.echo("jwstprod: nothing to check", err=True)
         return 2
     return int(summary.worst >= Severity(fail_on).rank)
+
+
+def _reachable(select: tuple[str, ...], data: bool) -> None:
+    """Refuse a selection of which no rule would run: nothing checked is not success."""
+    from jwstprod_check.rules import all_rules
+
+    chosen = Options(select=select)
+    if select and not data and not any(r.level == "structure" for r in all_rules() if chosen.wants(r)):
+        raise click.BadParameter(f"{', '.join(select)} needs --data", param_hint="--select")
 
 
 def _known_product(product: str, specs: str | None) -> None:

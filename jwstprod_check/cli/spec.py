@@ -1,11 +1,11 @@
-"""``jwstprod spec list|show|lint|schema``: the specs themselves."""
+"""``jwstprod spec``: the specs themselves. ``lint``, ``diff`` and ``draft`` stand in ``spec_tools``."""
 
 from typing import Any
 
 import click
 
 from jwstprod_check.api import catalogue
-from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.cli.spec_tools import diff, draft, lint
 from jwstprod_check.spec.model import ProductDocument, Spec
 
 _SPECS = click.option(
@@ -17,6 +17,10 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 @click.group("spec")
 def command() -> None:
     """List, show and check the specs."""
+
+
+for _tool in (lint, diff, draft):
+    command.add_command(_tool)
 
 
 @command.command("list")
@@ -86,23 +90,6 @@ def described(spec: Spec) -> dict[str, Any]:
             for a in spec.amendments
         ],
     }
-
-
-@command.command("lint")
-@click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False))
-@_SPECS
-def lint(directory: str | None, specs: str | None) -> int:
-    """Load every spec, of the package or of a folder, and print what is wrong with each."""
-    known = catalogue(directory or specs)
-    problems = 0
-    for name in known.names():
-        try:
-            known.spec(name)
-        except SpecError as error:
-            problems += 1
-            click.echo(str(error))
-    click.echo(f"{len(known.names())} specs: " + ("all load" if not problems else f"{problems} cannot be used"))
-    return 2 if problems else 0
 
 
 @command.command("schema")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from struct import Struct
 from typing import Any, Final, TypeVar
 
 from jwstprod_check.fits.cards import CARD, Card, Kind, Scalar, parse_card, parse_value
@@ -12,8 +13,23 @@ BLOCK: Final = 2880
 _LONGEST_STRING = 100_000
 _SHARED_BYTES = 40_000
 _SHARED_HEADERS = 128
+_KEYWORDS = 8192
 
 T = TypeVar("T")
+
+
+class _Names(dict[bytes, str]):
+    """Bytes 1 to 8 of cards -> keyword, trailing blanks removed; the few thousand keywords of the field are kept."""
+
+    def __missing__(self, name: bytes) -> str:
+        keyword = name.decode("latin-1").rstrip(" ")
+        if len(self) < _KEYWORDS:
+            self[name] = keyword
+        return keyword
+
+
+_NAME = Struct("8s72x")
+_NAMES = _Names()
 
 
 class _Content:
@@ -26,8 +42,7 @@ class _Content:
 
     def __init__(self, raw: bytes, end: int) -> None:
         self.raw = raw
-        text = raw[: end * CARD].decode("latin-1")
-        self.names = [text[i : i + 8].rstrip(" ") for i in range(0, end * CARD, CARD)]
+        self.names = [_NAMES[name] for (name,) in _NAME.iter_unpack(raw[: end * CARD])]
         self.first = dict(zip(reversed(self.names), range(end - 1, -1, -1), strict=True))
         self.cards: dict[int, Card] = {}
         self.remembered: dict[str, Any] = {}

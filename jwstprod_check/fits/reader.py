@@ -28,7 +28,7 @@ MAX_FAULTS: Final = 100
 _SEARCH: Final = 64 * 2**20
 """Bytes searched for the next header where it is not at the place that the header before states."""
 
-_END = re.compile(rb"END {5}")
+_END: Final = b"END     "
 _HEADER_LIKE = re.compile(rb".{80}(BITPIX  |SIMPLE  |NAXIS   |EXTEND  )=", re.DOTALL)
 
 
@@ -124,16 +124,22 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
     hdus: list[Hdu] = []
     faults: list[Fault] = []
     offset = 0
+    complete = True
     while len(hdus) < MAX_HDUS and len(faults) < MAX_FAULTS:
         block = source.read(offset, BLOCK)
         if not block:
-            return hdus, faults, True
+            return hdus, faults, complete
+        if hdus and block.startswith(b"SIMPLE  ="):
+            faults.append(_trailing(source, len(hdus), offset, "another FITS file"))
+            return hdus, faults, False
         if hdus and not block.startswith(b"XTENSION"):
             if not _HEADER_LIKE.match(block):
                 found = _find_header(source, hdus[-1], offset)
+                # A gzip stream is not searched backwards: HDUs before this place may have been passed over.
+                complete = complete and not isinstance(source, GzipSource)
                 if found is None:
-                    faults.append(_trailing(source, len(hdus), offset, block))
-                    return hdus, faults, True
+                    faults.append(_trailing(source, len(hdus), offset, _kind(block)))
+                    return hdus, faults, complete
                 faults.append(Fault("misplaced", hdus[-1].index, found, offset, found))
                 hdus[-1].sized = False
                 offset = found
@@ -172,10 +178,12 @@ def _read_header(source: Source, offset: int, block: bytes) -> Header | Fault:
     while True:
         if len(block) < BLOCK:
             return Fault("header-cut", found=offset + length + len(block))
-        for found in _END.finditer(block):
-            # END counts only at the start of a card and with nothing but blanks or junk in its own card.
-            if found.start() % CARD == 0:
-                return Header(b"".join(blocks), offset, (length + found.start()) // CARD)
+        end = block.find(_END)
+        while end >= 0:
+            # END counts only at the start of a card; what follows it in its card is another rule's matter.
+            if end % CARD == 0:
+                return Header(b"".join(blocks), offset, (length + end) // CARD)
+            end = block.find(_END, end + 1)
         length += BLOCK
         if length >= MAX_HEADER:
             return Fault("header-too-long", expected=MAX_HEADER)
@@ -209,15 +217,19 @@ def _shortage(source: Source, hdu: Hdu) -> Fault | None:
 def _find_header(source: Source, hdu: Hdu, until: int) -> int | None:
     """Offset of the next block that begins an extension, searched from the data of an HDU on.
 
-    Only a damaged file comes here; at most 64 MiB are searched. A gzip stream cannot step back.
+    Only a damaged file comes here; at most 64 MiB are searched. A gzip stream cannot step back and is searched
+    from ``until`` on.
     """
     if isinstance(source, GzipSource):
-        return None
-    start = hdu.data_offset
-    stop = min(max(until, start) + _SEARCH // 2, source.size(), start + _SEARCH)
+        start, stop = until, until + _SEARCH
+    else:
+        start = hdu.data_offset
+        stop = min(max(until, start) + _SEARCH // 2, source.size(), start + _SEARCH)
     offset, length = start, BLOCK * 16
     while offset < stop:
         piece = source.read(offset, min(length, stop - offset))
+        if not piece:
+            return None
         at = piece.find(b"XTENSION= '")
         while at >= 0:
             if at % BLOCK == 0:
@@ -228,10 +240,12 @@ def _find_header(source: Source, hdu: Hdu, until: int) -> int | None:
     return None
 
 
-def _trailing(source: Source, index: int, offset: int, block: bytes) -> Fault:
-    size = source.size()
-    kind = "zero" if not block.strip(b"\0") else "blank" if not block.strip(b" ") else what_is_it(block)
-    return Fault("trailing", index, offset, offset, size, text=kind)
+def _trailing(source: Source, index: int, offset: int, kind: str) -> Fault:
+    return Fault("trailing", index, offset, offset, source.size(), text=kind)
+
+
+def _kind(block: bytes) -> str:
+    return "zero" if not block.strip(b"\0") else "blank" if not block.strip(b" ") else what_is_it(block)
 
 
 def _gzip_faults(

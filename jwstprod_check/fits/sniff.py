@@ -1,9 +1,13 @@
 """What a file is that is not FITS, told from its first bytes."""
 
+from typing import Final
+
+ECSV: Final = "an ECSV table"
+
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"version https://git-lfs", "a git-lfs pointer: the file itself was not downloaded (run `git lfs pull`)"),
     (b"#ASDF", "an ASDF file"),
-    (b"# %ECSV", "an ECSV table"),
+    (b"# %ECSV", ECSV),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),

@@ -52,6 +52,10 @@ class FileSource:
             return b""
         return os.pread(self._fd, length, offset)
 
+    def read_into(self, offset: int, buffer: memoryview) -> int:
+        """Fill a buffer with bytes from ``offset``; return how many there were."""
+        return os.preadv(self._fd, [buffer], offset)
+
     def size(self) -> int:
         """Size of the file in bytes."""
         return self.stored

@@ -29,10 +29,13 @@ _TIME = r"\d{4}(?:00[1-9]|0[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6])(?:[01]\d|2[0-3])[0
 
 _EXPOSURE_TYPES = (
     "uncal dark trapsfilled ramp fitopt rate rateints bsub bsubints cal calints i2d s2d s3d x1d x1dints crf crfints "
-    "psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg"
+    "psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg ami"
 )
-_STAGE3_TYPES = "crf crfints psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg"
-_SOURCE_TYPES = "ami-oi i2d s2d s3d x1d x1dints c1d cal crf segm psfstack aminorm-oi cat phot whtlt"
+# ami, amiavg, psf-amiavg and aminorm were those of jwst up to 1.13.
+_STAGE3_TYPES = "crf crfints psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg ami"
+_SOURCE_TYPES = (
+    "ami-oi i2d s2d s3d x1d x1dints c1d cal crf segm psfstack aminorm-oi cat phot whtlt amiavg psf-amiavg aminorm"
+)
 
 
 def _one_of(types: str) -> str:

@@ -16,6 +16,7 @@ from jwstprod_check.spec.amend import amend
 
 if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
+    from jwstprod_check.spec.model import Recognise
 
 
 class Vote(msgspec.Struct, frozen=True):
@@ -78,12 +79,24 @@ def identify(file: FitsFile, catalogue: "Catalogue", forced: str | None = None, 
 
 
 def _by_name(name: Name | None, catalogue: "Catalogue") -> tuple[str, ...]:
-    """Products of a suffix; one whose ``name_contains`` stands in the name excludes the general ones."""
+    """Products of a suffix, the general ones first; one whose ``name_contains`` stands in the name excludes the others.
+
+    A name that keeps to no form of the grammar may lack what ``name_contains`` asks for, so it excludes nothing.
+    """
     if name is None or name.suffix is None:
         return ()
-    fitting = [(p, r) for p, r in catalogue.recognise.items() if name.suffix in r.suffixes]
+    fitting = [
+        (p, r) for p, r in catalogue.recognise.items() if name.suffix in r.suffixes and _may_end(r, name.extension)
+    ]
     special = [p for p, r in fitting if r.name_contains and all(part in name.base for part in r.name_contains)]
-    return tuple(special or [p for p, r in fitting if not r.name_contains])
+    general = [p for p, r in fitting if not r.name_contains]
+    rest = [] if name.form else [p for p, r in fitting if r.name_contains]
+    return tuple(special or [*general, *rest])
+
+
+def _may_end(recognise: "Recognise", extension: str) -> bool:
+    """Whether a product's files may have names that end so: those of FITS unless the product says otherwise."""
+    return extension in recognise.extensions if recognise.extensions else extension != ".ecsv"
 
 
 def _choose(
@@ -102,7 +115,7 @@ def _choose(
     narrowed = _narrow(candidates, catalogue, exp_type) or candidates
     if not narrowed:
         return None, (), None
-    if len(narrowed) == 1 and not by_name:
+    if len(narrowed) == 1 and (not by_name or narrowed[0] in by_name):
         return narrowed[0], narrowed, None
     misfits = {p: _misfit(file, facts, catalogue, p) for p in narrowed}
     least = min(misfits.values())

@@ -165,7 +165,8 @@ def finding_text(finding: Finding, marks: dict[str, str]) -> Text:
     style = STYLES[str(finding.severity)]
     where = place(finding)
     text = Text.assemble(
-        (f"{marks[str(finding.severity)]} {finding.code} ", style), (f"{where} " if where else "", "bold")
+        (f"{marks[str(finding.severity)]} {finding.code} ", style),
+        ("" if finding.message.startswith(where.rstrip(":")) else f"{where} ", "bold"),
     )
     text.append(sentence(_without_hint(finding)))
     if finding.expected and finding.found and finding.severity is not Severity.INFO:

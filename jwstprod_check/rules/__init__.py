@@ -6,11 +6,18 @@ from jwstprod_check.rules.rule import Rule
 
 FAMILIES: dict[str, str] = {
     "FILE": "the container: is it FITS, is it whole",
+    "FITS": "the FITS standard on raw cards: grammar, mandatory and reserved keywords, table headers",
     "PROD": "which product: name, DATAMODL, EXP_TYPE and content agree or not",
     "HDU": "presence, unexpected, duplicate, type, order",
     "ARR": "image dtype, NAXIS, axes",
     "TAB": "columns and rows of tables",
     "KEY": "keyword presence, type, value, against another statement in the file",
+    "TIME": "dates, exposure times, content of INT_TIMES",
+    "WCS": "world coordinates, S_REGION",
+    "ASDF": "the embedded tree: its form, its links to the HDUs, its agreement with the headers",
+    "HLSP": "what an archive asks of headers and name, with --profile",
+    "SUM": "DATASUM and CHECKSUM",
+    "DATA": "pixels: flags, NaN, negative errors, empty planes, lost blocks",
     "TOOL": "a rule crashed; a file could not be read",
 }
 
@@ -18,9 +25,59 @@ FAMILIES: dict[str, str] = {
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule in the order in which the engine runs them."""
-    from jwstprod_check.rules import arrays, file, hdus, keywords, prod, tables, tool
+    from jwstprod_check.rules import (
+        arrays,
+        asdf,
+        file,
+        fits_data,
+        fits_family,
+        hdus,
+        hlsp,
+        hlsp_names,
+        keyword_instruments,
+        keyword_names,
+        keyword_pairs,
+        keywords,
+        oifits,
+        oivalues,
+        pixels,
+        prod,
+        sets,
+        sums,
+        table_values,
+        tables,
+        times,
+        tool,
+        vocabulary,
+        wcs,
+    )
 
-    modules = (file, prod, hdus, arrays, tables, keywords, tool)
+    modules = (
+        file,
+        fits_family,
+        prod,
+        hdus,
+        sets,
+        arrays,
+        tables,
+        keywords,
+        vocabulary,
+        keyword_instruments,
+        keyword_pairs,
+        keyword_names,
+        oifits,
+        oivalues,
+        times,
+        wcs,
+        asdf,
+        hlsp,
+        hlsp_names,
+        sums,
+        fits_data,
+        table_values,
+        pixels,
+        tool,
+    )
     return tuple(rule for module in modules for rule in module.RULES)
 
 

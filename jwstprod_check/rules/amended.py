@@ -1,45 +1,68 @@
 """Which amendments a verdict rests on: where the file differs from the documented table and is allowed to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.columns import compare
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.hdus import displaced
 from jwstprod_check.rules.solver import state
-from jwstprod_check.spec.dims import Dims, evaluate
-from jwstprod_check.spec.model import Amendment, Patch
+from jwstprod_check.spec.dims import Dims, Factor, evaluate
+from jwstprod_check.spec.model import Amendment, Patch, Row
+from jwstprod_check.text import listed, quoted
 
 
-def rests_on(context: Context) -> Iterator[tuple[Amendment, str]]:
-    """Amendments without which the file would be judged otherwise, each with what it allows."""
+class Difference(msgspec.Struct, frozen=True):
+    """Where a file differs from the documented table as an amendment allows. ``extname`` names an HDU that is not there."""
+
+    text: str
+    hdu: Hdu | None = None
+    extname: str | None = None
+
+
+def rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
+    """Amendments without which the file would be judged otherwise, each with what it allows.
+
+    A place at which the file does not keep to the amendment either is not among them: it has a finding of its own.
+    """
     documented = {row.name: row for row in context.spec.spec.rows}
+    moved = displaced(context)
     found = {m.row.name: m.hdus for m in context.matching.matches}
     for amendment in context.spec.applied:
-        differences = []
+        differences: list[Difference] = []
         for patch in amendment.patches:
             name = patch.extname.upper()
             row, hdus = documented.get(name), found.get(name, ())
             if row is None:
-                differences += [f"{name} is not in the documented table"] if hdus else []
+                differences += [Difference(f"{name} is not in the documented table", h) for h in hdus[:1]]
             elif not hdus:
-                differences += [f"{name} is absent"] if patch.optional and not row.optional else []
+                allowed = patch.optional and not row.optional
+                differences += [Difference(f"{name} is absent", extname=name)] if allowed else []
             else:
-                differences += _differences(context, patch, row.dtypes, row.dims, hdus[0])
+                differences += _differences(context, patch, row, hdus[0])
         differences += _keywords(context, amendment)
+        if amendment.free_order and moved is not None:
+            differences.append(Difference(f"{moved.label} is HDU {moved.index}", moved))
         if differences:
-            yield amendment, "; ".join(differences)
+            yield amendment, differences
 
 
-def _differences(context: Context, patch: Patch, dtypes: tuple[str, ...], dims: Dims, hdu: Hdu) -> list[str]:
+def _differences(context: Context, patch: Patch, row: Row, hdu: Hdu) -> list[Difference]:
     differences = []
-    if patch.dtypes and hdu.dtype in patch.dtypes and hdu.dtype not in dtypes:
+    if patch.dtypes and hdu.dtype in patch.dtypes and hdu.dtype not in row.dtypes:
         differences.append(f"{hdu.label} is {hdu.dtype}")
-    if patch.dims is not None and not _has(dims, hdu, context):
-        differences.append(f"{hdu.label} is not {dims}")
-    return differences
+    if patch.dims is not None and not _has(row.dims, hdu, context) and _has(patch.dims, hdu, context):
+        differences.append(f"{hdu.label} is not {row.dims}")
+    if patch.columns is not None and row.columns is not None and not compare(patch.columns, hdu).departures:
+        names = compare(row.columns, hdu).departures
+        differences += [f"{hdu.label} differs in {listed(quoted(n) for n in names)}"] if names else []
+    return [Difference(text, hdu) for text in differences]
 
 
 def _has(dims: Dims, hdu: Hdu, context: Context) -> bool:
-    """Whether an HDU has documented dimensions, as far as their symbols are solved."""
+    """Whether an HDU has given dimensions, as far as their symbols are solved."""
     values = context.solution.values(hdu)
     if dims.kind == "image":
         lengths, factors = list(hdu.axes), list(dims.axes)
@@ -50,11 +73,15 @@ def _has(dims: Dims, hdu: Hdu, context: Context) -> bool:
         return True
     if len(lengths) != len(factors):
         return False
-    wanted = [evaluate(f, values) for f in factors]
-    return all(want is None or want == (length, 1) for want, length in zip(wanted, lengths, strict=True))
+    return all(_agrees(f, n, values) for f, n in zip(factors, lengths, strict=True))
 
 
-def _keywords(context: Context, amendment: Amendment) -> list[str]:
+def _agrees(factor: Factor, length: int, values: Mapping[str, int]) -> bool:
+    want = evaluate(factor, values)
+    return want is None or (want[1] == 1 and (length >= want[0] if factor.at_least else length == want[0]))
+
+
+def _keywords(context: Context, amendment: Amendment) -> list[Difference]:
     """Symbols whose documented keywords state what the arrays do not have."""
     differences = []
     for name in amendment.symbols:
@@ -62,5 +89,6 @@ def _keywords(context: Context, amendment: Amendment) -> list[str]:
         original = context.spec.spec.symbols.get(name)
         statement = state(original, context.facts) if original is not None else None
         if solved is not None and statement is not None and not statement.allows(solved.value):
-            differences.append(f"{statement.text} = {statement.value} while {name} is {solved.value}")
+            text = f"{statement.text} = {statement.value} while {name} is {solved.value}"
+            differences.append(Difference(text, next((v.hdu for v in solved.voices if v.value == solved.value), None)))
     return differences

@@ -31,7 +31,7 @@ def dtype(context: Context) -> Iterator[Outcome]:
         if hdu.dtype == signed:
             keyword, hint = "BZERO", f"BZERO = {zero} is missing: every value reads as {zero} too small"
         elif "BZERO" in hdu.header or "BSCALE" in hdu.header:
-            keyword = "BZERO" if hdu.header.number("BZERO") else "BSCALE"
+            keyword = "BSCALE" if hdu.header.number("BSCALE") not in {None, 1.0} else "BZERO"
         yield Problem(
             f"{hdu.label} is {hdu.dtype}, expected {' or '.join(row.dtypes)}",
             hdu=hdu,
@@ -39,6 +39,7 @@ def dtype(context: Context) -> Iterator[Outcome]:
             expected=" or ".join(row.dtypes),
             found=f"{hdu.dtype} ({_storage(hdu)})",
             hint=hint,
+            fold=context.fold(row, f"{hdu.dtype}"),
         )
 
 
@@ -61,7 +62,8 @@ def naxis(context: Context) -> Iterator[Outcome]:
     """Every image has as many axes as the table gives it.
 
     An axis of length 1 is written, never dropped: one integration still makes a fourth axis.
-    An optional HDU may stand without data (NAXIS = 0): the data models leave its header behind.
+    An optional HDU may stand without data (NAXIS = 0): the data models leave its header behind. An HDU that the table
+    has without data (N/A) must do so.
 
     Mend: write the array with the axes that are expected.
     Source: the product's documented table.
@@ -75,6 +77,15 @@ def naxis(context: Context) -> Iterator[Outcome]:
                 keyword="NAXIS",
                 expected=f"{expected} axes: {row.text}",
                 found=f"{len(hdu.axes)} axes: {times(hdu.axes) or 'no data'}",
+                fold=context.fold(row, f"{len(hdu.axes)} axes"),
+            )
+        elif row.dims.kind == "none" and hdu.axes:
+            yield Problem(
+                f"{hdu.label} holds data ({times(hdu.axes)}), expected a header alone",
+                hdu=hdu,
+                keyword="NAXIS",
+                expected="NAXIS = 0",
+                found=f"NAXIS = {len(hdu.axes)}",
             )
 
 
@@ -92,8 +103,8 @@ def axes(context: Context) -> Iterator[Outcome]:
     for row, hdu in context.images():
         if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes):
             continue
-        solved = context.solution.solved(hdu)
-        expected = [evaluate(f, context.solution.values(hdu)) for f in row.dims.axes]
+        values = context.solution.values(hdu)
+        expected = [evaluate(f, values) for f in row.dims.axes]
         wrong = [
             n
             for n, (factor, want, length) in enumerate(zip(row.dims.axes, expected, hdu.axes, strict=True))
@@ -101,6 +112,7 @@ def axes(context: Context) -> Iterator[Outcome]:
         ]
         if not wrong:
             continue
+        solved = context.solution.solved(hdu)
         wanted = [_shown(w, length) for w, length in zip(expected, hdu.axes, strict=True)]
         names = [s for n in wrong for s in sorted(row.dims.axes[n].symbols)]
         swapped = sorted(hdu.axes) == sorted(w[0] for w in expected if w is not None) and len(wrong) == 2
@@ -111,6 +123,7 @@ def axes(context: Context) -> Iterator[Outcome]:
             expected=f"{times(wanted)} ({row.text})",
             found=times(hdu.axes),
             hint=f"NAXIS{wrong[0] + 1} and NAXIS{wrong[1] + 1} look swapped" if swapped else None,
+            fold=context.fold(row, "axes"),
         )
 
 
@@ -139,7 +152,7 @@ def division(context: Context) -> Iterator[Outcome]:
     Source: the product's documented table; jwst pull request 4876.
     """
     for row, hdu in context.images():
-        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes):
+        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or all(f.name for f in row.dims.axes):
             continue
         solved = context.solution.solved(hdu)
         for n, factor in enumerate(row.dims.axes):

@@ -11,22 +11,37 @@ from jwstprod_check.fits.reader import FitsFile
 from jwstprod_check.identify import Product
 from jwstprod_check.rules.matching import Matching, match
 from jwstprod_check.rules.solver import Solution, solve_dims
-from jwstprod_check.spec.model import ActiveSpec, Row
+from jwstprod_check.spec.model import ActiveSpec, Row, Spec
 
 if TYPE_CHECKING:
+    from jwstprod_check.rules.fits_sheet import Flaw
+    from jwstprod_check.scan.facts import Scan
     from jwstprod_check.spec.loader import Catalogue
+    from jwstprod_check.spec.profile import Profile
 
 
 class Context:
-    """Everything that the rules of one file share. ``spec`` is None where the product is not known."""
+    """Everything that the rules of one file share.
+
+    ``spec`` is None where the product is not known, ``scan`` where the data were not read.
+    """
 
     def __init__(
-        self, file: FitsFile, product: Product, spec: ActiveSpec | None, catalogue: "Catalogue", strict: bool = False
+        self,
+        file: FitsFile,
+        product: Product,
+        spec: ActiveSpec | None,
+        catalogue: "Catalogue",
+        strict: bool = False,
+        profile: "Profile | None" = None,
+        scan: "Scan | None" = None,
     ) -> None:
         self.file = file
         self.product = product
         self.catalogue = catalogue
         self.strict = strict
+        self.profile = profile
+        self.scan = scan
         self.excluded: frozenset[int] = frozenset()
         self._spec = spec
 
@@ -51,9 +66,22 @@ class Context:
         return self._spec
 
     @cached_property
+    def uncovered(self) -> Spec | None:
+        """Spec of a product that is not FITS, so that nothing can be held against it; None for any other."""
+        spec = self.catalogue.spec(self.product.name) if self.product.name is not None else None
+        return spec if spec is not None and spec.format != "FITS" else None
+
+    @cached_property
     def facts(self) -> FileFacts:
         """Keywords, for expressions."""
         return FileFacts(self.file)
+
+    @cached_property
+    def flaws(self) -> "dict[str, list[tuple[Hdu, Flaw]]]":
+        """What the rules on single headers found, by code."""
+        from jwstprod_check.rules.fits_family import flaws_by_code
+
+        return flaws_by_code(self.file.hdus)
 
     @cached_property
     def matching(self) -> Matching:
@@ -86,9 +114,13 @@ class Context:
         pairs = []
         for found in self.matching.matches:
             if found.row.extname is not None:
-                hdus = found.hdus if found.row.name in self.set_rows else found.hdus[:1]
+                hdus = found.standing(found.row.name in self.set_rows)
                 pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
         return pairs
+
+    def fold(self, row: Row, what: str) -> str | None:
+        """Return the fold of a problem that may repeat from set to set; None for a row that stands once."""
+        return f"{what} {row.name}" if row.name in self.set_rows else None
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""

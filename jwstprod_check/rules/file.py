@@ -5,10 +5,17 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reader import Fault
+from jwstprod_check.fits.sniff import ECSV
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import plural, quoted
+
+
+def _faulty(context: Context) -> bool:
+    """Whether the walk met anything that it could not follow."""
+    return bool(context.file.faults)
 
 
 def _faults(context: Context, *kinds: str) -> Iterator[tuple[Fault, Hdu | None]]:
@@ -16,6 +23,11 @@ def _faults(context: Context, *kinds: str) -> Iterator[tuple[Fault, Hdu | None]]
         if fault.kind in kinds:
             hdus = context.file.hdus
             yield fault, hdus[fault.hdu] if fault.hdu is not None and fault.hdu < len(hdus) else None
+
+
+def _unread(fault: Fault) -> Hdu | None:
+    """Stand-in for an HDU whose header could not be read, so that a finding can name its place."""
+    return None if fault.hdu is None else Hdu(fault.hdu, Header(b"", fault.offset or 0, 0))
 
 
 def _name(fault: Fault, hdu: Hdu | None) -> str:
@@ -28,7 +40,7 @@ def _name(fault: Fault, hdu: Hdu | None) -> str:
     )
 
 
-@rule("FILE001", "empty-file", needs="file")
+@rule("FILE001", "empty-file", needs="file", gate=_faulty)
 def empty(context: Context) -> Iterator[Outcome]:
     """The file holds at least one byte.
 
@@ -43,23 +55,26 @@ def empty(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE002", "not-fits", needs="file")
+@rule("FILE002", "not-fits", needs="file", gate=_faulty)
 def not_fits(context: Context) -> Iterator[Outcome]:
     """The file begins with the card ``SIMPLE  =``.
 
     Downloads that failed leave an HTML or JSON error page under the name of the product; test data under git-lfs are
-    pointers of three lines until they are pulled. The message names what the first bytes look like.
+    pointers of three lines until they are pulled. The message names what the first bytes look like. The catalogues that
+    the pipeline writes as ECSV tables have their own finding (PROD009).
 
     Mend: fetch the file again (`git lfs pull` for a pointer).
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
     for fault, _ in _faults(context, "not-fits"):
+        if context.uncovered is not None and fault.text == ECSV:
+            continue
         yield Problem(
             f"not a FITS file: it looks like {fault.text}", expected="SIMPLE  =", found=fault.text, offset=fault.offset
         )
 
 
-@rule("FILE003", "header-without-end", needs="file")
+@rule("FILE003", "header-without-end", needs="file", gate=_faulty)
 def no_end(context: Context) -> Iterator[Outcome]:
     """Every header ends with an END card.
 
@@ -73,7 +88,7 @@ def no_end(context: Context) -> Iterator[Outcome]:
         where = f"within {fault.expected} bytes" if long else f"before byte {fault.found}"
         yield Problem(
             f"{_name(fault, hdu)} has no END card {where}",
-            extname=None,
+            hdu=_unread(fault),
             expected="END",
             found=fault.text or ("a header without end" if long else "the end of the file"),
             keyword="END",
@@ -81,7 +96,7 @@ def no_end(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE004", "header-cut", needs="file")
+@rule("FILE004", "header-cut", needs="file", gate=_faulty)
 def header_cut(context: Context) -> Iterator[Outcome]:
     """The file does not end inside a header.
 
@@ -93,6 +108,7 @@ def header_cut(context: Context) -> Iterator[Outcome]:
     for fault, hdu in _faults(context, "header-cut"):
         yield Problem(
             f"the file ends inside the header of {_name(fault, hdu)}, at byte {fault.found}",
+            hdu=_unread(fault),
             expected="a header up to its END card",
             found=f"{plural((fault.found or 0) - (fault.offset or 0), 'byte')} of it",
             hint="the file was cut; fetch it again",
@@ -100,7 +116,7 @@ def header_cut(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE005", "truncated", needs="file")
+@rule("FILE005", "truncated", needs="file", gate=_faulty)
 def truncated(context: Context) -> Iterator[Outcome]:
     """The file is as long as its headers say.
 
@@ -121,7 +137,7 @@ def truncated(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE006", "size-contradicted", needs="file")
+@rule("FILE006", "size-contradicted", needs="file", gate=_faulty)
 def misplaced(context: Context) -> Iterator[Outcome]:
     """The next HDU begins where the header before it says that its data end.
 
@@ -142,7 +158,7 @@ def misplaced(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE007", "trailing-bytes", needs="file")
+@rule("FILE007", "trailing-bytes", needs="file", gate=_faulty)
 def trailing(context: Context) -> Iterator[Outcome]:
     """Nothing follows the last HDU.
 
@@ -173,7 +189,7 @@ _GZIP: Final = {
 }
 
 
-@rule("FILE008", "bad-gzip", needs="file")
+@rule("FILE008", "bad-gzip", needs="file", gate=_faulty)
 def gzip_broken(context: Context) -> Iterator[Outcome]:
     """A gzip file can be inflated to its end, and its CRC and length are right.
 
@@ -196,7 +212,7 @@ def gzip_broken(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE009", "bytes-after-gzip", needs="file")
+@rule("FILE009", "bytes-after-gzip", needs="file", gate=_faulty)
 def gzip_trailing(context: Context) -> Iterator[Outcome]:
     """Nothing but zero bytes follows the last gzip member.
 
@@ -211,7 +227,7 @@ def gzip_trailing(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE010", "gzip-name", Severity.WARNING, needs="file")
+@rule("FILE010", "gzip-name", Severity.WARNING, needs="file", gate=_faulty)
 def gzip_name(context: Context) -> Iterator[Outcome]:
     """A gzip file says so in its name.
 
@@ -224,7 +240,7 @@ def gzip_name(context: Context) -> Iterator[Outcome]:
         yield Problem("gzip contents under a name that does not end in .gz", expected=".fits.gz", found="gzip contents")
 
 
-@rule("FILE011", "too-many-hdus", needs="file")
+@rule("FILE011", "too-many-hdus", needs="file", gate=_faulty)
 def too_many(context: Context) -> Iterator[Outcome]:
     """The file has at most 20,000 HDUs.
 
@@ -242,7 +258,7 @@ def too_many(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE012", "damaged-header-start", needs="file")
+@rule("FILE012", "damaged-header-start", needs="file", gate=_faulty)
 def bad_start(context: Context) -> Iterator[Outcome]:
     """An extension begins with the card ``XTENSION=``.
 
@@ -262,7 +278,7 @@ def bad_start(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE013", "size-unknown", needs="file")
+@rule("FILE013", "size-unknown", needs="file", gate=_faulty)
 def size_unknown(context: Context) -> Iterator[Outcome]:
     """The size of every HDU can be computed from its header.
 

@@ -1,11 +1,13 @@
 """HDU: presence, unexpected and duplicate HDUs, type, order, EXTNAME as written."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.matching import is_near
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.spec.model import Row
 from jwstprod_check.text import quoted
 
 
@@ -27,8 +29,9 @@ def missing(context: Context) -> Iterator[Outcome]:
         near = found.near
         hint = None
         if near is not None:
-            alike = "has a similar name" if near.name else "has no EXTNAME"
-            hint = f"HDU {near.index} {quoted(near.extname or '')} {alike} and is taken for it; correct its EXTNAME"
+            alike = "has a similar name" if is_near(near.name, found.row.name) else "has its form and place"
+            name = quoted(near.extname) if near.extname is not None else "without EXTNAME"
+            hint = f"HDU {near.index} {name} {alike} and is taken for it; correct its EXTNAME"
         place = f" (documented as HDU {found.row.hdu})" if found.row.hdu is not None else ""
         yield Problem(
             f"{found.row.name} is missing{place}",
@@ -77,11 +80,10 @@ def duplicate(context: Context) -> Iterator[Outcome]:
     for found in context.matching.matches:
         if len(found.hdus) < 2 or not found.row.extname:
             continue
-        seen: Counter[int] = Counter()
         several = found.row.name in context.set_rows
+        firsts: dict[int, Hdu] = {}
         for hdu in found.hdus:
-            seen[hdu.extver] += 1
-            first = next(h for h in found.hdus if several is False or h.extver == hdu.extver)
+            first = firsts.setdefault(hdu.extver if several else 1, hdu)
             if hdu is first:
                 continue
             same = (
@@ -92,7 +94,8 @@ def duplicate(context: Context) -> Iterator[Outcome]:
                 hdu=hdu,
                 expected=f"one {found.row.name}" + (" for each EXTVER" if several else ""),
                 found=f"HDU {first.index} and HDU {hdu.index}",
-                fold=f"duplicate {found.row.name}",
+                hint=f"HDU {hdu.index} has no EXTVER, which counts as 1" if "EXTVER" not in hdu.header else None,
+                fold="duplicate in sets" if several else f"duplicate {found.row.name}",
             )
 
 
@@ -113,6 +116,7 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
                 keyword="XTENSION",
                 expected=row.type,
                 found=hdu.type,
+                fold=context.fold(row, hdu.type),
             )
 
 
@@ -130,13 +134,7 @@ def order(context: Context) -> Iterator[Outcome]:
     Mend: write the HDUs in the documented order.
     Source: jwst documentation, data_products/science_products.rst and the product's table.
     """
-    if context.spec.free_order:
-        return
-    numbered = [
-        (m.row, m.hdus[0])
-        for m in context.matching.matches
-        if m.hdus and m.row.hdu and m.row.extname and m.row.documented
-    ]
+    numbered = _numbered(context)
     first = next(((row, hdu) for row, hdu in numbered if row.hdu == 1), None)
     if first is not None and first[0].name == "SCI" and first[1].index != 1:
         _, hdu = first
@@ -148,15 +146,29 @@ def order(context: Context) -> Iterator[Outcome]:
             severity=Severity.ERROR,
         )
         return
-    in_file = sorted(numbered, key=lambda pair: pair[1].index)
-    if in_file != numbered:
-        moved = next(h for (_, h), (_, d) in zip(in_file, numbered, strict=True) if h is not d)
+    moved = displaced(context)
+    if moved is not None and not context.spec.free_order:
         yield Problem(
             f"HDUs stand in another order than documented, from HDU {moved.index} ({moved.label}) on",
             hdu=moved,
             expected=" ".join(row.name for row, _ in numbered),
-            found=" ".join(row.name for row, _ in in_file),
+            found=" ".join(row.name for row, _ in sorted(numbered, key=lambda pair: pair[1].index)),
         )
+
+
+def _numbered(context: Context) -> list[tuple[Row, Hdu]]:
+    return [
+        (m.row, m.hdus[0])
+        for m in context.matching.matches
+        if m.hdus and m.row.hdu and m.row.extname and m.row.documented
+    ]
+
+
+def displaced(context: Context) -> Hdu | None:
+    """Return the first HDU that does not stand where the documented order has it."""
+    documented = [hdu for _, hdu in _numbered(context)]
+    in_file = sorted(documented, key=lambda hdu: hdu.index)
+    return next((h for h, d in zip(in_file, documented, strict=True) if h is not d), None)
 
 
 @rule("HDU006", "extname-form")
@@ -179,6 +191,7 @@ def extname_form(context: Context) -> Iterator[Outcome]:
                     keyword="EXTNAME",
                     expected=quoted(found.row.name),
                     found=quoted(written),
+                    fold=context.fold(found.row, "form"),
                 )
 
 

@@ -6,7 +6,8 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.rules.solver import Solved
 from jwstprod_check.spec.model import Symbol
 from jwstprod_check.text import listed, quoted
 
@@ -33,6 +34,17 @@ def _counts(context: Context) -> list[str]:
     names = [k for symbol in _used(context) for k in symbol.keywords]
     stated = [n for symbol in _used(context) for _, value, _ in symbol.stated for n in sorted(value.names)]
     return list(dict.fromkeys([*names, *stated]))
+
+
+def _faulty(card: Card) -> bool:
+    """Whether a card that counts does not hold a number from 1 on; that is a finding of its own."""
+    return not isinstance(card.value, int) or card.kind is not Kind.INTEGER or card.value < 1
+
+
+def _unsound(context: Context) -> frozenset[str]:
+    """Keywords that count and do not hold a number from 1 on."""
+    homes = ((k, _home(context, k)) for k in _counts(context))
+    return frozenset(k for k, home in homes if home is not None and _faulty(home[1]))
 
 
 @rule("KEY001", "missing-keyword")
@@ -71,7 +83,7 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     """
     for keyword in _counts(context):
         home = _home(context, keyword)
-        if home is not None and (home[1].kind is not Kind.INTEGER or isinstance(home[1].value, bool)):
+        if home is not None and home[1].kind is not Kind.INTEGER:
             hdu, card = home
             shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)
             yield Problem(
@@ -112,7 +124,7 @@ def not_positive(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY004", "segment-range", after=("KEY002", "KEY003"))
+@rule("KEY004", "segment-range")
 def segment(context: Context) -> Iterator[Outcome]:
     """INTSTART and INTEND come together, in order, and within NINTS.
 
@@ -122,27 +134,36 @@ def segment(context: Context) -> Iterator[Outcome]:
     Mend: write both, or neither for an exposure of one piece.
     Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
     """
+    unsound = sorted({*_SEGMENT, "NINTS"} & _unsound(context))
+    if unsound:
+        yield Skip(f"{listed(unsound)} cannot be counted with")
+    problem = _segment_problem(context)
+    if problem is not None:
+        yield problem
+
+
+def _segment_problem(context: Context) -> Problem | None:
     if not any(n in _counts(context) for n in _SEGMENT):
-        return
+        return None
     start, end = (_home(context, k) for k in _SEGMENT)
     if start is None and end is None:
-        return
+        return None
     if start is None or end is None:
         lost, kept = _SEGMENT if start is None else _SEGMENT[::-1]
-        yield Problem(
+        return Problem(
             f"{lost} is missing although {kept} is there",
             hdu=context.file.hdus[0],
             keyword=lost,
             expected=f"both {listed(_SEGMENT)} or neither",
             found=f"{kept} only",
         )
-        return
-    first, last = start[1].value, end[1].value
-    nints = context.facts.keyword("NINTS")
-    if not isinstance(first, int) or not isinstance(last, int) or first < 1 or last < 1:
-        return
+    if _faulty(start[1]) or _faulty(end[1]):
+        return None
+    first, last = (home[1].value for home in (start, end))
+    if not isinstance(first, int) or not isinstance(last, int):
+        return None
     if first > last:
-        yield Problem(
+        return Problem(
             f"INTSTART = {first} is after INTEND = {last}",
             hdu=end[0],
             keyword="INTEND",
@@ -150,18 +171,30 @@ def segment(context: Context) -> Iterator[Outcome]:
             found=str(last),
             offset=end[1].offset,
         )
-    elif isinstance(nints, int) and 0 < nints < last:
-        yield Problem(
-            f"INTEND = {last} is beyond NINTS = {nints}",
-            hdu=end[0],
-            keyword="INTEND",
-            expected=f"at most NINTS = {nints}",
-            found=str(last),
-            offset=end[1].offset,
-        )
+    whole = _home(context, "NINTS")
+    if whole is None or _faulty(whole[1]) or not isinstance(whole[1].value, int) or whole[1].value >= last:
+        return None
+    # Where the arrays agree with INTSTART and INTEND, it is NINTS that is wrong.
+    agreed = any(
+        s.statement is not None and "INTEND" in s.statement.names and s.voices and not s.contradicted
+        for s in context.solution.symbols.values()
+    )
+    home, expected, found = (
+        (whole, f"at least INTEND = {last}", str(whole[1].value))
+        if agreed
+        else (end, f"at most NINTS = {whole[1].value}", str(last))
+    )
+    return Problem(
+        f"INTEND = {last} is beyond NINTS = {whole[1].value}",
+        hdu=home[0],
+        keyword=home[1].keyword,
+        expected=expected,
+        found=found,
+        offset=home[1].offset,
+    )
 
 
-@rule("KEY005", "keyword-contradicts-arrays", after=("KEY002", "KEY003", "KEY004"))
+@rule("KEY005", "keyword-contradicts-arrays")
 def contradicts(context: Context) -> Iterator[Outcome]:
     """A keyword that states a dimension agrees with the arrays.
 
@@ -171,9 +204,15 @@ def contradicts(context: Context) -> Iterator[Outcome]:
     Mend: correct the keyword, or write the arrays that it speaks of.
     Source: jwst issue 438 and pull request 5872 (NGROUPS), 5316 (segments), 3424 (SUBSIZE swapped).
     """
+    unsound = _unsound(context)
+    if unsound & set(_SEGMENT) or _segment_problem(context) is not None:
+        unsound |= {*_SEGMENT, "NINTS"}
     for name, solved in context.solution.symbols.items():
         statement = solved.statement
         if statement is None or not solved.contradicted:
+            continue
+        if unsound & set(statement.names):
+            yield Skip(f"{name}: {listed(statement.names)} have another finding")
             continue
         homes = {k: _home(context, k) for k in statement.names}
         keyword = "INTEND" if "INTEND" in homes else next(iter(statement.names))
@@ -190,6 +229,23 @@ def contradicts(context: Context) -> Iterator[Outcome]:
             found=str(statement.value),
             offset=home[1].offset if home else None,
         )
+    for own in context.solution.sets.values():
+        yield from (_in_set(solved) for solved in own.values() if solved.contradicted)
+
+
+def _in_set(solved: Solved) -> Problem:
+    """The header of a set's first HDU, its SCI, states another size than its arrays have."""
+    statement, home = solved.statement, solved.voices[0].hdu
+    text, value = (statement.text, statement.value) if statement is not None else ("", 0)
+    arrays = [v.hdu.label for v in solved.voices if v.value == solved.value]
+    return Problem(
+        f"{text} = {value} in {home.label}, but {solved.name} is {solved.value} in {listed(arrays, 3)}",
+        hdu=home,
+        keyword=text,
+        expected=f"{text} = {solved.value}",
+        found=str(value),
+        fold=f"{text} of a set",
+    )
 
 
 RULES = (missing, not_integer, not_positive, segment, contradicts)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
+from jwstprod_check.fits.sniff import ECSV
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, quoted
@@ -184,10 +185,44 @@ def amended(context: Context) -> Iterator[Outcome]:
     """
     from jwstprod_check.rules.amended import rests_on
 
-    for amendment, what in rests_on(context):
+    for amendment, differences in rests_on(context):
+        what = "; ".join(d.text for d in differences)
         yield Problem(
-            f"{what}: allowed by amendment {amendment.id}, because {amendment.because}", hint=amendment.source
+            f"{what}: allowed by amendment {amendment.id}, because {amendment.because}",
+            hdu=differences[0].hdu,
+            extname=differences[0].extname,
+            hint=amendment.source,
         )
 
 
-RULES = (unknown, contradictory, exposure_type, no_model, nameless, malformed_name, foreign, amended)
+@rule("PROD009", "not-covered", needs="file")
+def not_covered(context: Context) -> Iterator[Outcome]:
+    """The product is one whose files are FITS.
+
+    Source catalogues, photometry and white-light curves are ECSV tables. They are recognised by their names and not
+    checked, so they cannot be called conforming either.
+
+    Mend: leave the file out of the check; `astropy.table.Table.read` reads it.
+    Source: jwst documentation, data_products/science_products.rst.
+    """
+    spec = context.uncovered
+    if spec is None:
+        return
+    title = f"{spec.title[0].lower()}{spec.title[1:]} ({spec.product})"
+    if context.file.hdus:
+        yield Problem(
+            f"the file is taken for a {title}, which is an {spec.format} table, but it is FITS: {_votes(context)}",
+            expected=f"an {spec.format} table",
+            found="a FITS file",
+            hint="correct the name of the file",
+        )
+    elif any(fault.text == ECSV for fault in context.file.faults):
+        yield Problem(
+            f"a {title}: {spec.format} tables are not FITS and are not covered",
+            expected="a FITS file",
+            found=ECSV,
+            hint="leave it out of the check",
+        )
+
+
+RULES = (unknown, contradictory, exposure_type, no_model, nameless, malformed_name, foreign, amended, not_covered)

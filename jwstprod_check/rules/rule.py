@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from jwstprod_check.rules.context import Context
 
 Level = Literal["structure", "data"]
-Needs = Literal["file", "walk", "spec"]
+Needs = Literal["file", "walk", "spec", "profile"]
 
 
 class Problem(msgspec.Struct, frozen=True):
     """What a rule found at one place.
 
-    ``hdu`` is the HDU concerned; ``extname`` names one that is not there. ``severity`` overrides the rule's.
+    ``hdu`` is the HDU concerned; ``extname`` (with ``extver``) names one that is not there. ``severity`` overrides the rule's.
     Problems of one rule with the same ``fold`` become one finding with a count.
     """
 
     message: str
     hdu: Hdu | None = None
     extname: str | None = None
+    extver: int = 1
     keyword: str | None = None
     column: str | None = None
     expected: str | None = None
@@ -48,13 +49,16 @@ class Skip(msgspec.Struct, frozen=True):
 
 Outcome = Problem | Skip
 Check = Callable[["Context"], Iterator[Outcome]]
+Gate = Callable[["Context"], bool]
 
 
 class Rule(msgspec.Struct, frozen=True):
     """A rule. ``after`` names rules whose findings on an HDU keep this one from looking at that HDU.
 
     ``needs`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
-    for one that needs to know the product.
+    for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
+    ``gate`` is a quick test, shared by rules of a family, of whether there is anything in a file for them to find;
+    it is asked once a file.
     """
 
     code: str
@@ -65,6 +69,7 @@ class Rule(msgspec.Struct, frozen=True):
     after: tuple[str, ...]
     check: Check
     manual: str
+    gate: Gate | None = None
 
     @property
     def family(self) -> str:
@@ -85,10 +90,11 @@ def rule(
     after: tuple[str, ...] = (),
     needs: Needs = "spec",
     level: Level = "structure",
+    gate: Gate | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, needs, after, check, cleandoc(check.__doc__ or ""))
+        return Rule(code, name, severity, level, needs, after, check, cleandoc(check.__doc__ or ""), gate)
 
     return made

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from jwstprod_check.facts import HeaderFacts
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.matching import Match
 from jwstprod_check.spec.dims import Factor, solve
@@ -61,19 +62,31 @@ class Solved(msgspec.Struct, frozen=True):
 
 
 class Solution(msgspec.Struct, frozen=True):
-    """Solved symbols of the file, and of each set (by EXTVER) where HDUs come in sets."""
+    """Solved symbols of the file, and of each set (by EXTVER) where HDUs come in sets.
+
+    ``sets`` has the symbols of a set alone, ``merged`` those of the file as well.
+    """
 
     symbols: dict[str, Solved]
     sets: dict[int, dict[str, Solved]]
+    merged: dict[int, dict[str, Solved]]
+    numbers: dict[int | None, dict[str, int]]
 
     def values(self, hdu: Hdu) -> dict[str, int]:
         """Values that hold for an HDU."""
-        return {name: s.value for name, s in self.solved(hdu).items()}
+        return self.numbers[hdu.extver if hdu.extver in self.merged else None]
 
     def solved(self, hdu: Hdu) -> dict[str, Solved]:
         """Solved symbols that hold for an HDU."""
-        own = self.sets.get(hdu.extver)
-        return self.symbols if own is None else {**self.symbols, **own}
+        return self.merged.get(hdu.extver, self.symbols)
+
+
+def _solution(symbols: dict[str, Solved], sets: dict[int, dict[str, Solved]]) -> Solution:
+    merged = {extver: {**symbols, **own} for extver, own in sets.items()}
+    numbers: dict[int | None, dict[str, int]] = {None: {name: s.value for name, s in symbols.items()}}
+    for extver, solved in merged.items():
+        numbers[extver] = {name: s.value for name, s in solved.items()}
+    return Solution(symbols, sets, merged, numbers)
 
 
 def solve_dims(spec: ActiveSpec, matches: tuple[Match, ...], facts: Facts, excluded: frozenset[int]) -> Solution:
@@ -84,7 +97,7 @@ def solve_dims(spec: ActiveSpec, matches: tuple[Match, ...], facts: Facts, exclu
     set_voices: dict[int, dict[str, list[Voice]]] = {}
     for match in matches:
         several = match.row.name in set_rows
-        for hdu in match.hdus if several else match.hdus[:1]:
+        for hdu in match.standing(several):
             if hdu.index in excluded or not hdu.sized:
                 continue
             for symbol, value in _observed(hdu, match.row, spec.symbols):
@@ -95,19 +108,16 @@ def solve_dims(spec: ActiveSpec, matches: tuple[Match, ...], facts: Facts, exclu
                     voices.setdefault(symbol, []).append(voice)
     used = {s for m in matches for s in m.row.dims.symbols if m.hdus or not m.row.optional}
     symbols = {}
-    for name in sorted(used - in_sets, key=lambda n: _rank(n, spec.symbols)):
+    for name in (n for n in spec.symbols if n in used and n not in in_sets):
         solved = _decide(spec.symbols[name], voices.get(name, []), facts)
         if solved is not None:
             symbols[name] = solved
     sets = {}
     for extver, heard in set_voices.items():
-        one = {n: _decide(spec.symbols[n], v, None) for n, v in heard.items()}
+        # The first HDU of a set is its SCI, and only its own header speaks of its size.
+        one = {n: _decide(spec.symbols[n], v, HeaderFacts(v[0].hdu.header)) for n, v in heard.items()}
         sets[extver] = {n: s for n, s in one.items() if s is not None}
-    return Solution(symbols, sets)
-
-
-def _rank(name: str, symbols: Mapping[str, Symbol]) -> int:
-    return list(symbols).index(name)
+    return _solution(symbols, sets)
 
 
 def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[str, int]]:

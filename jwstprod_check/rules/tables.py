@@ -1,49 +1,14 @@
 """TAB: binary tables. Columns by name, type and unit; counts of columns and rows."""
 
-import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.columns import cell, compare, dtypes_of
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.dims import Factor, evaluate
-from jwstprod_check.spec.model import ColumnDocument, ColumnTableDocument
 from jwstprod_check.text import listed, plural, quoted
-
-
-def _name(column: Column) -> str:
-    return (column.name or "").strip(" ").upper()
-
-
-def _by_name(hdu: Hdu) -> dict[str, Column]:
-    return {_name(c): c for c in reversed(hdu.columns)}
-
-
-def _lost(table: ColumnTableDocument, hdu: Hdu) -> list[ColumnDocument]:
-    present = _by_name(hdu)
-    return [c for c in table.columns if not c.optional and c.name.upper() not in present]
-
-
-def _extra(table: ColumnTableDocument, hdu: Hdu) -> list[Column]:
-    known = {c.name.upper() for c in table.columns}
-    return [c for c in hdu.columns if _name(c) not in known]
-
-
-def _renamed(table: ColumnTableDocument, hdu: Hdu) -> dict[str, Column]:
-    """Unknown columns that are probably meant for a missing one, by the missing name."""
-    lost, extra = _lost(table, hdu), {_name(c): c for c in _extra(table, hdu)}
-    meant: dict[str, Column] = {}
-    for column in lost:
-        near = get_close_matches(column.name.upper(), list(extra), n=1, cutoff=0.7)
-        position = hdu.columns[i] if (i := table.columns.index(column)) < len(hdu.columns) else None
-        if near:
-            meant[column.name] = extra.pop(near[0])
-        elif position is not None and len(hdu.columns) == len(table.columns) and _name(position) in extra:
-            meant[column.name] = extra.pop(_name(position))
-    return meant
 
 
 @rule("TAB001", "column-count", after=("HDU004",))
@@ -58,7 +23,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
     for row, hdu in context.tables():
         factor = row.dims.cols
         count = hdu.fields
-        if factor is None or count is None or (row.columns and (_lost(row.columns, hdu) or _extra(row.columns, hdu))):
+        if factor is None or count is None or (row.columns and not compare(row.columns, hdu).complete):
             continue
         want = evaluate(factor, context.solution.values(hdu))
         if want is not None and want != (count, 1):
@@ -68,6 +33,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
                 keyword="TFIELDS",
                 expected=f"{want[0]} columns ({row.text})",
                 found=plural(count, "column"),
+                fold=context.fold(row, "columns"),
             )
 
 
@@ -84,19 +50,20 @@ def missing_column(context: Context) -> Iterator[Outcome]:
     for row, hdu in context.tables():
         if row.columns is None:
             continue
-        renamed = _renamed(row.columns, hdu)
-        for column in _lost(row.columns, hdu):
-            near = renamed.get(column.name)
+        compared = compare(row.columns, hdu)
+        for column in compared.lost:
+            near = compared.renamed.get(column.name)
             yield Problem(
                 f"{hdu.label} has no column {column.name}",
                 hdu=hdu,
                 column=column.name,
                 keyword=f"TTYPE{near.number}" if near else None,
-                expected=f"{column.name} {_dtypes(column)}",
+                expected=f"{column.name} {' or '.join(dtypes_of(column))}",
                 found=quoted(near.name or "") if near else "missing",
                 hint=f"column {near.number} is called {quoted(near.name or '')}; correct TTYPE{near.number}"
                 if near
                 else None,
+                fold=context.fold(row, column.name),
             )
 
 
@@ -110,19 +77,18 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
     Source: the column table of the spec; stdatamodels, gentle_asarray.
     """
     for row, hdu in context.tables():
-        if row.columns is None or row.columns.extra:
+        if row.columns is None:
             continue
-        meant = {c.number for c in _renamed(row.columns, hdu).values()}
-        for column in _extra(row.columns, hdu):
-            if column.number not in meant:
-                yield Problem(
-                    f"{hdu.label} has an unknown column {quoted(column.name or '')}",
-                    hdu=hdu,
-                    keyword=f"TTYPE{column.number}",
-                    column=column.name,
-                    expected=listed(c.name for c in row.columns.columns),
-                    found=quoted(column.name or ""),
-                )
+        for column in compare(row.columns, hdu).extra:
+            yield Problem(
+                f"{hdu.label} has an unknown column {quoted(column.name or '')}",
+                hdu=hdu,
+                keyword=f"TTYPE{column.number}",
+                column=column.name,
+                expected=listed(c.name for c in row.columns.columns),
+                found=quoted(column.name or ""),
+                fold=context.fold(row, column.name or ""),
+            )
 
 
 @rule("TAB004", "column-type", after=("HDU004",))
@@ -137,53 +103,17 @@ def column_type(context: Context) -> Iterator[Outcome]:
     for row, hdu in context.tables():
         if row.columns is None:
             continue
-        present = _by_name(hdu)
-        for column in row.columns.columns:
-            found = present.get(column.name.upper())
-            if found is None or found.tform is None or found.dtype is None:
-                continue
-            shape = cell(found)
-            if not any(_fits(want, found, shape) for want in _listed(column)):
-                yield Problem(
-                    f"{hdu.label} column {column.name} is {shape}, expected {_dtypes(column)}",
-                    hdu=hdu,
-                    keyword=f"TFORM{found.number}",
-                    column=column.name,
-                    expected=_dtypes(column),
-                    found=f"{shape} (TFORM{found.number} = {quoted(found.form or '')})",
-                )
-
-
-def _listed(column: ColumnDocument) -> list[str]:
-    return [column.dtype] if isinstance(column.dtype, str) else column.dtype
-
-
-def _dtypes(column: ColumnDocument) -> str:
-    return " or ".join(_listed(column))
-
-
-def cell(column: Column) -> str:
-    """Type of a column's cell as the column tables write it: ``int32``, ``float64[44]``, ``str26``."""
-    if column.tform is None or column.dtype is None:
-        return "unknown"
-    repeat = column.tform.repeat
-    vector = repeat != 1 or bool(column.dims)
-    return f"{column.dtype}[{repeat}]" if vector and column.tform.code not in "APQ" else column.dtype
-
-
-_WANTED = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
-
-
-def _fits(want: str, found: Column, shape: str) -> bool:
-    wanted = _WANTED.match(want)
-    if wanted is None or found.tform is None or found.dtype is None:
-        return False
-    if wanted["base"].startswith("str"):
-        least = int(wanted["base"][3:] or 0)
-        return found.tform.code == "A" and found.tform.repeat >= least
-    if wanted["length"] == "*":
-        return found.dtype.removesuffix("[]") == wanted["base"]
-    return shape == want
+        for column, found in compare(row.columns, hdu).retyped:
+            wanted, shape = " or ".join(dtypes_of(column)), cell(found)
+            yield Problem(
+                f"{hdu.label} column {column.name} is {shape}, expected {wanted}",
+                hdu=hdu,
+                keyword=f"TFORM{found.number}",
+                column=column.name,
+                expected=wanted,
+                found=f"{shape} (TFORM{found.number} = {quoted(found.form or '')})",
+                fold=context.fold(row, column.name),
+            )
 
 
 @rule("TAB005", "column-order", Severity.WARNING, after=("HDU004",))
@@ -198,18 +128,15 @@ def column_order(context: Context) -> Iterator[Outcome]:
     for row, hdu in context.tables():
         if row.columns is None:
             continue
-        order = [c.name.upper() for c in row.columns.columns]
-        found = [_name(c) for c in hdu.columns if _name(c) in order]
-        wanted = [n for n in order if n in found]
-        if len(set(found)) == len(found) and found != wanted:
-            at = next(i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b)
-            column = _by_name(hdu)[found[at]]
+        moved = compare(row.columns, hdu).moved
+        if moved is not None:
             yield Problem(
-                f"{hdu.label} has its columns in another order, from column {column.number} on",
+                f"{hdu.label} has its columns in another order, from column {moved.number} on",
                 hdu=hdu,
-                column=column.name,
-                expected=listed(wanted),
-                found=listed(found),
+                column=moved.name,
+                expected=listed(c.name for c in row.columns.columns),
+                found=listed(c.name or "" for c in hdu.columns),
+                fold=context.fold(row, "column order"),
             )
 
 
@@ -269,7 +196,12 @@ def empty_table(context: Context) -> Iterator[Outcome]:
     for row, hdu in context.tables():
         if hdu.rows == 0 and row.min_rows == 0 and row.dims.rows is None:
             yield Problem(
-                f"{hdu.label} has no rows", hdu=hdu, keyword="NAXIS2", expected="at least 1 row", found="0 rows"
+                f"{hdu.label} has no rows",
+                hdu=hdu,
+                keyword="NAXIS2",
+                expected="at least 1 row",
+                found="0 rows",
+                fold=context.fold(row, "empty"),
             )
 
 
@@ -281,19 +213,48 @@ def column_unit(context: Context) -> Iterator[Outcome]:
     Source: the column table of the spec.
     """
     for row, hdu in context.tables():
-        present = _by_name(hdu)
-        for column in row.columns.columns if row.columns else ():
-            found = present.get(column.name.upper())
-            if found is None or column.unit is None or found.unit == column.unit:
-                continue
+        for column, found in compare(row.columns, hdu).units if row.columns else ():
             yield Problem(
-                f"{hdu.label} column {column.name} has the unit {quoted(found.unit or '')}, expected {quoted(column.unit)}",
+                f"{hdu.label} column {column.name} has the unit {quoted(found.unit or '')}, expected {quoted(column.unit or '')}",
                 hdu=hdu,
                 keyword=f"TUNIT{found.number}",
                 column=column.name,
                 expected=column.unit,
                 found=found.unit or "no unit",
+                fold=context.fold(row, column.name),
             )
+
+
+@rule("TAB009", "vector-length", after=("HDU004",))
+def vector_length(context: Context) -> Iterator[Outcome]:
+    """Vector columns that belong together have cells of one length.
+
+    The spectra of a time series stand in vector columns, an element for each wavelength; the table of wavelengths of a
+    cube has one for each plane. Where one column is shorter, its values belong to other wavelengths.
+
+    Mend: write all of them with the length that the message names.
+    Source: the column table of the spec; stdatamodels 6.0.0, tso_spectable.schema.yaml and ifucube.schema.yaml.
+    """
+    for row, hdu in context.tables():
+        vectors = compare(row.columns, hdu).vectors if row.columns else ()
+        lengths = [(name, column, column.tform.repeat) for name, column in vectors if column.tform is not None]
+        for name in dict.fromkeys(name for name, _ in vectors):
+            own = [(column, length) for other, column, length in lengths if other == name]
+            solved = context.solution.solved(hdu).get(name)
+            votes = [length for _, length in own]
+            want = solved.value if solved is not None else max(votes, key=votes.count)
+            why = f"{name} from {solved.origin}" if solved is not None else f"as in {votes.count(want)} other columns"
+            for column, length in own:
+                if length != want:
+                    yield Problem(
+                        f"{hdu.label} column {quoted(column.name or '')} has cells of {length}, expected {want} ({why})",
+                        hdu=hdu,
+                        keyword=f"TFORM{column.number}",
+                        column=column.name,
+                        expected=f"{want} elements",
+                        found=f"{length} (TFORM{column.number} = {quoted(column.form or '')})",
+                        fold=context.fold(row, f"length of {column.name}"),
+                    )
 
 
 RULES = (
@@ -305,4 +266,5 @@ RULES = (
     row_count,
     empty_table,
     column_unit,
+    vector_length,
 )

@@ -12,8 +12,11 @@ import msgspec
 from jwstprod_check.spec.errors import SpecError
 
 PACK: Final = "specs.msgpack"
-SHARED: Final = ("symbols", "keywords")
-"""Documents beside the products: the declared symbols and the declared keywords."""
+SHARED: Final = ("symbols", "keywords", "headers", "asdf_keywords", "dq_flags")
+"""Documents beside the products: the declared symbols, the declared keywords, what headers must say, where the
+ASDF tree says it again, and the bits of data quality."""
+PROFILES: Final = "profiles"
+"""Folder of the profiles beside the products."""
 
 MAX_YAML: Final = 4 * 2**20
 
@@ -35,6 +38,10 @@ class Documents(Protocol):
 
     def recognise(self) -> dict[str, Any]:
         """Return the ``recognise`` part of every product."""
+        ...
+
+    def profiles(self) -> list[str]:
+        """Names of the profiles."""
         ...
 
 
@@ -69,6 +76,9 @@ class Folder:
                 found[str(document.get("product", name))] = document["recognise"]
         return found
 
+    def profiles(self) -> list[str]:
+        return sorted(p.stem for p in (self.path / PROFILES).glob("*.yaml"))
+
 
 class Pack:
     """The documents of a wheel, one msgpack file; each document is decoded when it is read."""
@@ -89,6 +99,9 @@ class Pack:
 
     def recognise(self) -> dict[str, Any]:
         return dict(self._content.recognise)
+
+    def profiles(self) -> list[str]:
+        return sorted(n.partition("/")[2] for n in self._content.documents if n.startswith(f"{PROFILES}/"))
 
 
 class PackContent(msgspec.Struct, frozen=True):
@@ -120,6 +133,9 @@ class Overlay:
     def recognise(self) -> dict[str, Any]:
         return {**self._base.recognise(), **self._own.recognise()}
 
+    def profiles(self) -> list[str]:
+        return sorted({*self._own.profiles(), *self._base.profiles()})
+
 
 def packaged() -> Documents:
     """Return the documents that came with the package: the wheel's pack, or the folder of a checkout."""
@@ -133,7 +149,8 @@ def packaged() -> Documents:
 def build_pack(folder: Path) -> bytes:
     """Content of the pack for a folder of specs; raises ``SpecError`` as loading them would."""
     source = Folder(folder)
-    names = [*source.products(), *source.columns(), *SHARED]
+    profiles = [f"{PROFILES}/{name}" for name in source.profiles()]
+    names = [*source.products(), *source.columns(), *profiles, *SHARED]
     raw = {n: msgspec.Raw(msgspec.msgpack.encode(source.read(n))) for n in names}
     return msgspec.msgpack.encode(PackContent(source.recognise(), raw))
 

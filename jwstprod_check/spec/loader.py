@@ -6,13 +6,13 @@ Every error is a ``SpecError`` that says ``reason at file:$.hdus[3].dtype``.
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 import msgspec
 
 from jwstprod_check.spec.amend import apply, applying
 from jwstprod_check.spec.dims import Dims, parse_dims
-from jwstprod_check.spec.documents import Documents, packaged
+from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Expression, Facts, compile_expression
 from jwstprod_check.spec.model import (
@@ -20,6 +20,8 @@ from jwstprod_check.spec.model import (
     Amendment,
     AmendmentDocument,
     ColumnTableDocument,
+    FlagsDocument,
+    HeaderDocument,
     KeywordDocument,
     Patch,
     PatchDocument,
@@ -32,6 +34,11 @@ from jwstprod_check.spec.model import (
     Symbol,
     SymbolDocument,
 )
+from jwstprod_check.spec.needs import header_needs, undeclared
+
+if TYPE_CHECKING:
+    from jwstprod_check.spec.profile import Profile
+    from jwstprod_check.spec.vocabulary import Vocabulary
 
 DTYPES: Final = frozenset(
     [
@@ -65,13 +72,44 @@ class Catalogue:
         self.documents = documents or packaged()
         self._specs: dict[str, Spec] = {}
         self._columns: dict[str, ColumnTableDocument] = {}
+        self._profiles: dict[str, Profile] = {}
         self._amended: dict[tuple[str, tuple[str, ...]], ActiveSpec] = {}
 
     @cached_property
     def keywords(self) -> dict[str, str]:
         """Declared keywords and the type of their values."""
-        declared = self._shared("keywords", dict[str, KeywordDocument])
-        return {name: document.type for name, document in declared.items()}
+        return {name: document.type for name, document in self._declared.items()}
+
+    @cached_property
+    def _declared(self) -> dict[str, KeywordDocument]:
+        return self._shared("keywords", dict[str, KeywordDocument])
+
+    @cached_property
+    def vocabulary(self) -> "Vocabulary":
+        """Declared keywords with their home HDU and their known values."""
+        from jwstprod_check.spec.vocabulary import Vocabulary
+
+        return Vocabulary(self._declared)
+
+    @cached_property
+    def headers(self) -> dict[str, HeaderDocument]:
+        """Groups of keywords that the headers of products must have."""
+        if self.documents.read("headers") is None:
+            return {}
+        groups = self._shared("headers", dict[str, HeaderDocument])
+        for name, group in groups.items():
+            lists = {"required": group.required, "recommended": group.recommended}
+            undeclared(lists, self.keywords, f"$.{name}", self.documents.place("headers"))
+        return groups
+
+    @cached_property
+    def odd_flags(self) -> dict[str, int]:
+        """Bits of data-quality arrays that no release defines, by EXTNAME."""
+        if self.documents.read("dq_flags") is None:
+            return {}
+        groups = self._shared("dq_flags", dict[str, FlagsDocument])
+        named = {array: sum({1 << f.bit for f in g.flags}) for g in groups.values() for array in g.arrays}
+        return {array: (2**64 - 1) & ~bits for array, bits in named.items()}
 
     @cached_property
     def symbols(self) -> dict[str, Symbol]:
@@ -85,6 +123,18 @@ class Catalogue:
             name: _convert(part, Recognise, self.documents.place(name), "$.recognise")
             for name, part in self.documents.recognise().items()
         }
+
+    def profile(self, name: str) -> "Profile":
+        """Return a profile by name; raises ``SpecError``."""
+        from jwstprod_check.spec.profile import load_profile
+
+        if name not in self._profiles:
+            self._profiles[name] = load_profile(name, self.documents.read, self.documents.place)
+        return self._profiles[name]
+
+    def profiles(self) -> list[str]:
+        """Names of all profiles, sorted."""
+        return self.documents.profiles()
 
     def names(self) -> list[str]:
         """Names of all products, sorted."""
@@ -123,7 +173,7 @@ class Catalogue:
     def document(self, name: str) -> ProductDocument:
         """Return the document of a product as it stands in its file, ``extends`` unresolved."""
         content = self.documents.read(name)
-        if content is None or "/" in name or name in ("symbols", "keywords"):
+        if content is None or "/" in name or name in SHARED:
             raise SpecError(f"no spec for product {name!r}", self.documents.place(name))
         document = _convert(content, ProductDocument, self.documents.place(name))
         if document.product != name:
@@ -148,6 +198,8 @@ class Catalogue:
             rows = part.hdus if part.hdus is not None else rows
             sets = part.sets or sets
             symbols |= self._compile_symbols(part.symbols, part.product, "$.symbols")
+            own = {"required": part.keywords.required, "recommended": part.keywords.recommended}
+            undeclared(own, self.keywords, "$.keywords", place)
             for dropped in part.without:
                 if amendments.pop(dropped, None) is None:
                     raise SpecError(f"no inherited amendment {dropped!r}", place, "$.without")
@@ -155,7 +207,7 @@ class Catalogue:
                 if any(a is not amendment and a.id == amendment.id for a in part.amendments):
                     raise SpecError(f"two amendments {amendment.id!r}", place, f"$.amendments[{i}].id")
                 amendments[amendment.id] = (amendment, part.product, i)
-        if not rows:
+        if not rows and document.format == "FITS":
             raise SpecError("no hdus", self.documents.place(name), "$.hdus")
         compiled = _Compiler(self, symbols)
         return Spec(
@@ -170,6 +222,8 @@ class Catalogue:
             ),
             symbols=symbols,
             sets=sets,
+            header=header_needs(self.headers, chain, document.recognise.suffixes),
+            format=document.format,
         )
 
     def _chain(self, name: str) -> list[ProductDocument]:
@@ -187,9 +241,9 @@ class Catalogue:
         try:
             return build(document)
         except SpecError as error:
-            raise error.at(
-                where + error.where.removeprefix("$"), error.place or self.documents.place(product)
-            ) from None
+            if error.place:
+                raise
+            raise error.at(where + error.where.removeprefix("$"), self.documents.place(product)) from None
 
     def _compile_symbols(self, documents: Mapping[str, SymbolDocument], name: str, where: str) -> dict[str, Symbol]:
         compiler = _Compiler(self, {})
@@ -323,5 +377,10 @@ def _convert(content: Any, kind: type[T], place: str, where: str = "$") -> T:
     try:
         return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
+        entry = get_args(kind)[1:]
+        if entry and isinstance(content, dict):
+            # msgspec does not name the key of a mapping in which something is wrong.
+            for name, part in content.items():
+                _convert(part, entry[0], place, f"{where}.{name}")
         reason, _, path = str(error).partition(" - at `")
         raise SpecError(reason, place, where + path.rstrip("`").removeprefix("$")) from None

@@ -13,6 +13,8 @@ from jwstprod_check.spec.expressions import Expression
 
 HduType = Literal["primary", "IMAGE", "BINTABLE"]
 Presence = Literal["required", "recommended", "optional"]
+Format = Literal["FITS", "ECSV"]
+KeywordType = Literal["string", "integer", "float", "logical", "version"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -20,13 +22,15 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """How a file of the product is told.
 
     ``suffixes`` are the name's product types; ``name_contains`` must stand in the name as well (guide-star
-    functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit.
+    functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit; ``extensions``
+    are the endings of the names of a product that is not FITS.
     """
 
     suffixes: list[Text]
     models: list[Text] = []
     exp_types: list[Text] = []
     name_contains: list[Text] = []
+    extensions: list[Text] = []
 
 
 class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -100,7 +104,7 @@ class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Where real files are known to differ from the documented table: condition, reason and source.
 
     ``symbols`` replaces the keyword bindings of symbols (an empty ``stated`` unbinds them), ``order: free``
-    switches the documented order off.
+    switches the documented order off, that SCI comes first excepted.
     """
 
     id: Text
@@ -113,23 +117,36 @@ class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     order: Literal["documented", "free"] | None = None
 
 
+class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Keywords that a product must or should have besides those of ``specs/headers.yaml``."""
+
+    required: list[Text] = []
+    recommended: list[Text] = []
+
+
 class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A product's YAML file."""
+    """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``."""
 
     product: Text
     title: Text
     documentation: Text
     recognise: Recognise
+    format: Format = "FITS"
     hdus: list[RowDocument] | None = None
     extends: str | None = None
     amendments: list[AmendmentDocument] = []
     without: list[str] = []
     symbols: dict[str, SymbolDocument] = {}
     sets: SetsDocument | None = None
+    keywords: KeywordsDocument = KeywordsDocument()
 
 
 class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed."""
+    """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed.
+
+    ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
+    same, which is that of the symbol where the product has one of that name.
+    """
 
     name: Text
     dtype: str | list[str]
@@ -145,11 +162,65 @@ class ColumnTableDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     extra: bool = False
 
 
-class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A keyword of the vocabulary: the type of its value and what it says."""
+class FlagDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A bit of a data-quality array: its name, what it says, and names that it had before."""
 
-    type: Literal["string", "integer", "float", "logical", "version"]
+    bit: Annotated[int, msgspec.Meta(ge=0, le=63)]
+    name: Text
+    meaning: Text
+    formerly: str | None = None
+
+
+class FlagsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The bits of some data-quality arrays, which are named by EXTNAME."""
+
+    arrays: list[Text]
+    flags: list[FlagDocument]
+
+
+class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A keyword of the vocabulary: the type of its value and what it says.
+
+    ``hdu`` is the EXTNAME (or several) of its home, ``PRIMARY`` by default. ``values`` lists known values of an
+    enumerated keyword; ``closed`` says that there are no others.
+    """
+
+    type: KeywordType
     meaning: str = ""
+    hdu: str | list[str] = "PRIMARY"
+    values: list[str | int] = []
+    closed: bool = False
+
+
+class HeaderDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the headers of a group of products must say (``specs/headers.yaml``).
+
+    ``suffixes`` are the products that it speaks of, all where it is empty, but those of ``unless``; ``combined``
+    limits it to files whose name tells an association. ``units`` are the values that BUNIT of SCI may have.
+    """
+
+    because: Text
+    suffixes: list[Text] = []
+    unless: list[Text] = []
+    combined: bool = False
+    required: list[Text] = []
+    recommended: list[Text] = []
+    units: list[Text] = []
+
+
+class HeaderNeeds(msgspec.Struct, frozen=True):
+    """What the headers of a product must say, all groups taken together."""
+
+    required: tuple[str, ...] = ()
+    recommended: tuple[str, ...] = ()
+    combined_required: tuple[str, ...] = ()
+    combined_recommended: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    def all(self, combined: bool) -> tuple[str, ...]:
+        """Every keyword that must or should be there, in a file of an association those of combined products as well."""
+        more = self.combined_required + self.combined_recommended if combined else ()
+        return self.required + self.recommended + more
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -223,6 +294,8 @@ class Spec(msgspec.Struct, frozen=True):
     amendments: tuple[Amendment, ...]
     symbols: dict[str, Symbol]
     sets: SetsDocument | None
+    header: HeaderNeeds = HeaderNeeds()
+    format: Format = "FITS"
 
 
 class ActiveSpec(msgspec.Struct, frozen=True):

@@ -1,0 +1,136 @@
+"""The bytes of an ASDF file: header line, YAML tree, binary blocks, block index.
+
+ASDF Standard 1.6.0, "Low-level file layout". Nothing is decoded, and nothing is raised for what the bytes hold.
+"""
+
+import re
+from hashlib import md5
+from struct import Struct
+from typing import Final
+
+import msgspec
+
+MAX_PREAMBLE: Final = 16 * 2**10
+"""Bytes before the ``---`` line; a longer list of directives costs a YAML parser quadratic time."""
+
+MAX_BLOCKS: Final = 100_000
+
+_MAGIC = b"\xd3BLK"
+_INDEX = b"#ASDF BLOCK INDEX"
+_HEADER = Struct(">I4sQQQ16s")
+_STREAMED = 1
+_FIRST_LINE = re.compile(rb"#ASDF (\d+\.\d+\.\d+)\r?\n(?:#[^\n]{0,200}\n){0,20}")
+_START = re.compile(rb"(?:\A|\n)---(?=[ \r\n])")
+_END = re.compile(rb"\n\.\.\.(?:\r?\n|\r?\Z)")
+_OFFSET = re.compile(rb"\d{1,18}")
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A binary block: first byte of its header and of its payload, bytes set aside and bytes used."""
+
+    offset: int
+    start: int
+    allocated: int
+    used: int
+    size: int
+    compression: bytes
+    checksum: bytes
+
+
+class FrameFault(msgspec.Struct, frozen=True):
+    """A place where the frame could not be followed; ``offset`` counts from the first byte of the ASDF file.
+
+    ``kind`` is one of: empty, no-magic, no-tree, preamble, no-end; of the blocks: block-header, block-cut, block-size,
+    block-checksum, too-many-blocks, index, rest.
+    """
+
+    kind: str
+    offset: int
+    text: str = ""
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """Where the tree stands, ``start`` its first byte and ``end`` the byte after its ``...`` line; and the blocks.
+
+    ``fault`` says why there is no tree to read; ``faults`` are those of the blocks.
+    """
+
+    start: int
+    end: int
+    blocks: tuple[Block, ...] = ()
+    fault: FrameFault | None = None
+    faults: tuple[FrameFault, ...] = ()
+
+
+def read_frame(data: bytes) -> Frame:
+    """Find tree and blocks of an ASDF file."""
+    first = _FIRST_LINE.match(data)
+    if first is None:
+        kind = "no-magic" if data.strip(b"\0 \r\n") else "empty"
+        return Frame(0, 0, fault=FrameFault(kind, 0, data[:40].decode("latin-1")))
+    start = first.end()
+    if not data.startswith((b"%YAML", b"---"), start):
+        return Frame(start, start, fault=FrameFault("no-tree", start, data[start : start + 40].decode("latin-1")))
+    if _START.search(data[start : start + MAX_PREAMBLE]) is None:
+        return Frame(start, start, fault=FrameFault("preamble", start))
+    found = _END.search(data, start)
+    if found is None:
+        return Frame(start, start, fault=FrameFault("no-end", len(data)))
+    blocks, faults = _read_blocks(data, found.end())
+    return Frame(start, found.end(), tuple(blocks), faults=tuple(faults))
+
+
+def _read_blocks(data: bytes, end: int) -> tuple[list[Block], list[FrameFault]]:
+    blocks: list[Block] = []
+    faults: list[FrameFault] = []
+    at = _skip_padding(data, end)
+    while data.startswith(_MAGIC, at):
+        if len(blocks) == MAX_BLOCKS:
+            return blocks, [*faults, FrameFault("too-many-blocks", at)]
+        length = int.from_bytes(data[at + 4 : at + 6], "big")
+        if length < _HEADER.size or at + 6 + length > len(data):
+            return blocks, [*faults, FrameFault("block-header", at, str(length))]
+        flags, compression, allocated, used, size, checksum = _HEADER.unpack_from(data, at + 6)
+        start = at + 6 + length
+        if flags & _STREAMED:
+            rest = len(data) - start
+            return [*blocks, Block(at, start, rest, rest, rest, compression, checksum)], faults
+        if start + allocated > len(data):
+            return blocks, [*faults, FrameFault("block-cut", at, str(start + allocated - len(data)))]
+        block = Block(at, start, allocated, used, size, compression, checksum)
+        fault = _block_fault(data, block)
+        faults += [fault] if fault is not None else []
+        blocks.append(block)
+        at = start + allocated
+    faults += _rest_faults(data, at, blocks)
+    return blocks, faults
+
+
+def _skip_padding(data: bytes, at: int) -> int:
+    """Step over the padding that may stand between the tree and the first block."""
+    found = data.find(_MAGIC, at)
+    return found if found > 0 and not data[at:found].strip(b"\0 \r\n") else at
+
+
+def _block_fault(data: bytes, block: Block) -> FrameFault | None:
+    plain = not block.compression.strip(b"\0")
+    if block.used > block.allocated or (plain and block.used != block.size):
+        return FrameFault("block-size", block.offset, f"{block.allocated} {block.used} {block.size}")
+    if plain and any(block.checksum):
+        payload = memoryview(data)[block.start : block.start + block.used]
+        if md5(payload, usedforsecurity=False).digest() != block.checksum:
+            return FrameFault("block-checksum", block.offset)
+    return None
+
+
+def _rest_faults(data: bytes, at: int, blocks: list[Block]) -> list[FrameFault]:
+    """Faults of what follows the last block: nothing, or an index that repeats where the blocks are."""
+    if data.startswith(_INDEX, at):
+        listing = data[at : at + 64 + 24 * len(blocks)].partition(b"---")[2]
+        offsets = [int(n) for n in _OFFSET.findall(listing)]
+        if offsets != [b.offset for b in blocks]:
+            return [FrameFault("index", at)]
+        return []
+    if data[at : at + MAX_PREAMBLE].strip(b"\0 \r\n"):
+        return [FrameFault("rest", at, str(len(data) - at))]
+    return []

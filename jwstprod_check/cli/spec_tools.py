@@ -1,0 +1,150 @@
+"""``jwstprod spec lint|diff|draft``: the tools of those who keep specs."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from jwstprod_check.api import catalogue
+from jwstprod_check.text import plural, printable
+
+_SPECS = click.option(
+    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs."
+)
+
+
+@click.command("lint")
+@click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False))
+@_SPECS
+def lint(directory: str | None, specs: str | None) -> int:
+    """Load every spec and print what is wrong with those of the package, or of a folder.
+
+    Besides what cannot be loaded: amendments under which no file can come, patches that change nothing, missing
+    reasons and sources, symbols and column tables that nobody uses. Exit status: 0 nothing found, 1 something
+    found, 2 a spec cannot be loaded.
+    """
+    from jwstprod_check.maintain import lint as linter
+    from jwstprod_check.spec.documents import Folder
+    from jwstprod_check.spec.loader import Catalogue
+
+    place = directory or specs
+    folder = Folder(Path(place)) if place else linter.packaged_folder()
+    known = catalogue(place) if place else Catalogue(folder)
+    if not any(folder.path.rglob("*.yaml")):
+        raise click.UsageError(f"nothing to check: no YAML file in {printable(str(folder.path))}")
+    errors = linter.load_errors(known, folder)
+    flaws = [] if errors else linter.lint(known, folder)
+    for problem in (*errors, *flaws):
+        click.echo(printable(str(problem)))
+    state = f"{len(errors)} cannot be used" if errors else "all load"
+    click.echo(f"{len(known.names())} specs: {state}" + (f", {plural(len(flaws), 'flaw')}" if flaws else ""))
+    return 2 if errors else int(bool(flaws))
+
+
+@click.command("diff")
+@click.argument("pages", metavar="[PAGE.rst]...", nargs=-1, type=click.Path(exists=True, dir_okay=False))
+@click.option("--models", is_flag=True, help="Compare with the schemas of the installed stdatamodels.")
+@_SPECS
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+def diff(pages: tuple[str, ...], models: bool, specs: str | None, form: str) -> int:
+    """Compare the specs with pages of the documentation, or with the data models.
+
+    PAGE is a page of the jwst documentation (docs/jwst/data_products/*.rst): every table of HDUs on it is held against
+    the documented rows of its product, cell by cell. With --models, what the amended specs allow is held against the
+    schemas. Exit status: 0 no difference, 1 some difference, 2 the job could not be done.
+    """
+    if not (pages or models):
+        raise click.UsageError("nothing to compare: name pages, or say --models")
+    results = ([_pages(pages, specs)] if pages else []) + ([_models(specs)] if models else [])
+    differences = [d for found, _ in results for d in found]
+    if form == "json":
+        import msgspec
+
+        content = {"schema": "jwstprod-diff/1", "differences": differences, "compared": [text for _, text in results]}
+        click.echo(msgspec.json.format(msgspec.json.encode(content)).decode())
+    else:
+        for difference in differences:
+            click.echo(printable(str(difference)))
+        for found, text in results:
+            click.echo(f"{text}: {plural(len(found), 'difference') if found else 'no difference'}")
+    return int(bool(differences))
+
+
+def _pages(pages: tuple[str, ...], specs: str | None) -> tuple[list[object], str]:
+    from jwstprod_check.maintain.compare_pages import compare_pages
+    from jwstprod_check.maintain.documents import parse_page
+
+    _need("docutils", "reading pages")
+    parsed = []
+    for page in pages:
+        try:
+            parsed.append(parse_page(Path(page).read_text(encoding="utf-8"), Path(page).name))
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.ClickException(f"{printable(page)} cannot be read ({type(error).__name__})") from None
+    result = compare_pages(parsed, catalogue(specs))
+    if not (result.tables or result.differences):
+        raise click.UsageError("nothing to compare: no page has a table of HDUs")
+    text = (
+        f"{plural(result.tables, 'table')} of {plural(len(result.products), 'product')} in {plural(len(pages), 'page')}"
+    )
+    return list(result.differences), text
+
+
+def _models(specs: str | None) -> tuple[list[object], str]:
+    from importlib.metadata import version
+
+    _need("stdatamodels", "--models")
+    from jwstprod_check.maintain.compare_models import compare_models
+    from jwstprod_check.maintain.explained import explanations, unexplained
+
+    known = catalogue(specs)
+    result = compare_models(known)
+    left = unexplained(result.differences, explanations(), known.names())
+    without = f", none named by {' and '.join(result.without)}" if result.without else ""
+    text = f"stdatamodels {version('stdatamodels')}, {plural(result.pairs, 'pair')} of product and data model{without}"
+    return list(left), text
+
+
+def _need(package: str, what: str) -> None:
+    if find_spec(package) is None:
+        hint = "pip install 'jwstprod[maintain]'" if package == "docutils" else f"pip install {package}"
+        raise click.ClickException(f"{what} needs {package}, which is not installed ({hint})")
+
+
+@click.command("draft")
+@click.argument("file", metavar="FILE.fits", type=click.Path(exists=True, dir_okay=False))
+@click.option("--product", metavar="NAME", help="Name of the product. Default: what the file's name says.")
+@click.option("--to", metavar="DIR", type=click.Path(file_okay=False), help="Write the files into a folder of specs.")
+@_SPECS
+def draft(file: str, product: str | None, to: str | None, specs: str | None) -> int:
+    """Write a first spec for a product that has none, from one of its files.
+
+    What is printed is the YAML of the product; the column tables that it still needs stand below it in comments. With
+    --to, every document is written into its file, and none is written over.
+    """
+    from jwstprod_check.fits.reader import read_fits
+    from jwstprod_check.maintain.draft import DraftError
+    from jwstprod_check.maintain.draft import draft as drafted
+
+    try:
+        read = read_fits(file)
+    except OSError as error:
+        raise click.ClickException(f"{printable(file)} cannot be read ({error.strerror})") from None
+    try:
+        made = drafted(read, catalogue(specs), product)
+    except DraftError as error:
+        raise click.ClickException(f"{printable(file)}: {error}") from None
+    if read.faults:
+        click.echo(f"jwstprod: {printable(file)} is damaged; `jwstprod check` says where", err=True)
+    if to is None:
+        click.echo(made.text(), nl=False)
+        return 0
+    paths = {Path(to) / name: text for name, text in made.files().items()}
+    there = [str(path) for path in paths if path.exists()]
+    if there:
+        raise click.ClickException(f"{printable(there[0])} is there already")
+    for path, text in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {printable(str(path))}")
+    return 0

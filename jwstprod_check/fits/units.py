@@ -1,0 +1,89 @@
+"""Unit strings: the grammar and the names of the FITS standard, and the few others that real files use.
+
+FITS Standard 4.0, section 4.3 (tables 3 to 7). The grammar is small, so it is read here in linear time and without
+a units library.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from jwstprod_check.text import quoted
+
+_PREFIXES: Final = ("da", *"dcmunpfazyhkMGTPEZY")
+_WITH_PREFIX: Final = "m g s rad sr K A mol cd Hz J W V N Pa C Ohm S F Wb T H lm lx a yr pc eV Jy R G barn Ry mag adu D bit byte photon ph"
+_AS_IT_STANDS: Final = (
+    "deg arcmin arcsec mas min h d erg solMass u solLum Angstrom angstrom solRad AU lyr count ct pixel pix Sun chan bin "
+    "voxel beam unit bar uas cy"
+)
+# Not in the standard, but what JWST and other observatories write, and what readers take.
+_IN_USE: Final = "DN ADU electron electrons e- micron milliarcsec pix2 pix3"
+_SCALABLE: Final = frozenset(_WITH_PREFIX.split())
+_WHOLE: Final = frozenset((*_AS_IT_STANDS.split(), *_IN_USE.split()))
+_FUNCTIONS: Final = frozenset({"log", "ln", "exp", "sqrt"})
+_TOKEN = re.compile(
+    r" *+(?:(?P<power>(?:\*\*|\^) *+(?:[+-]?[0-9]++(?:\.[0-9]++)?|\( *+[+-]?[0-9]++(?:[./][0-9]++)? *+\)))"
+    r"|(?P<name>e-(?![0-9])|[A-Za-z]++(?P<digits>[+-]?[0-9]++)?)|(?P<number>[0-9]++(?:\.[0-9]++)?)|(?P<sign>[*./()]))"
+)
+_LONGEST = 200
+
+_START, _UNIT, _NUMBER, _OPEN, _CLOSE, _OPERATOR = range(6)
+_OPERAND_BEFORE: Final = frozenset({_UNIT, _NUMBER, _CLOSE})
+
+
+@lru_cache(1024)
+def unit_fault(text: str) -> str | None:
+    """Return why a unit string cannot be read, None for a good one; a blank one is dimensionless.
+
+    A factor such as ``10**-7`` may stand before the unit, names are multiplied by a blank, ``*`` or ``.`` and divided
+    by ``/``, and powers are ``m2``, ``m^2``, ``m**2`` or ``m**(1/2)``.
+    """
+    if len(text) > _LONGEST:
+        return "is too long"
+    end = len(text.rstrip(" "))
+    position, depth, previous = 0, 0, _START
+    while position < end:
+        token = _TOKEN.match(text, position, end)
+        if token is None:
+            return f"has {quoted(text[position:end].lstrip(' ')[:1])} at a wrong place"
+        position = token.end()
+        after = previous in _OPERAND_BEFORE
+        sign = token["sign"]
+        if token["name"]:
+            fault = _name_fault(token["name"], token["digits"] or "", text[position : position + 1])
+            if fault:
+                return fault
+            previous = _UNIT
+        elif token["number"]:
+            if after:
+                return f"has the number {token['number']} at a wrong place"
+            previous = _NUMBER
+        elif sign == "(":
+            depth, previous = depth + 1, _OPEN
+        elif not after and not (sign == "/" and previous == _START):
+            return f"has {quoted(sign or 'a power')} at a wrong place"
+        elif sign == ")":
+            if not depth:
+                return "has a parenthesis that was not opened"
+            depth, previous = depth - 1, _CLOSE
+        else:
+            previous = _OPERATOR if sign else _UNIT
+    if depth:
+        return "has an open parenthesis"
+    return "ends with an operator" if previous == _OPERATOR else None
+
+
+def _name_fault(name: str, digits: str, after: str) -> str | None:
+    if name in _WHOLE:
+        return None
+    bare = name.removesuffix(digits) if digits else name
+    if after == "(" and not digits and bare in _FUNCTIONS:
+        return None
+    return None if known_unit(bare) else f"has the unknown unit {quoted(bare)}"
+
+
+def known_unit(name: str) -> bool:
+    """Whether a name is a unit of the standard, with or without a prefix, or one that real files use."""
+    if name in _SCALABLE or name in _WHOLE:
+        return True
+    return any(name.startswith(p) and name[len(p) :] in _SCALABLE for p in _PREFIXES)

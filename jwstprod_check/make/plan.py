@@ -1,0 +1,283 @@
+"""What a made file will hold: its HDUs, the values of its symbols, and keywords that state them.
+
+A symbol's value is the one that was asked for, else what the given keywords state, else a small default. Keywords follow
+from the spec's own statements (``nints``: ``INTEND - INTSTART + 1``, else ``NINTS``) read backwards: the keyword is given
+the value with which the statement says the symbol. Amendments depend on keywords and keywords on amendments, so both
+are settled together.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping
+from math import lcm
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.fits.cards import Scalar
+from jwstprod_check.identify.names import parse_name
+from jwstprod_check.make.names import name_for
+from jwstprod_check.spec.amend import amend
+from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.expressions import Expression
+from jwstprod_check.spec.model import ActiveSpec, Row, Spec, Symbol
+
+CAL_VER: Final = "1.17.0"
+"""Release that a made file names: the last with which the documented tables hold without amendment."""
+
+START: Final = 61041.0
+"""MJD at which a made exposure begins, 2026-01-01."""
+
+SECONDS: Final = 600.0
+"""Duration of a made exposure."""
+
+_SIZES: Final = {"ncols": 16, "nrows": 12, "ngroups": 5, "nints": 2}
+_SIZE: Final = 4
+_ROUNDS: Final = 8
+
+_PREFIXES: Final = {"NRC": "NIRCAM", "NIS": "NIRISS", "NRS": "NIRSPEC", "MIR": "MIRI", "FGS": "FGS"}
+_INSTRUMENTS: Final = {
+    "NIRCAM": ("NRCA1", "NRC_IMAGE"),
+    "NIRISS": ("NIS", "NIS_IMAGE"),
+    "NIRSPEC": ("NRS1", "NRS_FIXEDSLIT"),
+    "MIRI": ("MIRIMAGE", "MIR_IMAGE"),
+    "FGS": ("GUIDER1", "FGS_IMAGE"),
+}
+_FIXED: Final[dict[str, Scalar]] = {
+    "DATE": "2026-01-02T00:00:00.000",
+    "ORIGIN": "STSCI",
+    "TELESCOP": "JWST",
+    "CAL_VER": CAL_VER,
+    "PROGRAM": "01234",
+    "OBSERVTN": "001",
+    "VISIT": "001",
+    "VISIT_ID": "01234001001",
+    "DATE-OBS": "2026-01-01",
+    "TIME-OBS": "00:00:00.000",
+    "DATE-BEG": "2026-01-01T00:00:00.000",
+    "DATE-AVG": "2026-01-01T00:05:00.000",
+    "DATE-END": "2026-01-01T00:10:00.000",
+    "EXPSTART": START,
+    "EXPMID": START + SECONDS / 2 / 86400,
+    "EXPEND": START + SECONDS / 86400,
+}
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A file to be made. ``keywords`` are those of the primary header; ``rows`` the extensions in order.
+
+    ``needed`` are other keywords that the product must or should have, in whichever header is their home. ``sets`` counts the EXTVERs of rows that come in sets; ``set_rows`` are their names in upper case.
+    """
+
+    spec: Spec
+    active: ActiveSpec
+    rows: tuple[Row, ...]
+    symbols: dict[str, int]
+    keywords: dict[str, Scalar]
+    needed: tuple[str, ...]
+    sets: int
+    set_rows: frozenset[str]
+
+
+class _Facts:
+    """The file as planned, for the expressions of a spec."""
+
+    def __init__(self, keywords: Mapping[str, Scalar], names: frozenset[str]) -> None:
+        self._keywords = keywords
+        self._names = names
+
+    def keyword(self, name: str) -> Scalar:
+        """Value of a planned keyword."""
+        return self._keywords.get(name)
+
+    def present(self, extname: str) -> bool:
+        """Whether an HDU is planned."""
+        return extname.upper() in self._names
+
+
+def make_plan(
+    spec: Spec,
+    *,
+    symbols: Mapping[str, int] | None = None,
+    keywords: Mapping[str, Scalar] | None = None,
+    optional: Iterable[str] = (),
+    sets: int = 2,
+    strict: bool = False,
+) -> Plan:
+    """Settle what a file of a product holds.
+
+    ``symbols`` and ``keywords`` are values that were asked for (a keyword of None is left out), ``optional`` the
+    EXTNAMEs of optional rows to be written, ``sets`` the number of EXTVERs where HDUs come in sets; ``strict`` leaves
+    amendments aside.
+    Raises ``SpecError`` for a symbol or a row that the spec does not have.
+    """
+    asked = frozenset(n.upper() for n in optional)
+    given, sizes = dict(keywords or {}), dict(symbols or {})
+    own = {**_implied(spec, asked), **given}
+    written = {**_defaults(spec, own), **own}
+    names: frozenset[str] = asked
+    for _ in range(_ROUNDS):
+        before = dict(written), names
+        active = amend(spec, _Facts(written, names), strict)
+        rows = _rows(active, asked)
+        names = frozenset(r.name for r in rows)
+        values = _values(active, rows, sizes, _Facts(written, names), own)
+        for name, value in {**sizes, **values}.items():
+            _state(active.symbols[name], value, written, own, names)
+            if name in spec.symbols:
+                # So that the documented table holds as it stands too, where an amendment unbinds the symbol.
+                _state(spec.symbols[name], value, written, own, names)
+        if (written, names) == before:
+            break
+    _contain_segment(written, own)
+    unknown = sorted(asked - names)
+    if unknown:
+        raise SpecError(f"{spec.product} has no row {unknown[0]!r}")
+    name = str(written.setdefault("FILENAME", name_for(spec, written)))
+    needed = [k for k in _needed(spec, name) if k not in written]
+    in_sets = frozenset(n.upper() for n in active.sets.rows) if active.sets else frozenset()
+    kept: dict[str, Scalar] = {k: v for k, v in written.items() if v is not None}
+    return Plan(spec, active, rows, values, kept, tuple(needed), sets, in_sets)
+
+
+def file_name(spec: Spec, keywords: Mapping[str, Scalar] | None = None, optional: Iterable[str] = ()) -> str:
+    """Return the base name of a file made with these arguments, which its FILENAME says too; raises ``SpecError``."""
+    return str(make_plan(spec, keywords=keywords, optional=optional).keywords["FILENAME"])
+
+
+def _needed(spec: Spec, name: str) -> list[str]:
+    """Keywords that the product must or should have, besides those of its dimensions."""
+    needs = spec.header
+    words = [*needs.required, *needs.recommended]
+    if "asn_candidate" in parse_name(name).fields:
+        words += [*needs.combined_required, *needs.combined_recommended]
+    return words
+
+
+def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Keywords that say what the file is, agreeing with those that were asked for."""
+    types = spec.recognise.exp_types
+    instrument = own.get("INSTRUME")
+    if not isinstance(instrument, str):
+        instrument = _PREFIXES.get(str(own.get("EXP_TYPE") or (types or [""])[0])[:3], "NIRCAM")
+    fitting = [t for t in types if _PREFIXES.get(t[:3]) == instrument]
+    detector, exp_type = _INSTRUMENTS.get(instrument, _INSTRUMENTS["NIRCAM"])
+    model = spec.recognise.models[:1]
+    return {
+        **_FIXED,
+        **({"DATAMODL": model[0]} if model else {}),
+        "INSTRUME": instrument,
+        "DETECTOR": detector,
+        "EXP_TYPE": (fitting or types or [exp_type])[0],
+    }
+
+
+def _implied(spec: Spec, asked: frozenset[str]) -> dict[str, Scalar]:
+    """Keyword values without which the document has no HDU that was asked for: ``INSTRUME == "MIRI"`` for REFOUT."""
+    implied: dict[str, Scalar] = {}
+    documented = [(r.extname, r.when) for r in spec.rows]
+    for extname, when in (*documented, *((p.extname, p.when) for a in spec.amendments for p in a.patches)):
+        if when is not None and (extname or "").upper() in asked:
+            implied.update(_equalities(when.text))
+    return implied
+
+
+def _equalities(text: str) -> dict[str, Scalar]:
+    """Keyword values that a condition of the form ``A == 1 and B == "x"`` asks for; other parts are passed over."""
+    body = ast.parse(text.strip(), mode="eval").body
+    parts = body.values if isinstance(body, ast.BoolOp) and isinstance(body.op, ast.And) else [body]
+    asked: dict[str, Scalar] = {}
+    for part in parts:
+        match part:
+            case ast.Compare(
+                left=ast.Name(id=name),
+                ops=[ast.Eq()],
+                comparators=[ast.Constant(value=bool() | int() | float() | str() as value)],
+            ):
+                asked[name] = value
+    return asked
+
+
+def _rows(active: ActiveSpec, asked: frozenset[str]) -> tuple[Row, ...]:
+    """Extensions to be written, in documented order, ASDF last."""
+    rows = [r for r in active.rows if r.extname and (not r.optional or r.name in asked)]
+    return tuple(sorted(rows, key=lambda r: r.name == "ASDF"))
+
+
+def _values(
+    active: ActiveSpec, rows: tuple[Row, ...], sizes: Mapping[str, int], facts: _Facts, own: Mapping[str, Scalar]
+) -> dict[str, int]:
+    """Values of all symbols that occur in the rows; one that is divided gets a value that divides."""
+    unknown = sorted(set(sizes) - set(active.symbols))
+    if unknown:
+        raise SpecError(f"unknown symbol {unknown[0]!r}")
+    divisors: dict[str, int] = {}
+    for row in rows:
+        parts = (*row.dims.axes, *(f for f in (row.dims.rows, row.dims.cols) if f is not None))
+        for factor in parts:
+            for name, (_, denominator) in factor.linear.terms.items():
+                divisors[name] = lcm(divisors.get(name, 1), denominator)
+    values = {}
+    for name in active.symbols:
+        if name in divisors:
+            size = sizes.get(name) or _stated(active.symbols[name], facts, own)
+            values[name] = size or -(-_SIZES.get(name, _SIZE) // divisors[name]) * divisors[name]
+    return values
+
+
+def _stated(symbol: Symbol, facts: _Facts, own: Mapping[str, Scalar]) -> int | None:
+    """What the keywords that were asked for state of a symbol."""
+    for condition, value, _ in symbol.stated:
+        if condition is None or condition.holds(facts):
+            number = value.value(facts)
+            whole = isinstance(number, int) and not isinstance(number, bool) and number > 0
+            return number if whole and value.names & set(own) else None
+    return None
+
+
+def _state(
+    symbol: Symbol, value: int, written: dict[str, Scalar], own: Mapping[str, Scalar], names: frozenset[str]
+) -> None:
+    """Write keywords with which the statement that holds says the value, and those that must be there anyway."""
+    facts = _Facts(written, names)
+    for condition, expression, _ in symbol.stated:
+        if condition is None or condition.holds(facts):
+            if expression.value(facts) != value:
+                written.update(_inverse(expression, value, written, own, names))
+            break
+    for keyword in symbol.keywords:
+        if keyword in written:
+            continue
+        for _, expression, _ in symbol.stated:
+            if expression.names == {keyword}:
+                written.update(_inverse(expression, value, written, own, names))
+                break
+
+
+def _inverse(
+    expression: Expression, value: int, written: Mapping[str, Scalar], own: Mapping[str, Scalar], names: frozenset[str]
+) -> dict[str, Scalar]:
+    """Keyword values that make an expression equal ``value``, those that were asked for left alone; {} if none do.
+
+    The expression is taken for linear in the one keyword that is varied, and the answer is tried.
+    """
+    free = sorted(expression.names - set(own), key=expression.text.find)
+    if not free:
+        return {}
+    trial: dict[str, Scalar] = {**dict.fromkeys(free, 1), **{n: v for n, v in written.items() if n in free[1:]}}
+
+    def at(number: int) -> Scalar:
+        result: Scalar = expression.value(_Facts({**written, **trial, free[0]: number}, names))
+        return result
+
+    zero, one = at(0), at(1)
+    if not isinstance(zero, int | float) or not isinstance(one, int | float) or zero == one:
+        return {}
+    number = round((value - zero) / (one - zero))
+    return {**trial, free[0]: number} if at(number) == value else {}
+
+
+def _contain_segment(written: dict[str, Scalar], own: Mapping[str, Scalar]) -> None:
+    """NINTS counts the whole exposure, so it is at least the last integration of a segment."""
+    last, whole = written.get("INTEND"), written.get("NINTS")
+    if isinstance(last, int) and isinstance(whole, int) and whole < last and "NINTS" not in own:
+        written["NINTS"] = last

@@ -1,0 +1,143 @@
+"""The columns of a table against a column table, compared once for all tables of the same header bytes."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.fits.columns import Column
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.spec.model import ColumnDocument, ColumnTableDocument
+
+NEAR: Final = 0.7
+"""Similarity from which a column's name counts as a misspelling of another."""
+
+_WANTED = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """How the columns of an HDU differ from a column table.
+
+    ``lost`` are columns that are not there, ``renamed`` says by the lost name which unknown column is probably meant;
+    ``extra`` are the other unknown ones; ``retyped`` have another type; ``moved`` is the first column out of
+    order; ``units`` are columns whose fixed unit differs; ``vectors`` are the columns that name a length.
+    """
+
+    lost: tuple[ColumnDocument, ...]
+    renamed: dict[str, Column]
+    extra: tuple[Column, ...]
+    retyped: tuple[tuple[ColumnDocument, Column], ...]
+    moved: Column | None
+    units: tuple[tuple[ColumnDocument, Column], ...]
+    vectors: tuple[tuple[str, Column], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the table has the listed columns and no other, by name."""
+        return not (self.lost or self.extra)
+
+    @property
+    def departures(self) -> list[str]:
+        """Names of the columns that are missing, unknown or of another type."""
+        others = [c.name or "" for c in self.extra]
+        return [*(c.name for c in self.lost), *others, *(c.name for c, _ in self.retyped)]
+
+
+def compare(table: ColumnTableDocument, hdu: Hdu) -> Comparison:
+    """Compare the columns of an HDU with a column table. Names are compared without regard to case."""
+    known: dict[int, tuple[ColumnTableDocument, Comparison]] = hdu.header.remember("compared", lambda _: {})
+    # The table stands beside its result, so that its id cannot come to mean another one.
+    if id(table) not in known:
+        known[id(table)] = table, _compare(table, hdu.columns)
+    return known[id(table)][1]
+
+
+def _name(column: Column) -> str:
+    return (column.name or "").strip(" ").upper()
+
+
+def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Comparison:
+    present = {_name(c): c for c in reversed(columns)}
+    listed = {c.name.upper(): c for c in table.columns}
+    lost = tuple(c for name, c in listed.items() if not c.optional and name not in present)
+    unknown = [c for c in columns if _name(c) not in listed]
+    renamed = _renamed(table, lost, unknown, columns) if lost and unknown else {}
+    meant = {c.number for c in renamed.values()}
+    shared = [(c, present[name]) for name, c in listed.items() if name in present]
+    return Comparison(
+        lost=lost,
+        renamed=renamed,
+        extra=() if table.extra else tuple(c for c in unknown if c.number not in meant),
+        retyped=tuple((c, found) for c, found in shared if not fits(c, found)),
+        moved=_moved([_name(c) for c in columns if _name(c) in listed], list(listed), present),
+        units=tuple((c, found) for c, found in shared if c.unit is not None and found.unit != c.unit),
+        vectors=tuple((name, found) for c, found in shared if (name := _length_name(c)) and fits(c, found)),
+    )
+
+
+def _length_name(column: ColumnDocument) -> str | None:
+    """Name of the length that a listed column shares with others: ``nelem`` of ``float64[nelem]``."""
+    wanted = _WANTED.match(dtypes_of(column)[0])
+    length = wanted["length"] if wanted else None
+    return length if length and length.isidentifier() else None
+
+
+def _renamed(
+    table: ColumnTableDocument, lost: tuple[ColumnDocument, ...], unknown: list[Column], columns: tuple[Column, ...]
+) -> dict[str, Column]:
+    """Unknown columns that are probably meant for a lost one: of nearly its name, or at its place."""
+    from difflib import get_close_matches
+
+    left = {_name(c): c for c in unknown}
+    meant: dict[str, Column] = {}
+    for column in lost:
+        near = get_close_matches(column.name.upper(), list(left), n=1, cutoff=NEAR)
+        place = table.columns.index(column)
+        there = _name(columns[place]) if len(columns) == len(table.columns) else None
+        if near:
+            meant[column.name] = left.pop(near[0])
+        elif there is not None and there in left:
+            meant[column.name] = left.pop(there)
+    return meant
+
+
+def _moved(found: list[str], order: list[str], present: dict[str, Column]) -> Column | None:
+    wanted = [n for n in order if n in present]
+    if len(set(found)) != len(found) or found == wanted:
+        return None
+    return next(present[a] for a, b in zip(found, wanted, strict=True) if a != b)
+
+
+def dtypes_of(column: ColumnDocument) -> list[str]:
+    """Types that a listed column may have."""
+    return [column.dtype] if isinstance(column.dtype, str) else column.dtype
+
+
+def cell(column: Column) -> str:
+    """Type of a column's cell as the column tables write it: ``int32``, ``float64[44]``, ``str26``."""
+    if column.tform is None or column.dtype is None:
+        return "unknown"
+    repeat = column.tform.repeat
+    vector = repeat != 1 or bool(column.dims)
+    return f"{column.dtype}[{repeat}]" if vector and column.tform.code not in "APQ" else column.dtype
+
+
+def fits(listed: ColumnDocument, found: Column) -> bool:
+    """Whether a column has a type that its listing allows; one whose TFORMn cannot be read is not judged."""
+    if found.tform is None or found.dtype is None:
+        return True
+    return any(_has(want, found) for want in dtypes_of(listed))
+
+
+def _has(want: str, found: Column) -> bool:
+    wanted = _WANTED.match(want)
+    if wanted is None or found.tform is None or found.dtype is None:
+        return False
+    if wanted["base"].startswith("str"):
+        least = int(wanted["base"][3:] or 0)
+        return found.tform.code == "A" and found.tform.repeat >= least
+    if wanted["length"] == "*":
+        return found.dtype.removesuffix("[]") == wanted["base"]
+    if (wanted["length"] or "").isidentifier():
+        return found.dtype == wanted["base"]
+    return cell(found) == want

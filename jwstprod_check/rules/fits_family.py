@@ -1,0 +1,68 @@
+"""FITS: the standard on raw cards. The modules of the family, and one header through all its header rules."""
+
+from functools import lru_cache
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
+from jwstprod_check.rules import (
+    fits_cards,
+    fits_columns,
+    fits_compressed,
+    fits_hdus,
+    fits_headers,
+    fits_mandatory,
+    fits_placement,
+    fits_reserved,
+    fits_tables,
+    fits_time,
+    fits_units,
+)
+from jwstprod_check.rules.fits_sheet import MAX_FLAWED, Flaw, HeaderRule, Sheet
+from jwstprod_check.rules.rule import Rule
+
+_MODULES = (
+    fits_cards,
+    fits_headers,
+    fits_mandatory,
+    fits_placement,
+    fits_reserved,
+    fits_time,
+    fits_tables,
+    fits_columns,
+    fits_compressed,
+    fits_units,
+)
+
+_HEADER_RULES: tuple[HeaderRule, ...] = tuple(r for module in _MODULES for r in module.HEADER_RULES)
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*(r.rule for r in _HEADER_RULES), *fits_mandatory.RULES, *fits_hdus.RULES), key=lambda r: r.code)
+)
+
+
+@lru_cache(256)
+def _asked(signs: frozenset[str]) -> tuple[HeaderRule, ...]:
+    """Header rules that may have something to say about a header with these signs."""
+    return tuple(r for r in _HEADER_RULES if not r.on or not signs.isdisjoint(r.on))
+
+
+def examine(header: Header) -> tuple[tuple[str, Flaw], ...]:
+    """Ask every header rule that has something to say about a header; of each, the first thousand flaws are taken."""
+    sheet = Sheet(header)
+    found: list[tuple[str, Flaw]] = []
+    for asked in _asked(sheet.signs):
+        for count, flaw in enumerate(asked.check(sheet)):
+            if count == MAX_FLAWED:
+                found.append((fits_headers.not_checked.rule.code, fits_headers.too_many(asked.rule.code)))
+                break
+            found.append((asked.rule.code, flaw))
+    return tuple(found)
+
+
+def flaws_by_code(hdus: tuple[Hdu, ...]) -> dict[str, list[tuple[Hdu, Flaw]]]:
+    """Flaws of all headers of a file by the code of the rule that found them."""
+    found: dict[str, list[tuple[Hdu, Flaw]]] = {}
+    for hdu in hdus:
+        for code, flaw in hdu.header.remember("flaws", examine):
+            found.setdefault(code, []).append((hdu, flaw))
+    return found

@@ -1,0 +1,86 @@
+"""FITS: what headers say of each other. Names of HDUs, EXTEND, INHERIT."""
+
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.text import quoted
+
+
+@rule("FITS090", "hdus-of-one-name", Severity.WARNING, needs="walk")
+def same_name(context: Context) -> Iterator[Outcome]:
+    """No two extensions have the same XTENSION, EXTNAME and EXTVER; an absent EXTVER counts as 1.
+
+    Readers that ask for a name take the first and never see the second. HDUs that the product's table lists are HDU003.
+
+    Mend: give them different EXTVER.
+    Source: FITS Standard 4.0, section 4.4.2.6.
+    """
+    known = frozenset[str]()
+    if context.known:
+        known = frozenset(m.row.name for m in context.matching.matches if m.row.extname)
+    seen: dict[tuple[str, str, int, int], int] = {}
+    for hdu in context.file.hdus:
+        if not hdu.name or hdu.index == 0 or hdu.name in known:
+            continue
+        key = (hdu.xtension or "", hdu.name, hdu.extver, hdu.header.integer("EXTLEVEL") or 1)
+        first = seen.setdefault(key, hdu.index)
+        if first != hdu.index:
+            yield Problem(
+                f"HDU {hdu.index} has the EXTNAME {quoted(hdu.name)} and EXTVER {hdu.extver} of HDU {first}",
+                hdu=hdu,
+                keyword="EXTVER" if "EXTVER" in hdu.header else "EXTNAME",
+                expected="another EXTVER",
+                found=f"EXTVER {hdu.extver}",
+                fold=f"twice {hdu.name}",
+            )
+
+
+@rule("FITS091", "extend-is-false", needs="walk")
+def extend(context: Context) -> Iterator[Outcome]:
+    """EXTEND is not F in a file that has extensions.
+
+    EXTEND need not be there, but F says that nothing follows the primary, and readers may believe it.
+
+    Mend: write EXTEND = T, or leave it out.
+    Source: FITS Standard 4.0, section 4.4.2.1.
+    """
+    primary = context.file.hdus[0]
+    if len(context.file.hdus) > 1 and primary.header.value("EXTEND") is False:
+        card = primary.header.card("EXTEND")
+        yield Problem(
+            f"EXTEND is F although {len(context.file.hdus) - 1} extensions follow",
+            hdu=primary,
+            keyword="EXTEND",
+            expected="T",
+            found="F",
+            offset=card.offset if card is not None else None,
+        )
+
+
+@rule("FITS092", "inherit-with-primary-data", Severity.WARNING, needs="walk")
+def inherit(context: Context) -> Iterator[Outcome]:
+    """No extension inherits from a primary header that describes an array of its own.
+
+    INHERIT = T hands the keywords of the primary down to the extension. With an array in the primary those that describe
+    it come along.
+
+    Mend: set INHERIT = F, or keep the primary without data.
+    Source: FITS Standard 4.0, section 4.4.2.6 and appendix K.
+    """
+    if not context.file.hdus[0].axes:
+        return
+    for hdu in context.file.hdus[1:]:
+        if "INHERIT" in hdu.header and hdu.header.value("INHERIT") is not False:
+            yield Problem(
+                f"{hdu.label} has INHERIT although the primary holds data",
+                hdu=hdu,
+                keyword="INHERIT",
+                expected="no INHERIT, or an empty primary",
+                found="INHERIT = T",
+                fold="inherit",
+            )
+
+
+RULES = (same_name, extend, inherit)

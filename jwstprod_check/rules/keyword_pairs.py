@@ -1,0 +1,215 @@
+"""KEY: keywords of a header that contradict each other, or the file's HDUs."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.header import Header
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.text import plural, quoted
+
+
+def primary(context: Context) -> Header:
+    """Header of the primary HDU."""
+    return context.file.hdus[0].header
+
+
+def contradiction(context: Context, keyword: str, message: str, expected: str) -> Problem:
+    """Make a problem at a keyword of the primary header."""
+    card = primary(context).card(keyword)
+    value = card.value if card is not None else None
+    return Problem(
+        message,
+        hdu=context.file.hdus[0],
+        keyword=keyword,
+        expected=expected,
+        found=quoted(value) if isinstance(value, str) else str(value),
+        offset=card.offset if card is not None else None,
+    )
+
+
+@rule("KEY030", "brightness-unit", Severity.WARNING)
+def brightness_unit(context: Context) -> Iterator[Outcome]:
+    """BUNIT of SCI is a unit that the product can have at its stage.
+
+    Counts (DN) before the slopes are fitted, DN/s after, MJy/sr or MJy after the photometric calibration; where S_PHOTOM
+    says COMPLETE, DN/s cannot be. Photometry multiplies by what the unit says.
+
+    Mend: write the unit that the values have.
+    Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4901, 1651, 5714 and 7127.
+    """
+    units = context.spec.spec.header.units
+    if not units:
+        return
+    done = primary(context).string("S_PHOTOM") == "COMPLETE"
+    calibrated = tuple(u for u in units if not u.startswith("DN"))
+    allowed = calibrated if done and calibrated else units
+    for hdu in context.file.named("SCI"):
+        unit = hdu.header.string("BUNIT")
+        if unit and unit.replace(" ", "") not in allowed:
+            why = " (S_PHOTOM = 'COMPLETE')" if allowed is not units and unit in units else ""
+            card = hdu.header.card("BUNIT")
+            yield Problem(
+                f"BUNIT of {hdu.label} is {quoted(unit)}, expected {' or '.join(allowed)}{why}",
+                hdu=hdu,
+                keyword="BUNIT",
+                expected=" or ".join(allowed),
+                found=quoted(unit),
+                offset=card.offset if card else None,
+                fold=f"BUNIT {unit}",
+            )
+
+
+_STERADIANS: Final = 2.3504431e-11
+"""Steradians in a square arc second."""
+
+_AREA_TOLERANCE: Final = 1e-3
+
+
+@rule("KEY031", "pixel-area", Severity.WARNING)
+def pixel_area(context: Context) -> Iterator[Outcome]:
+    """PIXAR_SR and PIXAR_A2 are the same area, in steradians and in square arc seconds.
+
+    Fluxes are computed from one or the other. Their ratio is 2.3504e-11 whatever the pixel; a thousandth is tolerated.
+
+    Mend: write both from the pixel area of the photometric reference file, or of the resampled grid.
+    Source: jwst pull request 5529.
+    """
+    for hdu in (*context.file.hdus[:1], *context.file.named("SCI")):
+        steradians, arcseconds = hdu.header.number("PIXAR_SR"), hdu.header.number("PIXAR_A2")
+        if steradians is None or not arcseconds:
+            continue
+        right = arcseconds * _STERADIANS
+        if not abs(steradians - right) <= _AREA_TOLERANCE * abs(right):
+            card = hdu.header.card("PIXAR_SR")
+            yield Problem(
+                f"PIXAR_SR = {steradians:g} and PIXAR_A2 = {arcseconds:g} are not the same area",
+                hdu=hdu,
+                keyword="PIXAR_SR",
+                expected=f"{right:g}",
+                found=f"{steradians:g}",
+                offset=card.offset if card else None,
+                fold="area",
+            )
+
+
+_TIME_SERIES: Final = frozenset({"NRC_TSIMAGE", "NRC_TSGRISM", "NIS_SOSS", "NRS_BRIGHTOBJ"})
+
+
+@rule("KEY032", "time-series-flag", Severity.WARNING)
+def time_series(context: Context) -> Iterator[Outcome]:
+    """A time-series exposure does not say TSOVISIT = F.
+
+    The pipeline tells time series by TSOVISIT and treats them otherwise (no dithers, integrations kept apart).
+
+    Mend: write TSOVISIT = T, or the EXP_TYPE that the exposure has.
+    Source: jwst issues 3424, 5621 and 5656, pull request 5657.
+    """
+    header = primary(context)
+    if header.value("TSOVISIT") is False and header.string("EXP_TYPE") in _TIME_SERIES:
+        exposure = quoted(header.string("EXP_TYPE") or "")
+        yield contradiction(context, "TSOVISIT", f"TSOVISIT is F, but EXP_TYPE = {exposure} is a time series", "T")
+
+
+@rule("KEY033", "extension-count", needs="walk")
+def extension_count(context: Context) -> Iterator[Outcome]:
+    """NEXTEND, where it is written, is the number of extensions.
+
+    A file that was cut at an HDU boundary, or to which an HDU was added, shows here.
+
+    Mend: write the number of HDUs after the primary, or leave NEXTEND out.
+    Source: practice of STScI files; the writer of the ULLYSES products (NEXTEND = 3 with two extensions).
+    """
+    said = primary(context).integer("NEXTEND")
+    count = len(context.file.hdus) - 1
+    if said is not None and said != count and context.file.complete:
+        yield contradiction(
+            context, "NEXTEND", f"NEXTEND is {said}, but there are {plural(count, 'extension')}", str(count)
+        )
+
+
+_MIRI_SIZE: Final = (1032, 1024)
+_SIZE: Final = (2048, 2048)
+
+
+@rule("KEY034", "subarray-beyond-detector", Severity.WARNING, after=("KEY002", "KEY003", "KEY005"))
+def subarray(context: Context) -> Iterator[Outcome]:
+    """The subarray begins at pixel 1 or later and ends within the detector.
+
+    SUBSTRTn counts from 1. Reference files are cut by SUBSTRTn and SUBSIZEn; beyond the edge there is nothing to cut. The
+    detectors have 2048 x 2048 pixels, those of MIRI 1032 x 1024.
+
+    Mend: correct SUBSTRTn or SUBSIZEn; they may be swapped.
+    Source: jwst issues 2743, 3424 and 3518; jwst pull request 142.
+    """
+    if context.excluded:
+        return
+    header = primary(context)
+    sizes = _MIRI_SIZE if header.string("INSTRUME") == "MIRI" else _SIZE
+    for axis, size in enumerate(sizes, 1):
+        start, length = header.integer(f"SUBSTRT{axis}"), header.integer(f"SUBSIZE{axis}")
+        if start is not None and start < 1:
+            yield contradiction(
+                context, f"SUBSTRT{axis}", f"SUBSTRT{axis} is {start}, expected at least 1", "at least 1"
+            )
+        elif start is not None and length is not None and start + length - 1 > size:
+            yield contradiction(
+                context,
+                f"SUBSTRT{axis}",
+                f"SUBSTRT{axis} = {start} and SUBSIZE{axis} = {length} end at pixel {start + length - 1}, beyond the {size} of the detector",
+                f"at most {max(size - length + 1, 1)}",
+            )
+
+
+@rule("KEY035", "segment-number")
+def segment_number(context: Context) -> Iterator[Outcome]:
+    """EXSEGNUM is a number from 1 to EXSEGTOT.
+
+    Segments of an exposure are put together in this order; one beyond the last is taken for another exposure's.
+
+    Mend: write the number of this segment, and the number of all segments of the exposure.
+    Source: jwst documentation, data_products/file_naming.rst (segmented products); jwst issue 5316.
+    """
+    header = primary(context)
+    number, total = header.integer("EXSEGNUM"), header.integer("EXSEGTOT")
+    if number is None:
+        return
+    if number < 1:
+        yield contradiction(context, "EXSEGNUM", f"EXSEGNUM is {number}, expected at least 1", "at least 1")
+    elif total is not None and number > total:
+        yield contradiction(
+            context, "EXSEGNUM", f"EXSEGNUM = {number} is beyond EXSEGTOT = {total}", f"at most {total}"
+        )
+
+
+@rule("KEY036", "no-msa-file", Severity.WARNING)
+def msa_file(context: Context) -> Iterator[Outcome]:
+    """A NIRSpec multi-object exposure names its MSA metadata file.
+
+    Without MSAMETFL the slits cannot be found, and the pipeline stops.
+
+    Mend: write the name of the `_msa.fits` file into MSAMETFL.
+    Source: jwst pull requests 2110 and 2143; jwst documentation, data_products/msa_metadata.rst.
+    """
+    header = primary(context)
+    if header.string("EXP_TYPE") == "NRS_MSASPEC" and header.string("MSAMETFL") in (None, "", "N/A", "NONE"):
+        found = "missing" if "MSAMETFL" not in header else "blank"
+        yield Problem(
+            f"EXP_TYPE is 'NRS_MSASPEC', but MSAMETFL is {found}",
+            hdu=context.file.hdus[0],
+            keyword="MSAMETFL",
+            expected="the name of an _msa.fits file",
+            found=found,
+        )
+
+
+RULES = (
+    brightness_unit,
+    pixel_area,
+    time_series,
+    extension_count,
+    subarray,
+    segment_number,
+    msa_file,
+)

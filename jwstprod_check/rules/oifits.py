@@ -1,0 +1,288 @@
+"""Interferometry: keywords, cross references and observables of the OIFITS tables, and the fringe fit; by headers.
+
+Columns are held against the spec's column tables like those of any other table (TAB); here is what OIFITS 2
+(Duvert, Young & Hummel 2017, A&A 597, A8) asks for beyond them. OI_Q4 is JWST's own and is taken for one of its kind.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from jwstprod_check.fits.cards import Kind
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.text import listed, plural, quoted
+
+_TEXT: Final = "a string"
+_WHOLE: Final = "an integer"
+_NUMBER: Final = "a number"
+_KINDS: Final = {
+    _TEXT: (Kind.STRING,),
+    _WHOLE: (Kind.INTEGER,),
+    _NUMBER: (Kind.INTEGER, Kind.FLOAT),
+}
+
+_MEASURED: Final = {"OI_REVN": _WHOLE, "DATE-OBS": _TEXT, "ARRNAME": _TEXT, "INSNAME": _TEXT}
+_PRIMARY: Final = {"CONTENT": _TEXT, "OBSERVER": _TEXT, "OBJECT": _TEXT, "INSMODE": _TEXT}
+"""Keywords that OIFITS adds to the primary header; the others that it asks for are in every JWST file."""
+
+_KEYWORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "OI_ARRAY": {
+        "OI_REVN": _WHOLE,
+        "ARRNAME": _TEXT,
+        "FRAME": _TEXT,
+        "ARRAYX": _NUMBER,
+        "ARRAYY": _NUMBER,
+        "ARRAYZ": _NUMBER,
+    },
+    "OI_TARGET": {"OI_REVN": _WHOLE},
+    "OI_WAVELENGTH": {"OI_REVN": _WHOLE, "INSNAME": _TEXT},
+    "OI_VIS": _MEASURED,
+    "OI_VIS2": _MEASURED,
+    "OI_T3": _MEASURED,
+    "OI_Q4": _MEASURED,
+}
+MEASUREMENTS: Final = tuple(name for name, keywords in _KEYWORDS.items() if keywords is _MEASURED)
+"""Tables of measurements, which refer to stations, wavelengths and targets."""
+
+_OBSERVABLES: Final = {
+    "OI_ARRAY": ("PISTONS", "PIST_ERR"),
+    "OI_VIS": ("VISAMP", "VISAMPERR", "VISPHI", "VISPHIERR"),
+    "OI_VIS2": ("VIS2DATA", "VIS2ERR"),
+    "OI_T3": ("T3AMP", "T3AMPERR", "T3PHI", "T3PHIERR"),
+    "OI_Q4": ("Q4AMP", "Q4AMPERR", "Q4PHI", "Q4PHIERR"),
+}
+_REVISION: Final = 2
+_FRAMES: Final = ("GEOCENTRIC", "SKY")
+_COEFFICIENTS: Final = 44
+
+
+def oi_tables(context: Context, *names: str) -> list[Hdu]:
+    """OIFITS tables of the product that are there, all or those of some names."""
+    wanted = names or tuple(_KEYWORDS)
+    return [hdu for row, hdu in context.tables() if row.name in wanted]
+
+
+def _asked(context: Context) -> Iterator[tuple[Hdu, str, str]]:
+    """Every keyword that OIFITS asks for, with its HDU and the kind of its value."""
+    if context.spec.row("OI_TARGET") is None:
+        return
+    if 0 not in context.excluded:
+        yield from ((context.file.hdus[0], keyword, kind) for keyword, kind in _PRIMARY.items())
+    for hdu in oi_tables(context):
+        yield from ((hdu, keyword, kind) for keyword, kind in _KEYWORDS[hdu.name].items())
+
+
+def _absent(hdu: Hdu, keyword: str) -> bool:
+    card = hdu.header.card(keyword)
+    return card is None or card.kind is Kind.UNDEFINED or (card.kind is Kind.STRING and not str(card.value).strip(" "))
+
+
+@rule("KEY041", "missing-oifits-keyword", after=("HDU004",))
+def missing(context: Context) -> Iterator[Outcome]:
+    """The OIFITS tables have the keywords of the standard, and the primary header says CONTENT, OBSERVER, OBJECT, INSMODE.
+
+    OI_REVN tells readers which columns to expect; ARRNAME and INSNAME lead from a measurement to its stations and
+    wavelengths, and without them a reader refuses the table. An empty string counts as missing.
+
+    Mend: write the keyword in the header that the message names.
+    Source: OIFITS 2 (A&A 597, A8), sections 4 to 6; stdatamodels 6.0.0, oifits.schema.yaml (required).
+    """
+    for hdu, keyword, kind in _asked(context):
+        if _absent(hdu, keyword):
+            yield Problem(
+                f"{keyword} is missing in {hdu.label}",
+                hdu=hdu,
+                keyword=keyword,
+                expected=f"{keyword}, {kind}",
+                found="empty" if keyword in hdu.header else "missing",
+            )
+
+
+@rule("KEY042", "oifits-keyword-value", after=("HDU004",))
+def value(context: Context) -> Iterator[Outcome]:
+    """The keywords of the OIFITS tables have the type and the values of the standard.
+
+    OI_REVN is 2, CONTENT is OIFITS2 and FRAME is GEOCENTRIC or SKY; the centre of the array is three numbers.
+
+    Mend: write the value that is expected, numbers without quotes.
+    Source: OIFITS 2 (A&A 597, A8), sections 4 to 6; stdatamodels 6.0.0, oifits.schema.yaml.
+    """
+    for hdu, keyword, kind in _asked(context):
+        card = hdu.header.card(keyword)
+        if card is None or _absent(hdu, keyword):
+            continue
+        right = card.kind in _KINDS[kind]
+        allowed = _allowed(hdu, keyword)
+        if not right or (allowed and card.value not in allowed):
+            expected = " or ".join(str(v) for v in allowed) if allowed else kind
+            written = quoted(str(card.value)) if card.kind is Kind.STRING else quoted(str(card.value)).strip("'")
+            yield Problem(
+                f"{keyword} of {hdu.label} is {written}, expected {expected}",
+                hdu=hdu,
+                keyword=keyword,
+                expected=expected,
+                found=written if right else f"{written} ({card.kind})",
+                offset=card.offset,
+            )
+
+
+def _allowed(hdu: Hdu, keyword: str) -> tuple[int | str, ...]:
+    match keyword:
+        case "OI_REVN" if hdu.name != "OI_Q4":
+            return (_REVISION,)
+        case "FRAME":
+            return _FRAMES
+        case "CONTENT":
+            return ("OIFITS2",)
+    return ()
+
+
+@rule("KEY043", "unknown-array", after=("HDU004", "KEY041", "KEY042"))
+def array(context: Context) -> Iterator[Outcome]:
+    """ARRNAME of each table of measurements is that of an OI_ARRAY.
+
+    The station numbers of a measurement mean nothing without the array that they count in. Where all measurements
+    agree on a name that OI_ARRAY does not have, it is OI_ARRAY that is reported.
+
+    Mend: write the same ARRNAME in OI_ARRAY and in the tables of measurements.
+    Source: OIFITS 2 (A&A 597, A8), section 6.1.
+    """
+    yield from _dangling(context, "ARRNAME", "OI_ARRAY")
+
+
+@rule("KEY044", "unknown-wavelengths", after=("HDU004", "KEY041", "KEY042"))
+def wavelengths(context: Context) -> Iterator[Outcome]:
+    """INSNAME of each table of measurements is that of an OI_WAVELENGTH.
+
+    It leads from a measurement to its wavelength; a reader that does not find it drops the table. Where all
+    measurements agree on a name that OI_WAVELENGTH does not have, it is OI_WAVELENGTH that is reported.
+
+    Mend: write the same INSNAME in OI_WAVELENGTH and in the tables of measurements.
+    Source: OIFITS 2 (A&A 597, A8), section 6.1.
+    """
+    yield from _dangling(context, "INSNAME", "OI_WAVELENGTH")
+
+
+def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
+    referring = [(hdu, hdu.header.string(keyword) or "") for hdu in oi_tables(context, *MEASUREMENTS)]
+    homes = {hdu.header.string(keyword) or "": hdu for hdu in oi_tables(context, home)}
+    if not homes:
+        if referring:
+            yield Skip(f"no {home} to compare {keyword} with")
+        return
+    lost = [(hdu, name) for hdu, name in referring if name not in homes]
+    if len(lost) == len(referring) > 1 and len({name for _, name in lost}) == len(homes) == 1:
+        name, hdu = next(iter(homes.items()))
+        said = lost[0][1]
+        yield Problem(
+            f"{keyword} of {hdu.label} is {quoted(name)}, but {listed(h.label for h, _ in lost)} say {quoted(said)}",
+            hdu=hdu,
+            keyword=keyword,
+            expected=quoted(said),
+            found=quoted(name),
+        )
+        return
+    for hdu, name in lost:
+        yield Problem(
+            f"{keyword} of {hdu.label} is {quoted(name)}, which no {home} has",
+            hdu=hdu,
+            keyword=keyword,
+            expected=" or ".join(quoted(n) for n in homes),
+            found=quoted(name),
+        )
+
+
+@rule("TAB011", "observable-length", after=("HDU004", "TAB002", "TAB004"))
+def observables(context: Context) -> Iterator[Outcome]:
+    """The observables of all tables have the same number of values in a cell.
+
+    Averaged products have one; amimulti-oi has one for each integration, in OI_ARRAY as in the measurements. The
+    length that most columns have is taken for the right one.
+
+    Mend: write the column with a value for each integration.
+    Source: jwst documentation, data_products/science_products.rst (amimulti-oi).
+    """
+    cells = [
+        (hdu, column, column.tform.repeat)
+        for hdu in oi_tables(context, *_OBSERVABLES)
+        for column in hdu.columns
+        if column.tform is not None and (column.name or "").strip(" ").upper() in _OBSERVABLES[hdu.name]
+    ]
+    if not cells:
+        return
+    usual = Counter(length for _, _, length in cells).most_common(1)[0][0]
+    for hdu, column, length in cells:
+        if length != usual:
+            name = (column.name or "").strip(" ")
+            yield Problem(
+                f"{hdu.label} column {quoted(name)} has {plural(length, 'value')} in a cell, the others have {usual}",
+                hdu=hdu,
+                keyword=f"TFORM{column.number}",
+                column=name,
+                expected=f"{usual} values",
+                found=f"{length} values",
+            )
+
+
+@rule("TAB012", "wavelength-count", after=("HDU004", "TAB006", "TAB007"))
+def wavelength_count(context: Context) -> Iterator[Outcome]:
+    """OI_WAVELENGTH has one row.
+
+    An observable of OIFITS has one value for each row of its OI_WAVELENGTH. The aperture mask is used with one filter
+    at a time, so that there is one wavelength; the vectors of amimulti-oi run over integrations.
+
+    Mend: write the one wavelength of the filter.
+    Source: OIFITS 2 (A&A 597, A8), section 6.1; jwst 3.0.0, ami/oifits.py.
+    """
+    for hdu in oi_tables(context, "OI_WAVELENGTH"):
+        if hdu.rows not in (None, 0, 1):
+            yield Problem(
+                f"{hdu.label} has {hdu.rows} rows, but the observables are those of one wavelength",
+                hdu=hdu,
+                keyword="NAXIS2",
+                expected="1 row",
+                found=f"{hdu.rows} rows",
+            )
+
+
+@rule("TAB013", "coefficient-count", after=("HDU004", "TAB002", "TAB004", "TAB007"))
+def coefficients(context: Context) -> Iterator[Outcome]:
+    """SOLNS of an amilg product has the 44 coefficients of the fringe fit for each integration.
+
+    The step writes a row of 44 for each integration; 44 rows with a value for each integration, as the documents count
+    them, are accepted too.
+
+    Mend: write a row of 44 coefficients for each integration of the images.
+    Source: jwst documentation, data_products/science_products.rst (amilg); jwst 3.0.0, ami/oifits.py.
+    """
+    nints = context.solution.symbols.get("nints")
+    for row, hdu in context.tables():
+        if row.name != "SOLNS" or row.dims.rows is not None or not hdu.columns or nints is None:
+            continue
+        tform, rows = hdu.columns[0].tform, hdu.rows
+        if tform is None or rows is None:
+            continue
+        if (rows, tform.repeat) in ((nints.value, _COEFFICIENTS), (_COEFFICIENTS, nints.value)):
+            continue
+        yield Problem(
+            f"{hdu.label} has {plural(rows, 'row')} of {plural(tform.repeat, 'coefficient')}, expected "
+            f"{nints.value} of {_COEFFICIENTS} (nints = {nints.value} from {nints.origin})",
+            hdu=hdu,
+            keyword="NAXIS2" if tform.repeat == _COEFFICIENTS else "TFORM1",
+            column=None if tform.repeat == _COEFFICIENTS else hdu.columns[0].name,
+            expected=f"{plural(nints.value, 'row')} of {_COEFFICIENTS} coefficients",
+            found=f"{plural(rows, 'row')} of {plural(tform.repeat, 'coefficient')}",
+        )
+
+
+RULES = (
+    missing,
+    value,
+    array,
+    wavelengths,
+    observables,
+    wavelength_count,
+    coefficients,
+)

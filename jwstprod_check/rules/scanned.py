@@ -1,0 +1,62 @@
+"""What the rules on data share: where a pixel is, how much of an array is concerned, what could not be looked at."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Skip
+from jwstprod_check.scan.facts import HduFacts, Scan
+from jwstprod_check.text import listed, plural
+
+
+def scan_of(context: Context) -> Scan:
+    """Return what the data pass found; the engine runs no rule on data without it."""
+    if context.scan is None:
+        raise LookupError("the data were not read")
+    return context.scan
+
+
+def looked_at(context: Context) -> Iterator[tuple[Hdu, HduFacts]]:
+    """Every HDU that a rule may look at, with its facts."""
+    scan = scan_of(context)
+    return ((hdu, scan.of(hdu)) for hdu in context.file.hdus if hdu.index not in context.excluded)
+
+
+def unread(
+    context: Context, concerned: Callable[[Hdu], bool], why: Callable[[HduFacts], str] = lambda facts: facts.unread
+) -> Iterator[Skip]:
+    """One Skip for each reason why concerned HDUs could not be looked at to their end."""
+    reasons: dict[str, list[str]] = {}
+    for hdu, facts in looked_at(context):
+        reason = why(facts)
+        if reason and concerned(hdu):
+            reasons.setdefault(reason, []).append(hdu.label)
+    for reason, labels in reasons.items():
+        yield Skip(f"{listed(labels)}: {reason}")
+
+
+def unseen(facts: HduFacts) -> str:
+    """Why the pixels of an image were not all seen, '' if they were."""
+    return facts.unread or facts.undone or facts.broken
+
+
+def position(axes: Iterable[int], index: int) -> str:
+    """Place in an array in FITS order, counted from 1: ``(5,3,1)``."""
+    places = []
+    for length in axes:
+        index, place = divmod(index, length)
+        places.append(str(place + 1))
+    return "(" + ",".join(places) + ")" if len(places) != 1 else places[0]
+
+
+def pixels(count: int, total: int) -> str:
+    """Number and share of pixels: ``12 of 4096 pixels (0.3 %)``."""
+    return f"{count} of {plural(total, 'pixel')} ({percent(count, total)})"
+
+
+def percent(count: int, total: int) -> str:
+    """Share in percent, never rounded to none or all."""
+    if not total or count == total:
+        return "100 %" if total else "0 %"
+    share = 100 * count / total
+    return "less than 0.01 %" if share < 0.01 else f"{min(share, 99.99):.2g} %" if share < 99 else f"{share:.4g} %"

@@ -1,0 +1,297 @@
+"""KEY: every keyword against the vocabulary, and the keywords that archives read."""
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import CARD, Card, Kind
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.reserved import KEYWORDS
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.keywords import _counts
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.spec.vocabulary import Word
+from jwstprod_check.text import listed, quoted
+
+MAX_REMEMBERED: Final = 8192
+"""Card images that are remembered as well for each home HDU."""
+
+NEAR: Final = 0.8
+"""Similarity from which an unknown keyword counts as a misspelling of a missing one."""
+
+_OF_OTHERS: Final = frozenset({"EXPTIME", "OBSERVAT", "OBSMODE", "OBSTYPE", "PROPOSID", "ROOTNAME"})
+"""Keywords of other archives that are nobody's misspelling."""
+
+_KINDS: Final[Mapping[str, frozenset[Kind]]] = {
+    "string": frozenset({Kind.STRING}),
+    "integer": frozenset({Kind.INTEGER}),
+    "float": frozenset({Kind.FLOAT, Kind.INTEGER}),
+    "logical": frozenset({Kind.LOGICAL}),
+}
+_NAMED: Final = {
+    "string": "a string",
+    "integer": "an integer",
+    "float": "a number",
+    "logical": "a logical (T or F)",
+}
+_NO_STATEMENT: Final = frozenset({Kind.UNDEFINED, Kind.MALFORMED, Kind.COMMENTARY})
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """Positions of the cards of a header whose type is wrong, and of those whose value is not known."""
+
+    mistyped: tuple[int, ...]
+    unknown: tuple[int, ...]
+
+
+def scan(words: Mapping[str, Word], well: set[bytes], header: Header) -> Scan:
+    """Hold every card of a header against the vocabulary.
+
+    ``well`` remembers card images that were found well: most cards of a delivery stand in every file of it.
+    """
+    raw, mistyped, unknown = header.raw, [], []
+    images = [raw[start : start + CARD] for start in range(0, header.end * CARD, CARD)]
+    for index, image in enumerate(images):
+        if image in well:
+            continue
+        word = words.get(image[:8].decode("latin-1").rstrip(" "))
+        if word is not None and not _looks_well(image, word):
+            card = header.at(index)
+            if header.first[card.keyword] != index:
+                continue
+            if card.kind not in _NO_STATEMENT and card.kind not in _KINDS[word.type]:
+                mistyped.append(index)
+                continue
+            if card.kind in _KINDS[word.type] and not _is_accepted(card, word):
+                unknown.append(index)
+                continue
+        if len(well) >= MAX_REMEMBERED:
+            well.clear()
+        well.add(image)
+    return Scan(tuple(mistyped), tuple(unknown))
+
+
+def _looks_well(image: bytes, word: Word) -> bool:
+    """Tell a card that is well from its bytes: in fixed format a string begins in byte 11, other values end in byte 30.
+
+    FITS Standard 4.0, section 4.2. A card that is not recognised must be parsed.
+    """
+    if word.accepted is not None or image[8:10] != b"= ":
+        return False
+    field = image[10:30]
+    if word.type == "string":
+        return field[:1] == b"'"
+    if word.type == "logical":
+        return field.lstrip(b" ") in (b"T", b"F")
+    if word.type == "integer":
+        return field.lstrip(b" ").isdigit()
+    return field[19:].isdigit() and b"'" not in field
+
+
+def _is_accepted(card: Card, word: Word) -> bool:
+    return word.accepted is None or str(card.value).encode("latin-1", "replace") in word.accepted
+
+
+def _scans(context: Context) -> Iterator[tuple[Hdu, Mapping[str, Word], Scan]]:
+    """HDUs that are the home of some keyword, each with its words and its scan; equal headers are scanned once."""
+    vocabulary = context.catalogue.vocabulary
+    for hdu in context.file.hdus:
+        words = vocabulary.words(hdu.index, hdu.name)
+        if words:
+            home = hdu.name if hdu.index else "PRIMARY"
+            key = f"vocabulary {vocabulary.serial} {home}"
+            yield hdu, words, hdu.header.remember(key, partial(scan, words, vocabulary.well[home]))
+
+
+@rule("KEY010", "keyword-type")
+def wrong_type(context: Context) -> Iterator[Outcome]:
+    """The value of a keyword has the type that the data models give it.
+
+    A number written as text (`'3'`), a logical written as text (`'T'`), or `MULTIPLE` in a keyword that counts is read in
+    silence and compares unequal to every number; the pipeline's reader drops it. A float may stand without a decimal
+    point. The counts of KEY002 and DATAMODL (PROD004) are left to those rules, and keywords whose type the FITS Standard
+    fixes to the FITS family.
+
+    Mend: write the value in the type that is expected.
+    Source: stdatamodels 6.0.0, core.schema.yaml; mirage issue 704; jwst issues 3043 and 1650.
+    """
+    spoken_for: frozenset[str] | None = None
+    for hdu, words, found in _scans(context):
+        for index in found.mistyped:
+            card = hdu.header.at(index)
+            word = words[card.keyword]
+            if spoken_for is None:
+                models = ("DATAMODL",) if context.spec.spec.recognise.models else ()
+                spoken_for = frozenset((*_counts(context), *models))
+            reserved = KEYWORDS[card.keyword]
+            if (reserved and reserved.types) or (card.keyword in spoken_for and (hdu.index == 0 or hdu.name == "SCI")):
+                continue
+            yield Problem(
+                f"{card.keyword} is {shown(card)}, expected {_NAMED[word.type]}",
+                hdu=hdu,
+                keyword=card.keyword,
+                expected=_NAMED[word.type],
+                found=f"{quoted(str(card.value))} ({card.kind})",
+                offset=card.offset,
+                fold=f"{card.keyword} {card.kind}",
+            )
+
+
+def shown(card: Card) -> str:
+    """How a message names the value of a card."""
+    if isinstance(card.value, bool):
+        return "the logical " + ("T" if card.value else "F")
+    return f"the {card.kind} {quoted(str(card.value))}"
+
+
+@rule("KEY011", "unknown-value", Severity.WARNING)
+def unknown_value(context: Context) -> Iterator[Outcome]:
+    """The value of an enumerated keyword is one that a release of the data models knows.
+
+    Lists of values grow with every release, so an unknown one needs a look and is no error, unless the vocabulary calls the
+    list complete. `N/A`, `NONE` and, after several exposures were combined, `MULTIPLE` stand for no value; a blank one
+    is a value nobody filled in.
+
+    Mend: write the known value that the hint names, or none if the value is new.
+    Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 2811, 4511 and 7798.
+    """
+    for hdu, words, found in _scans(context):
+        for index in found.unknown:
+            card = hdu.header.at(index)
+            word = words[card.keyword]
+            value = str(card.value)
+            near = _nearest(value, word.values)
+            yield Problem(
+                f"{card.keyword} is blank" if not value else f"{card.keyword} has the unknown value {quoted(value)}",
+                hdu=hdu,
+                keyword=card.keyword,
+                expected=listed(word.values),
+                found=quoted(value),
+                hint=f"the nearest known value is {near!r}" if near else None,
+                offset=card.offset,
+                severity=Severity.ERROR if word.closed else None,
+                fold=f"{card.keyword} {value}",
+            )
+
+
+def _nearest(value: str, values: tuple[str, ...]) -> str | None:
+    from difflib import get_close_matches
+
+    upper = {v.upper(): v for v in values}
+    near = get_close_matches(value.strip().upper()[:80], list(upper), n=1, cutoff=0.6)
+    return upper[near[0]] if near else None
+
+
+def near_keyword(header: Header, wanted: str, known: Collection[str]) -> str | None:
+    """Return an unknown keyword of a header that is probably meant for one that is missing, None without one."""
+    from difflib import get_close_matches
+
+    strangers = [
+        n for n in header.first if len(n) > 2 and n not in known and n not in _OF_OTHERS and KEYWORDS[n] is None
+    ]
+    near = get_close_matches(wanted, strangers, n=1, cutoff=NEAR)
+    return near[0] if near else None
+
+
+def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
+    """Keywords that the product needs and the file does not state: severity, and an unknown one that is nearly it."""
+    needs = context.spec.spec.header
+    name = context.product.file_name
+    combined = name is not None and "asn_candidate" in name.fields
+    header = context.file.hdus[0].header
+    key = f"needs {context.catalogue.vocabulary.serial} {context.spec.product} {combined}"
+    lost = header.remember(key, partial(_not_stated, needs.all(combined)))
+    science = [h.header for h in context.file.named("SCI")[:1]] if lost else []
+    known = context.catalogue.vocabulary.names
+    required = needs.required + (needs.combined_required if combined else ())
+    found = []
+    for keyword in lost:
+        if any(_stated(other, keyword) for other in science) or _in_lower_case(header, keyword):
+            continue
+        # A card without a value has a finding of the FITS family.
+        if keyword in required or not _is_undefined(header, keyword):
+            severity = Severity.ERROR if keyword in required else Severity.WARNING
+            found.append((keyword, severity, near_keyword(header, keyword, known)))
+    return found
+
+
+def _in_lower_case(header: Header, keyword: str) -> bool:
+    """Whether a keyword stands there in letters that the standard forbids, which is another finding."""
+    return keyword not in header.first and any(n.upper() == keyword for n in header.first)
+
+
+def _not_stated(keywords: tuple[str, ...], header: Header) -> tuple[str, ...]:
+    return tuple(k for k in keywords if not _stated(header, k))
+
+
+def _stated(header: Header, keyword: str) -> bool:
+    """Whether a header has a keyword, and it is not blank. A malformed value is another finding."""
+    index = header.first.get(keyword)
+    if index is None:
+        return False
+    if header.raw[index * CARD + 10 : index * CARD + 13].strip(b" '"):
+        return True
+    return header.at(index).value not in (None, "")
+
+
+def _is_undefined(header: Header, keyword: str) -> bool:
+    card = header.card(keyword)
+    return card is not None and card.kind is Kind.UNDEFINED
+
+
+@rule("KEY012", "misspelt-keyword")
+def misspelt(context: Context) -> Iterator[Outcome]:
+    """A keyword that the product must or should have is not there under a wrong name.
+
+    A writer that says HSLPNAME for HLSPNAME fills the keyword of nobody. An unknown keyword is taken for a misspelling where
+    the right one is missing and the two are nearly alike.
+
+    Mend: write the keyword under its right name.
+    Source: the groups of the spec (`specs/headers.yaml`).
+    """
+    for keyword, severity, near in _missing(context):
+        if near is not None:
+            card = context.file.hdus[0].header.card(near)
+            yield Problem(
+                f"found {quoted(near)}, meant {keyword}",
+                hdu=context.file.hdus[0],
+                keyword=keyword,
+                expected=keyword,
+                found=quoted(near),
+                hint=f"write {keyword} instead of {quoted(near)}",
+                offset=card.offset if card else None,
+                severity=severity,
+            )
+
+
+@rule("KEY013", "missing-archive-keyword", Severity.WARNING)
+def missing(context: Context) -> Iterator[Outcome]:
+    """The keywords that archives and later stages read are there and not blank.
+
+    Ingest into the archive stops, or the file cannot be found by its telescope, instrument, date or programme. The data
+    models write them all. What must be there has a finding each; one finding lists what should be.
+
+    Mend: write the keywords, or make the file from its input with the pipeline.
+    Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4240, 2945 and 3548.
+    """
+    lost = [(keyword, severity) for keyword, severity, near in _missing(context) if near is None]
+    for severity in (Severity.ERROR, Severity.WARNING):
+        names = [keyword for keyword, s in lost if s is severity]
+        for group in [names] if names and severity is Severity.WARNING else [[n] for n in names]:
+            blank = [n for n in group if n in context.file.hdus[0].header]
+            found = "missing or blank" if blank and len(blank) < len(group) else "blank" if blank else "missing"
+            yield Problem(
+                f"{listed(group, 20)} {'is' if len(group) == 1 else 'are'} {found}",
+                hdu=context.file.hdus[0],
+                keyword=group[0],
+                expected=listed(group, 20),
+                found=found,
+                severity=severity,
+            )
+
+
+RULES = (wrong_type, unknown_value, misspelt, missing)

@@ -1,0 +1,176 @@
+"""What the data pass learned: immutable facts, of a size that does not depend on the file."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.fits.hdu import Hdu
+
+FLAGS: Final = frozenset({"DQ", "PIXELDQ", "GROUPDQ"})
+"""Arrays of flags."""
+
+FRAMES: Final = frozenset({"SCI", "REFOUT", "ZEROFRAME"})
+"""Arrays of readings or what was made of them, in which a run of NUL bytes is not expected."""
+
+MAX_RUNS: Final = 64
+"""Runs of NUL bytes that are kept; an image with more of them is not broken but sparse."""
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many, and the index (from 0) of the first; ``first`` is -1 where there is none."""
+
+    count: int = 0
+    first: int = -1
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def plus(self, count: int, first: int) -> "Count":
+        """Return the count with more, which come later."""
+        return Count(self.count + count, first if self.first < 0 else self.first) if count else self
+
+
+NONE = Count()
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """One's-complement sums of 32-bit words (FITS Standard 4.0, appendix J): of the header and of data with fill."""
+
+    header: int
+    data: int
+
+
+class Hole(msgspec.Struct, frozen=True):
+    """A run of NUL bytes that holds a whole block: first byte and the byte after the last, from the start of the data."""
+
+    start: int
+    end: int
+
+
+class Holes(msgspec.Struct, frozen=True):
+    """The first runs of NUL bytes of an array, how many there are, and whether any other byte was seen."""
+
+    runs: tuple[Hole, ...]
+    count: int
+    otherwise: bool
+
+
+class Planes(msgspec.Struct, frozen=True):
+    """Planes (NAXIS1 x NAXIS2) without information: every pixel zero, every pixel the same, every pixel NaN."""
+
+    total: int
+    zero: Count = NONE
+    constant: Count = NONE
+    nan: Count = NONE
+
+
+class Pixels(msgspec.Struct, frozen=True):
+    """Pixels of an image; ``seen`` is how many there were. Indices count in FITS order, NAXIS1 first."""
+
+    seen: int
+    nan: Count = NONE
+    infinite: Count = NONE
+    negative: Count = NONE
+    planes: Planes | None = None
+
+
+class Flags(msgspec.Struct, frozen=True):
+    """Pixels of a DQ array that carry one of the watched bits, and which of them occur."""
+
+    seen: int
+    watched: Count = NONE
+    bits: int = 0
+
+
+class ColumnFacts(msgspec.Struct, frozen=True):
+    """What the cells of a column of a binary table hold. Indices count rows.
+
+    ``bad`` are rows whose bytes the type of the column does not allow: a text byte outside 32 to 126, a logical
+    that is none of T, F and NUL, unused bits that are set. ``low`` and ``high`` are the extremes in physical values.
+    ``heap_bad`` are bytes of variable-length cells that the element type does not allow; its ``first`` is a byte of
+    the data.
+    """
+
+    number: int
+    bad: Count = NONE
+    negative: Count = NONE
+    beyond: Count = NONE
+    longer: Count = NONE
+    longest: int = 0
+    heap_bad: Count = NONE
+    low: float | None = None
+    high: float | None = None
+    low_row: int = -1
+    high_row: int = -1
+
+
+class TableFacts(msgspec.Struct, frozen=True):
+    """Columns of a binary table that were looked into, and why others were not."""
+
+    rows: int
+    columns: tuple[ColumnFacts, ...]
+    unread: tuple[str, ...] = ()
+
+
+class HduFacts(msgspec.Struct, frozen=True):
+    """What the pass learned of the data of one HDU.
+
+    ``unread`` says why the data were not read to their end, '' where they were; ``undone`` why they could be
+    read but not looked into (a compression that is not supported); ``broken`` why a compressed image cannot be
+    restored. ``fill`` counts bytes after the data that are not what the fill must be; its ``first`` is a byte of
+    the data. ``text`` counts bytes of an ASCII table that are no text.
+    """
+
+    index: int
+    seen: int = 0
+    unread: str = ""
+    undone: str = ""
+    broken: str = ""
+    sums: Sums | None = None
+    fill: Count = NONE
+    text: Count = NONE
+    pixels: Pixels | None = None
+    flags: Flags | None = None
+    holes: Holes | None = None
+    table: TableFacts | None = None
+
+
+class NanFacts(msgspec.Struct, frozen=True):
+    """NaN pixels of a SCI array that its DQ array does not flag DO_NOT_USE. ``undone`` says why it is not known."""
+
+    science: int
+    quality: int
+    nan: int = 0
+    seen: int = 0
+    unflagged: Count = NONE
+    undone: str = ""
+
+
+class ErrorFacts(msgspec.Struct, frozen=True):
+    """ERR squared beside the sum of the variances at evenly spread pixels.
+
+    ``compared`` pixels were finite and not zero in both, ``different`` differ by more than 1 %; ``ratio`` is the median
+    of ERR squared over the sum; ``every`` is the distance of the pixels that were looked at (1: all of them).
+    """
+
+    error: int
+    variances: tuple[int, ...]
+    compared: int = 0
+    different: Count = NONE
+    ratio: float = 1.0
+    every: int = 1
+    undone: str = ""
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """The facts of one file. ``kept`` holds the data bytes, without fill, of small tables, by index of their HDU."""
+
+    hdus: Mapping[int, HduFacts]
+    kept: Mapping[int, bytes] = {}
+    nans: tuple[NanFacts, ...] = ()
+    errors: tuple[ErrorFacts, ...] = ()
+
+    def of(self, hdu: Hdu) -> HduFacts:
+        """Return the facts of an HDU; of one that the pass never came to, that it was not read."""
+        return self.hdus.get(hdu.index) or HduFacts(hdu.index, unread="it was not reached")

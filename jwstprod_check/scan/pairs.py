@@ -1,0 +1,228 @@
+"""Arrays that speak of each other: NaN in SCI beside DO_NOT_USE in DQ, ERR beside the variances.
+
+They are separate HDUs in one pass, so what the later one is held against is kept: one bit a pixel of SCI or DQ, and
+some ten thousand pixels of ERR and VAR. Both are bounded for the file; what does not fit is said to be undone.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.reader import FitsFile
+from jwstprod_check.scan.facts import NONE, ErrorFacts, NanFacts
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+MAX_BITMAPS: Final = 24 * 2**20
+"""Bytes of all bitmaps that are kept at a time: 200 million pixels."""
+
+SAMPLE: Final = 2**16
+"""Pixels of an ERR or VAR array that are kept; a smaller array is kept whole."""
+
+MAX_SAMPLES: Final = 2**22
+"""Pixels of all ERR and VAR arrays that are kept at a time, 4 bytes each."""
+
+TOLERANCE: Final = 0.01
+"""Relative difference of ERR squared and the variances that counts as one."""
+
+VARIANCES: Final = ("VAR_POISSON", "VAR_RNOISE", "VAR_FLAT")
+
+TOO_LARGE: Final = "the arrays are too large to be held against each other in the memory that is allowed"
+
+
+class NanPair:
+    """A SCI and a DQ array of the same axes and EXTVER.
+
+    The first of the two leaves a bitmap, the second is compared with it piece by piece. A SCI array without NaN
+    leaves none, and DQ need not be looked at.
+    """
+
+    def __init__(self, science: Hdu, quality: Hdu, budget: "Budget") -> None:
+        self.science = science
+        self.quality = quality
+        self._budget = budget
+        self._size = 1
+        for length in science.axes:
+            self._size *= length
+        self._bitmap: Array | None = None
+        self._taken = 0
+        self._undone = ""
+        self._nan = 0
+        self._seen = 0
+        self._unflagged = NONE
+
+    def ready(self, second: int) -> bool:
+        """Whether the second HDU has anything to be compared with."""
+        return self._bitmap is not None and second == max(self.science.index, self.quality.index)
+
+    def store(self, index: int, mask: "Array") -> None:
+        """Keep what the first array says: NaN of SCI, or DO_NOT_USE of DQ."""
+        if self._undone:
+            return
+        import numpy as np
+
+        if self._bitmap is None:
+            need = (self._size + 7) // 8
+            if not self._budget.take(need):
+                self._undone = TOO_LARGE
+                return
+            self._taken = need
+            self._bitmap = np.zeros(need, np.uint8)
+        bits = np.packbits(mask)
+        self._bitmap[index // 8 : index // 8 + len(bits)] = bits
+
+    def compare_nan(self, index: int, mask: "Array") -> None:
+        """Hold NaN of SCI, the second array, against what DQ said."""
+        self._compare(index, mask, stored_is_nan=False)
+
+    def compare_unused(self, index: int, mask: "Array") -> None:
+        """Hold DO_NOT_USE of DQ, the second array, against what SCI said."""
+        self._compare(index, mask, stored_is_nan=True)
+
+    def count_nan(self, count: int, seen: int) -> None:
+        """Take how many pixels of SCI are NaN, and of how many."""
+        self._nan = count
+        self._seen = seen
+
+    def _compare(self, index: int, mask: "Array", stored_is_nan: bool) -> None:
+        if self._bitmap is None:
+            return
+        import numpy as np
+
+        bits = np.packbits(mask)
+        stored = self._bitmap[index // 8 : index // 8 + len(bits)]
+        odd = stored & ~bits if stored_is_nan else bits & ~stored
+        if odd.any():
+            pixels = np.unpackbits(odd, count=len(mask))
+            self._unflagged = self._unflagged.plus(int(pixels.sum()), index + int(pixels.argmax()))
+
+    def spoil(self, reason: str) -> None:
+        """Take notice that one of the two could not be read."""
+        self._undone = self._undone or reason
+
+    def finish(self) -> NanFacts:
+        """Give the bitmap back and say what was found."""
+        self._bitmap = None
+        self._budget.give(self._taken)
+        self._taken = 0
+        return NanFacts(self.science.index, self.quality.index, self._nan, self._seen, self._unflagged, self._undone)
+
+
+class Budget:
+    """How much may be kept at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def take(self, amount: int) -> bool:
+        """Take some, if it is there."""
+        if amount > self._left:
+            return False
+        self._left -= amount
+        return True
+
+    def give(self, amount: int) -> None:
+        """Give some back."""
+        self._left += amount
+
+
+class ErrorSet:
+    """ERR and the variances of one EXTVER, sampled at the same pixels."""
+
+    def __init__(self, error: Hdu, variances: tuple[Hdu, ...], budget: Budget) -> None:
+        self.error = error
+        self.variances = variances
+        self._budget = budget
+        pixels = 1
+        for length in error.axes:
+            pixels *= length
+        # An odd distance meets every column of an image whose rows have an even number of pixels.
+        self.every = 1 if pixels <= SAMPLE else -(-pixels // SAMPLE) | 1
+        self._length = -(-pixels // self.every)
+        self._kept: dict[int, Array] = {}
+        self._undone = ""
+
+    @property
+    def members(self) -> tuple[Hdu, ...]:
+        """ERR and the variances."""
+        return (self.error, *self.variances)
+
+    def room(self, hdu: Hdu) -> "Array | None":
+        """Return the array that takes the sample of a member; None where there is no room for it."""
+        if self._undone:
+            return None
+        if not self._budget.take(self._length):
+            self._undone = TOO_LARGE
+            return None
+        import numpy as np
+
+        self._kept[hdu.index] = np.zeros(self._length, np.float32)
+        return self._kept[hdu.index]
+
+    def spoil(self, reason: str) -> None:
+        """Take notice that a member could not be read."""
+        self._undone = self._undone or reason
+
+    def finish(self) -> ErrorFacts:
+        """Compare, give the samples back and say what was found."""
+        facts = self._compared()
+        self._budget.give(self._length * len(self._kept))
+        self._kept = {}
+        return facts
+
+    def _compared(self) -> ErrorFacts:
+        indices = tuple(h.index for h in self.variances)
+        if self._undone or len(self._kept) != len(self.members):
+            return ErrorFacts(self.error.index, indices, undone=self._undone or "not all of the arrays could be read")
+        import numpy as np
+
+        squared = self._kept[self.error.index].astype(np.float64) ** 2
+        total = np.asarray(np.sum([self._kept[i] for i in indices], axis=0, dtype=np.float64))
+        larger = np.maximum(squared, total)
+        valid = np.isfinite(larger) & (larger > 0)
+        different = valid & (np.abs(squared - total) > TOLERANCE * larger)
+        count = int(different.sum())
+        first = int(different.argmax()) * self.every if count else -1
+        ratios = squared[valid & (total > 0)] / total[valid & (total > 0)]
+        return ErrorFacts(
+            self.error.index,
+            indices,
+            int(valid.sum()),
+            NONE.plus(count, first),
+            float(np.median(ratios)) if len(ratios) else 1.0,
+            self.every,
+        )
+
+
+def nan_pairs(file: FitsFile) -> Iterator[tuple[Hdu, Hdu]]:
+    """SCI arrays with the DQ array of the same EXTVER and axes."""
+    quality = {h.extver: h for h in reversed(file.hdus) if h.name == "DQ" and _is_array(h)}
+    for science in _first_of_each(file, "SCI"):
+        other = quality.get(science.extver)
+        if other is not None and other.axes == science.axes and (science.bitpix or 0) < 0:
+            yield science, other
+
+
+def error_sets(file: FitsFile) -> Iterator[tuple[Hdu, tuple[Hdu, ...]]]:
+    """ERR arrays with the variances of the same EXTVER and axes; those of Poisson and read noise must be there."""
+    named = {name: {h.extver: h for h in _first_of_each(file, name)} for name in VARIANCES}
+    for error in _first_of_each(file, "ERR"):
+        found = [named[name].get(error.extver) for name in VARIANCES]
+        variances = tuple(h for h in found if h is not None)
+        if None not in found[:2] and all(h.axes == error.axes and (h.bitpix or 0) < 0 for h in (error, *variances)):
+            yield error, variances
+
+
+def _first_of_each(file: FitsFile, name: str) -> Iterator[Hdu]:
+    seen: set[int] = set()
+    for hdu in file.named(name):
+        if hdu.extver not in seen and _is_array(hdu):
+            seen.add(hdu.extver)
+            yield hdu
+
+
+def _is_array(hdu: Hdu) -> bool:
+    return hdu.type == "IMAGE" and bool(hdu.axes) and 0 not in hdu.axes and hdu.sized

@@ -1,0 +1,126 @@
+"""Which arrays of a JWST file are asked what: the one place of the data pass that knows their names."""
+
+from collections.abc import Mapping
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.reader import FitsFile
+from jwstprod_check.scan.facts import FLAGS, FRAMES, ErrorFacts, HduFacts, NanFacts
+from jwstprod_check.scan.images import (
+    SMALLEST_PLANE,
+    FlagImage,
+    FloatImage,
+    Image,
+    IntegerImage,
+    OnMask,
+    PlaneWatch,
+    Sampler,
+)
+from jwstprod_check.scan.pairs import MAX_BITMAPS, MAX_SAMPLES, Budget, ErrorSet, NanPair, error_sets, nan_pairs
+
+
+class Questions:
+    """The questions about one file, and the answers that take more than one HDU."""
+
+    def __init__(self, file: FitsFile, odd_flags: Mapping[str, int]) -> None:
+        self._odd_flags = odd_flags
+        bitmaps, samples = Budget(MAX_BITMAPS), Budget(MAX_SAMPLES)
+        self._pairs: dict[int, NanPair] = {}
+        for science, quality in nan_pairs(file):
+            pair = NanPair(science, quality, bitmaps)
+            self._pairs.setdefault(science.index, pair)
+            self._pairs.setdefault(quality.index, pair)
+        self._sets: dict[int, ErrorSet] = {}
+        for error, variances in error_sets(file):
+            together = ErrorSet(error, variances, samples)
+            for hdu in together.members:
+                self._sets.setdefault(hdu.index, together)
+        self._nans: list[NanFacts] = []
+        self._errors: list[ErrorFacts] = []
+
+    def image(self, hdu: Hdu, restored: bool = False) -> Image | None:
+        """What wants the pixels of an HDU; asked when their turn has come.
+
+        ``restored`` pixels come with BZERO applied to integers, others as they are stored.
+        """
+        floating = (hdu.bitpix or 0) < 0
+        if hdu.name in FLAGS and not floating:
+            return self._flags(hdu, restored)
+        if hdu.name == "SCI":
+            if not floating:
+                planes = _planes(hdu, restored)
+                return IntegerImage(planes) if planes is not None else None
+            return FloatImage(_planes(hdu, restored), on_nan=self._on_nan(hdu))
+        if floating and (hdu.name == "ERR" or hdu.name.startswith("VAR_")):
+            image = FloatImage(negative=True)
+            together = self._sets.get(hdu.index)
+            room = together.room(hdu) if together is not None else None
+            return image if together is None or room is None else Sampler(image, room, together.every)
+        return FloatImage() if floating and hdu.name in FRAMES else None
+
+    def asks(self, hdu: Hdu) -> bool:
+        """Whether anything about the pixels of an HDU is asked."""
+        return hdu.name in FRAMES | FLAGS or hdu.name == "ERR" or hdu.name.startswith("VAR_")
+
+    def wants_holes(self, hdu: Hdu) -> bool:
+        """Whether runs of NUL bytes are looked for."""
+        return hdu.name in FRAMES
+
+    def _flags(self, hdu: Hdu, restored: bool) -> Image | None:
+        bits = hdu.bitpix or 8
+        shifted = (hdu.header.number("BZERO") or 0.0) != 0 and not restored
+        watched = self._odd_flags.get(hdu.name, 0) & (2**bits - 1)
+        pair = self._pairs.get(hdu.index)
+        on_unused = None
+        if pair is not None and pair.quality.index == hdu.index:
+            if pair.science.index > hdu.index:
+                on_unused = pair.store
+            elif pair.ready(hdu.index):
+                on_unused = pair.compare_unused
+        return FlagImage(watched, 2 ** (bits - 1) if shifted else 0, on_unused) if watched or on_unused else None
+
+    def _on_nan(self, hdu: Hdu) -> OnMask | None:
+        pair = self._pairs.get(hdu.index)
+        if pair is None:
+            return None
+        if pair.quality.index > hdu.index:
+            return pair.store
+        return pair.compare_nan if pair.ready(hdu.index) else None
+
+    def close(self, hdu: Hdu, found: HduFacts) -> None:
+        """Take notice that an HDU was read, and answer what it was the last one for."""
+        lost = found.unread or found.undone or found.broken
+        pair = self._pairs.get(hdu.index)
+        if pair is not None:
+            if lost:
+                pair.spoil(f"{hdu.label}: {lost}")
+            if hdu.index == pair.science.index and found.pixels is not None:
+                pair.count_nan(found.pixels.nan.count, found.pixels.seen)
+            if hdu.index == max(pair.science.index, pair.quality.index):
+                self._nans.append(pair.finish())
+        together = self._sets.get(hdu.index)
+        if together is not None:
+            if lost:
+                together.spoil(f"{hdu.label}: {lost}")
+            if hdu.index == max(h.index for h in together.members):
+                self._errors.append(together.finish())
+
+    def finish(self) -> tuple[tuple[NanFacts, ...], tuple[ErrorFacts, ...]]:
+        """All answers."""
+        return tuple(self._nans), tuple(self._errors)
+
+
+def _planes(hdu: Hdu, restored: bool) -> PlaneWatch | None:
+    """Return what watches the planes of an array of two or more axes, if they have a size worth it."""
+    size = hdu.axes[0] * hdu.axes[1] if len(hdu.axes) > 1 else 0
+    if size < SMALLEST_PLANE:
+        return None
+    zero = hdu.header.number("BZERO") or 0.0
+    scale = hdu.header.number("BSCALE") or 1.0
+    return PlaneWatch(size, 0.0 if restored or (hdu.bitpix or 0) < 0 else -zero / scale)
+
+
+def stored_type(hdu: Hdu) -> str:
+    """NumPy type of the pixels of an uncompressed image as they stand in the file; flags count as unsigned."""
+    bitpix = hdu.bitpix or 8
+    kind = "f" if bitpix < 0 else "u" if hdu.name in FLAGS or bitpix == 8 else "i"
+    return f">{kind}{abs(bitpix) // 8}"

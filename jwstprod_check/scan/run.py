@@ -1,0 +1,135 @@
+"""The pass itself: each HDU's bytes in file order, shown to everything that has a question about them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.reader import FitsFile
+from jwstprod_check.fits.source import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
+from jwstprod_check.scan.chunks import Part, parts, read_chunks
+from jwstprod_check.scan.facts import HduFacts, Scan, Sums
+from jwstprod_check.scan.questions import Questions
+from jwstprod_check.scan.sums import header_sum
+from jwstprod_check.scan.watch import HduWatch
+
+KEEP_ASDF: Final = 16 * 2**20
+"""Bytes of the ASDF extension that are kept for the rules."""
+
+KEEP_TABLE: Final = 4 * 2**20
+"""Bytes of any other binary table that are kept."""
+
+KEEP_TABLES: Final = 16 * 2**20
+"""Bytes of all binary tables besides ASDF that are kept."""
+
+Progress = Callable[[int], None]
+
+
+def scan_data(
+    target: str | bytes | Source,
+    file: FitsFile,
+    odd_flags: Mapping[str, int] | None = None,
+    progress: Progress | None = None,
+) -> Scan:
+    """Read every byte of a file whose headers have been read, once and in order.
+
+    ``odd_flags`` are the bits of DQ arrays, by EXTNAME, that are to be counted; ``progress`` is told the bytes done.
+    Raises ``OSError`` where the file cannot be read; nothing is raised for what it holds.
+    """
+    if not isinstance(target, str | bytes):
+        return _scan(target, file, odd_flags or {}, progress)
+    source: Source = BytesSource(target, file.path) if isinstance(target, bytes) else FileSource(target)
+    try:
+        stream = GzipSource(source) if source.read(0, 2) == GZIP_MAGIC else source
+        return _scan(stream, file, odd_flags or {}, progress)
+    finally:
+        source.close()
+
+
+def _scan(source: Source, file: FitsFile, odd_flags: Mapping[str, int], progress: Progress | None) -> Scan:
+    import numpy as np
+
+    questions = Questions(file, odd_flags)
+    keeper = _Keeper(file)
+    facts: dict[int, HduFacts] = {}
+    kept: dict[int, bytes] = {}
+    reasons = _reasons(file)
+    wanted = (part for hdu in file.hdus for part in _parts(hdu, file, reasons))
+
+    def close(watch: HduWatch) -> None:
+        found = watch.finish()
+        facts[watch.hdu.index] = found
+        if watch.keep and not found.unread:
+            kept[watch.hdu.index] = watch.bytes
+        questions.close(watch.hdu, found)
+
+    with np.errstate(all="ignore"):
+        watch: HduWatch | None = None
+        for chunk in read_chunks(source, wanted, file.size):
+            if watch is None or watch.hdu.index != chunk.part.key:
+                if watch is not None:
+                    close(watch)
+                hdu = file.hdus[chunk.part.key]
+                reason = reasons.get(hdu.index, "")
+                watch = HduWatch(hdu, questions, not reason and keeper.keeps(hdu), reason)
+            watch.feed(chunk)
+            if progress is not None:
+                progress(chunk.part.offset + len(chunk.data))
+        if watch is not None:
+            close(watch)
+        for hdu in file.hdus:
+            if hdu.index not in facts:
+                facts[hdu.index] = found = _without_data(hdu, reasons.get(hdu.index, ""))
+                questions.close(hdu, found)
+        return Scan(facts, kept, *questions.finish())
+
+
+def _reasons(file: FitsFile) -> dict[int, str]:
+    """HDUs whose data cannot be read as their header says, and why."""
+    cut = {f.hdu for f in file.faults if f.kind == "truncated"}
+    cut |= {f.hdu for f in file.faults if f.kind.startswith("gzip-")}
+    reasons = {}
+    for hdu in file.hdus:
+        if not hdu.sized or hdu.data_end > file.size:
+            known = hdu.data_size is not None
+            reasons[hdu.index] = (
+                "the size of its data is not known"
+                if not known
+                else "the file is cut in its data"
+                if hdu.index in cut or hdu.sized
+                else "its data do not end where its header says"
+            )
+    return reasons
+
+
+def _parts(hdu: Hdu, file: FitsFile, reasons: Mapping[int, str]) -> Iterator[Part]:
+    if hdu.data_size is None or (hdu.index in reasons and not reasons[hdu.index].startswith("the file is cut")):
+        return
+    yield from parts(hdu.index, hdu.data_offset, min(hdu.data_end, file.size) - hdu.data_offset)
+
+
+def _without_data(hdu: Hdu, reason: str) -> HduFacts:
+    return HduFacts(hdu.index, unread=reason, sums=None if reason else Sums(header_sum(hdu.header), 0))
+
+
+class _Keeper:
+    """Which tables are kept."""
+
+    def __init__(self, file: FitsFile) -> None:
+        self._asdf = KEEP_ASDF
+        self._tables = KEEP_TABLES
+        self._times = next((h.index for h in file.named("INT_TIMES")), -1)
+
+    def keeps(self, hdu: Hdu) -> bool:
+        """Whether there is room for an HDU's data."""
+        size = hdu.data_size or 0
+        if hdu.type != "BINTABLE":
+            return False
+        if hdu.name == "ASDF":
+            room = size <= self._asdf
+            self._asdf -= size if room else 0
+            return room
+        if hdu.index == self._times:
+            return size <= KEEP_TABLE
+        room = size <= min(KEEP_TABLE, self._tables)
+        self._tables -= size if room else 0
+        return room

@@ -1,0 +1,113 @@
+"""Cells of a binary table, looked through in groups of whole rows, and the heap that follows them.
+
+FITS Standard 4.0, section 7.3.3: what the bytes of each type may be, and what the descriptors of variable-length arrays say.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from jwstprod_check.fits.columns import read_columns
+from jwstprod_check.fits.hdu import Hdu, axes_of
+from jwstprod_check.scan.cells import ColumnWatch, column_watch
+from jwstprod_check.scan.facts import TableFacts
+from jwstprod_check.scan.heap import HeapWatch
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+WIDEST_ROW: Final = 2**20
+"""Bytes of the longest row whose cells are looked into."""
+
+GROUP: Final = 2**20
+"""Bytes of the rows that are looked at in one go."""
+
+_LARGEST_HEAP: Final = 2**58
+
+
+def layout(hdu: Hdu) -> tuple[int, int, int]:
+    """Bytes of a row, of all rows, and where the heap begins (THEAP, else right behind the rows)."""
+    axes = axes_of(hdu.header)
+    width, rows = axes if len(axes) == 2 else (0, 0)
+    start = hdu.header.integer("THEAP")
+    main = width * rows
+    return width, main, start if start is not None and start >= main else main
+
+
+class TableWatch:
+    """A binary table as its rows go by. ``unread`` says of which columns nothing can be known."""
+
+    def __init__(self, hdu: Hdu) -> None:
+        self._width, self._main, self._heap_start = layout(hdu)
+        self._seen = 0
+        self._rest = b""
+        self.unread: list[str] = []
+        self._columns = self._plan(hdu)
+        self._heap = HeapWatch()
+
+    def _plan(self, hdu: Hdu) -> list[ColumnWatch]:
+        """Columns that have anything to look at, with their places in a row."""
+        columns: list[ColumnWatch] = []
+        position = 0
+        heap = min(max(0, (hdu.data_size or 0) - self._heap_start), _LARGEST_HEAP)
+        for column in hdu.header.remember("columns", read_columns):
+            if column.tform is None:
+                self.unread.append("a TFORMn that cannot be read leaves the places of the columns unknown")
+                return []
+            watch = column_watch(hdu, column, position, heap)
+            if watch is not None:
+                columns.append(watch)
+            position += column.tform.width
+        if position != self._width:
+            self.unread.append("the widths of the columns do not add up to NAXIS1")
+            return []
+        if columns and self._width > WIDEST_ROW:
+            self.unread.append(f"rows of {self._width} bytes are too long to be looked into")
+            return []
+        return columns
+
+    @property
+    def idle(self) -> bool:
+        """Whether no column needs a look."""
+        return not self._columns
+
+    def feed(self, offset: int, data: "Array") -> None:
+        """Take bytes of the data; ``offset`` counts from their start."""
+        if offset < self._main:
+            self._feed_rows(data[: self._main - offset])
+        if offset + len(data) > self._main:
+            start = max(0, self._main - offset)
+            self._feed_heap(offset + start, data[start:])
+
+    def _feed_rows(self, data: "Array") -> None:
+        import numpy as np
+
+        if self._rest:
+            missing = self._width - len(self._rest)
+            row = self._rest + data[:missing].tobytes()
+            if len(row) < self._width:
+                self._rest = row
+                return
+            self._look(np.frombuffer(row, np.uint8).reshape(1, -1))
+            data = data[missing:]
+        group = max(1, GROUP // self._width)
+        whole = len(data) // self._width
+        for first in range(0, whole, group):
+            last = min(whole, first + group)
+            self._look(data[first * self._width : last * self._width].reshape(last - first, self._width))
+        self._rest = data[whole * self._width :].tobytes()
+
+    def _look(self, rows: "Array") -> None:
+        for column in self._columns:
+            column.look(self._seen, rows)
+        self._seen += len(rows)
+
+    def _feed_heap(self, offset: int, data: "Array") -> None:
+        if not self._heap.planned:
+            self._heap.plan([c.cells for c in self._columns if c.cells is not None], self._heap_start)
+        self._heap.feed(offset, data)
+
+    def facts(self) -> TableFacts:
+        """What was found; no more bytes come."""
+        columns = tuple(c.facts(self._heap.bad(c.number)) for c in self._columns)
+        return TableFacts(self._seen, columns, (*self.unread, *self._heap.unread))

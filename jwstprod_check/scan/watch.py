@@ -1,0 +1,142 @@
+"""One HDU as its bytes go by: shown to everything that has a question about them."""
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from jwstprod_check.fits.hdu import BITPIX, Hdu
+from jwstprod_check.fits.header import BLOCK
+from jwstprod_check.scan.chunks import Chunk
+from jwstprod_check.scan.compressed import BrokenImageError, has_axes, obstacle, restore
+from jwstprod_check.scan.facts import NONE, Flags, HduFacts, Pixels, Sums
+from jwstprod_check.scan.holes import HoleWatch
+from jwstprod_check.scan.images import PIECE, Image, feed_restored, feed_stored
+from jwstprod_check.scan.questions import Questions, stored_type
+from jwstprod_check.scan.sums import folded, header_sum
+from jwstprod_check.scan.tables import TableWatch
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+
+SHORT = "the file ended while it was read"
+
+
+class HduWatch:
+    """One HDU as its bytes go by. ``keep`` says whether the data are kept, ``reason`` why they are not all there."""
+
+    def __init__(self, hdu: Hdu, questions: Questions, keep: bool, reason: str) -> None:
+        self.hdu = hdu
+        self.keep = keep
+        self._reason = reason
+        self._size = hdu.data_size or 0
+        self._end = 0
+        self._total = 0
+        self._fill = self._text = NONE
+        self._undone = self._broken = ""
+        self._kept = bytearray()
+        self._questions = questions
+        self._image: Image | None = None
+        self._holes: HoleWatch | None = None
+        self._restore = False
+        self._table = TableWatch(hdu) if hdu.xtension == "BINTABLE" else None
+        if hdu.compressed:
+            self._plan_compressed()
+        elif hdu.type == "IMAGE" and self._plain():
+            self._plan_image()
+
+    @property
+    def bytes(self) -> bytes:
+        """The data, without fill, if they are kept."""
+        return bytes(self._kept)
+
+    def _plain(self) -> bool:
+        """Whether the data are the pixels and nothing else."""
+        hdu = self.hdu
+        bitpix = hdu.bitpix
+        return bitpix in BITPIX and bool(hdu.axes) and 0 < prod(hdu.axes) * abs(bitpix or 0) // 8 == self._size
+
+    def _plan_image(self) -> None:
+        import numpy as np
+
+        self._image = self._questions.image(self.hdu)
+        self._stored = stored_type(self.hdu)
+        if self._image is not None:
+            dtype = np.dtype(self._stored).newbyteorder("=")
+            self._scratch = np.empty(min(PIECE, self._size) // dtype.itemsize, dtype)
+        if self._questions.wants_holes(self.hdu):
+            self._holes = HoleWatch(self._size)
+
+    def _plan_compressed(self) -> None:
+        if has_axes(self.hdu) and self._questions.asks(self.hdu) and not self._reason:
+            self._undone = obstacle(self.hdu)
+            self._restore = not self._undone
+
+    def feed(self, chunk: Chunk) -> None:
+        """Take bytes of the data and of the fill behind them."""
+        data, offset = chunk.data, chunk.part.start
+        self._total += chunk.total
+        self._end = offset + len(data)
+        if len(data) < chunk.part.length:
+            self._reason = self._reason or SHORT
+        inside = data[: max(0, self._size - offset)]
+        self._look_at_fill(offset + len(inside), data[len(inside) :])
+        if self._image is not None:
+            feed_stored(self._image, self._stored, offset, inside, self._scratch)
+        if self._holes is not None:
+            self._holes.feed(offset, data)
+        if self._table is not None and not self._table.idle:
+            self._table.feed(offset, inside)
+        if self.keep or self._restore:
+            self._kept += inside.tobytes()
+        if self.hdu.type == "TABLE":
+            self._look_at_text(offset, inside)
+
+    def _look_at_fill(self, offset: int, fill: "Bytes") -> None:
+        """Fill is NUL, and blank behind an ASCII table (FITS Standard 4.0, sections 3.3.2, 7.2.3 and 7.3.3)."""
+        if len(fill):
+            odd = fill != (0x20 if self.hdu.type == "TABLE" else 0)
+            self._fill = self._fill.plus(int(odd.sum()), offset + int(odd.argmax()))
+
+    def _look_at_text(self, offset: int, data: "Bytes") -> None:
+        if len(data):
+            odd = (data < 0x20) | (data > 0x7E)
+            self._text = self._text.plus(int(odd.sum()), offset + int(odd.argmax()))
+
+    def finish(self) -> HduFacts:
+        """Say what was found; no more bytes come."""
+        if not self._reason and self._end < -(-self._size // BLOCK) * BLOCK:
+            self._reason = SHORT
+        if self._restore and not self._reason:
+            self._look_at_restored()
+        found = self._image.facts() if self._image is not None else None
+        return HduFacts(
+            self.hdu.index,
+            seen=min(self._end, self._size),
+            unread=self._reason,
+            undone=self._undone,
+            broken=self._broken,
+            sums=None if self._reason else Sums(header_sum(self.hdu.header), folded(self._total)),
+            fill=self._fill,
+            text=self._text,
+            pixels=found if isinstance(found, Pixels) else None,
+            flags=found if isinstance(found, Flags) else None,
+            holes=self._holes.facts() if self._holes is not None else None,
+            table=self._table.facts() if self._table is not None else None,
+        )
+
+    def _look_at_restored(self) -> None:
+        """Look at the pixels of a compressed image, even if nobody asks, to see that they can be restored."""
+        hdu = self.hdu
+        self._image = self._questions.image(hdu, restored=True)
+        kinds = "f" if (hdu.bitpix or 0) < 0 else "iu"
+        try:
+            if self._image is None:
+                for _ in restore(hdu, self.bytes):
+                    pass
+            else:
+                feed_restored(self._image, restore(hdu, self.bytes), kinds)
+        except BrokenImageError as error:
+            self._broken = str(error)
+        except TypeError as error:
+            self._undone = str(error)

@@ -1,0 +1,38 @@
+"""What the headers of a product must say: the shared groups of ``specs/headers.yaml`` and the product's own keywords."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.model import HeaderDocument, HeaderNeeds, ProductDocument
+
+
+def header_needs(
+    groups: Mapping[str, HeaderDocument], chain: Iterable[ProductDocument], suffixes: Collection[str]
+) -> HeaderNeeds:
+    """Take together every group that speaks of a product with these suffixes, and the keywords of its own chain."""
+    found: dict[str, dict[str, None]] = {field: {} for field in HeaderNeeds.__struct_fields__}
+    for group in groups.values():
+        if (group.suffixes and not _meets(group.suffixes, suffixes)) or _meets(group.unless, suffixes):
+            continue
+        prefix = "combined_" if group.combined else ""
+        found[f"{prefix}required"] |= dict.fromkeys(group.required)
+        found[f"{prefix}recommended"] |= dict.fromkeys(group.recommended)
+        found["units"] |= dict.fromkeys(group.units)
+    for part in chain:
+        found["required"] |= dict.fromkeys(part.keywords.required)
+        found["recommended"] |= dict.fromkeys(part.keywords.recommended)
+    for weak, strong in (("recommended", "required"), ("combined_recommended", "combined_required")):
+        found[weak] = {k: None for k in found[weak] if k not in found[strong]}
+    return HeaderNeeds(**{field: tuple(names) for field, names in found.items()})
+
+
+def undeclared(lists: Mapping[str, Iterable[str]], declared: Collection[str], where: str, place: str) -> None:
+    """Raise ``SpecError`` for the first keyword of some lists that the vocabulary does not have."""
+    for field, names in lists.items():
+        for i, name in enumerate(names):
+            if name not in declared:
+                raise SpecError(f"unknown name {name!r}", place, f"{where}.{field}[{i}]")
+
+
+def _meets(some: Iterable[str], others: Collection[str]) -> bool:
+    return any(one in others for one in some)

@@ -1,0 +1,151 @@
+"""Profiles: what an archive asks of any FITS file besides its product's table (``specs/profiles/hlsp.yaml``)."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+import msgspec
+
+from jwstprod_check.spec.documents import PROFILES
+from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.model import Text
+
+Tier = Literal["required", "recommended", "suggested", "optional"]
+Format = Literal["version", "doi"]
+
+_MAX_EXTENDS: Final = 8
+_CODE: Final = re.compile(r"[A-Z]+\d{3}\Z")
+
+
+class ProfileKeyword(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A keyword of a profile.
+
+    ``tier`` is required (an error where it is missing), recommended (a warning), suggested (an info) or optional;
+    ``place`` is ``primary`` for a keyword of the primary header, ``any`` for one that may stand in any header; ``alternatives``
+    are keywords that do as well. ``kinds`` limits it to kinds of file. ``unless`` are keyword values with which it need not
+    be there, ``forbidden`` those with which it must not. ``values`` are all the values that it may have, ``format`` their form.
+    """
+
+    tier: Tier = "optional"
+    place: Literal["primary", "any"] = "any"
+    alternatives: list[Text] = []
+    kinds: list[Text] = []
+    unless: dict[str, str] = {}
+    forbidden: dict[str, str] = {}
+    values: list[Text] = []
+    format: Format | None = None
+
+
+class NamePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How files are named: fields joined by underscores, the extension being the last one.
+
+    ``fields`` are the names of all fields in order, the longest length of each in ``lengths``; with fewer than all but
+    at least ``least`` fields those in the middle cannot be told apart. Unknown ``observatories``, ``instruments`` and
+    ``products`` need a look, an unknown extension is an error.
+    """
+
+    fields: list[Text]
+    least: int
+    lengths: dict[str, int]
+    extensions: list[Text]
+    observatories: list[Text] = []
+    instruments: list[Text] = []
+    products: list[Text] = []
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A profile's YAML file.
+
+    ``prefix`` begins the names of its files; a file of such a name is not held against a product's table unless the user
+    says which. ``waives`` are rules on the product that do not hold under the profile. ``kinds`` tells the kind of a file by
+    the product type in its name.
+    """
+
+    profile: Text
+    title: Text
+    documentation: Text
+    extends: str | None = None
+    prefix: str = ""
+    waives: list[Text] = []
+    names: NamePolicy | None = None
+    kinds: dict[str, list[Text]] = {}
+    keywords: dict[str, ProfileKeyword | list[ProfileKeyword]] = {}
+
+    def owns(self, base: str) -> bool:
+        """Whether a base name is one of the profile's own."""
+        return bool(self.prefix) and base.lower().startswith(self.prefix)
+
+    def entries(self, kind: str | None) -> list[tuple[str, ProfileKeyword]]:
+        """Keywords with the entries that hold for a kind of file; None is a file whose kind is not known."""
+        return [
+            (keyword, entry)
+            for keyword, said in self.keywords.items()
+            for entry in ([said] if isinstance(said, ProfileKeyword) else said)
+            if not entry.kinds or kind in entry.kinds
+        ]
+
+
+def load_profile(name: str, read: Callable[[str], Any], place: Callable[[str], str]) -> Profile:
+    """Load a profile and what it extends; a keyword of its own replaces the inherited one.
+
+    ``read`` gives the content of a document and ``place`` its file. Raises ``SpecError``.
+    """
+    chain: list[Profile] = []
+    wanted: str | None = name
+    while wanted is not None:
+        document = f"{PROFILES}/{wanted}"
+        content = None if "/" in wanted else read(document)
+        if content is None:
+            raise SpecError(f"no profile {wanted!r}", place(document), "$.extends" if chain else "$")
+        part = _converted(content, place(document))
+        if part.profile != wanted:
+            raise SpecError(f"profile {part.profile!r} stands in the file of {wanted!r}", place(document), "$.profile")
+        if len(chain) >= _MAX_EXTENDS or any(p.profile == wanted for p in chain):
+            raise SpecError(f"extends {wanted!r} in a circle", place(f"{PROFILES}/{chain[-1].profile}"), "$.extends")
+        _check(part, place(document))
+        chain.append(part)
+        wanted = part.extends
+    own, *parents = chain
+    for parent in parents:
+        own = msgspec.structs.replace(
+            own,
+            prefix=own.prefix or parent.prefix,
+            waives=list(dict.fromkeys([*parent.waives, *own.waives])),
+            names=own.names or parent.names,
+            kinds={**parent.kinds, **own.kinds},
+            keywords={**parent.keywords, **own.keywords},
+        )
+    _check_kinds(own, place(f"{PROFILES}/{name}"))
+    return own
+
+
+def _converted(content: Any, place: str) -> Profile:
+    try:
+        return msgspec.convert(content, Profile)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `")
+        raise SpecError(reason, place, path.rstrip("`") or "$") from None
+
+
+def _check(profile: Profile, place: str) -> None:
+    for i, code in enumerate(profile.waives):
+        if not _CODE.match(code):
+            raise SpecError(f"{code!r} is not a rule", place, f"$.waives[{i}]")
+    for keyword in profile.keywords:
+        if not re.fullmatch(r"[A-Z0-9_-]{1,8}", keyword):
+            raise SpecError(f"{keyword!r} is not a keyword", place, "$.keywords")
+    names = profile.names
+    if names is not None:
+        for field in names.lengths:
+            if field not in names.fields:
+                raise SpecError(f"unknown field {field!r}", place, "$.names.lengths")
+        if not 2 <= names.least <= len(names.fields):
+            raise SpecError("least is not between 2 and the number of fields", place, "$.names.least")
+
+
+def _check_kinds(profile: Profile, place: str) -> None:
+    for keyword, said in profile.keywords.items():
+        for entry in [said] if isinstance(said, ProfileKeyword) else said:
+            for kind in entry.kinds:
+                if kind not in profile.kinds:
+                    raise SpecError(f"unknown kind {kind!r}", place, f"$.keywords.{keyword}.kinds")

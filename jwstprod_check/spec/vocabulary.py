@@ -1,0 +1,57 @@
+"""The keyword vocabulary, arranged for holding headers against it: by home HDU, values as the bytes of a card."""
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.spec.model import KeywordDocument
+
+PLACEHOLDERS: Final = frozenset({"N/A", "NONE", "MULTIPLE"})
+"""Values that say that there is nothing to say, or that the inputs of a combined product differ."""
+
+_serials = count()
+
+
+class Word(msgspec.Struct, frozen=True):
+    """What a keyword's value may be.
+
+    ``type`` is that of the value in a header, where a version is a string; ``accepted`` are the bytes that an enumerated
+    value may have, None where any may.
+    """
+
+    type: str
+    values: tuple[str, ...] = ()
+    accepted: frozenset[bytes] | None = None
+    closed: bool = False
+
+
+class Vocabulary:
+    """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...).
+
+    ``serial`` tells vocabularies of one process apart; ``well`` remembers, by home, card images that were held against the
+    words and are well, so that the cards of a delivery are looked at once.
+    """
+
+    def __init__(self, documents: Mapping[str, KeywordDocument]) -> None:
+        self.serial = next(_serials)
+        self.names = frozenset(documents)
+        self.homes: dict[str, dict[str, Word]] = {}
+        plain: dict[str, Word] = {}
+        for name, document in documents.items():
+            kind = "string" if document.type == "version" else document.type
+            word = _enumerated(document, kind) if document.values else plain.setdefault(kind, Word(kind))
+            for home in [document.hdu] if isinstance(document.hdu, str) else document.hdu:
+                self.homes.setdefault(home, {})[name] = word
+        self.well: dict[str, set[bytes]] = {home: set() for home in self.homes}
+
+    def words(self, index: int, name: str) -> dict[str, Word]:
+        """Words of an HDU, told by its index and its name in upper case."""
+        return self.homes.get("PRIMARY" if index == 0 else name, {})
+
+
+def _enumerated(document: KeywordDocument, kind: str) -> Word:
+    values = tuple(str(v) for v in document.values)
+    accepted = frozenset(v.encode() for v in (*values, *PLACEHOLDERS))
+    return Word(kind, values, accepted, document.closed)

@@ -1,0 +1,21 @@
+"""A short seeded run of the mutation fuzzer; ``tests/fuzz/fuzz.py`` runs as long as it is told to."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fuzz import case, seeds
+from mutate import mutated
+
+
+def test_no_mutated_file_escapes_crashes_or_hangs():
+    files = seeds()
+    failures = {n: wrong for n in range(400) if (wrong := case(mutated(files, 1, n), n))}
+    assert failures == {}
+
+
+def test_seeds_conform():
+    from jwstprod_check import check
+
+    assert all(check(raw).conforming for raw in seeds())

@@ -1,0 +1,34 @@
+"""Judging bytes and files in tests, with one catalogue for all."""
+
+from pathlib import Path, PurePath
+
+from jwstprod_check.engine import Options, judge
+from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.identify import identify
+from jwstprod_check.spec.loader import Catalogue
+
+DATA = Path(__file__).parent / "data"
+CATALOGUE = Catalogue()
+
+
+def judge_file(target, name=None, specs=None, **options):
+    """Judge bytes or a path under a name: ``judge_file(raw, "jw..._dark.fits", strict=True)``."""
+    target = target if isinstance(target, bytes) else str(target)
+    base = name if name is not None else "" if isinstance(target, bytes) else PurePath(target).name
+    file = read_fits(target, base)
+    used = specs or CATALOGUE
+    product = identify(file, used, options.get("product"), base)
+    return judge(file, product, used, Options(**options))
+
+
+def loud(report):
+    """Findings above info."""
+    return [f for f in report.findings if f.severity != "info"]
+
+
+def errors(report):
+    return [f for f in report.findings if f.severity == "error"]
+
+
+def codes(report):
+    return sorted(f.code for f in loud(report))
