@@ -207,7 +207,8 @@ def retype_column(name, number, form):
 
 
 def add(part):
-    return lambda raw: join([*split(raw), part])
+    """Another HDU before the last, which is ASDF."""
+    return lambda raw: join([*split(raw)[:-1], part, *split(raw)[-1:]])
 
 
 def compressed(raw):
@@ -249,6 +250,10 @@ def rows_of(parts, name):
     return parts[index_of(parts, name)].number("NAXIS2")
 
 
+def _last(parts):
+    return len(parts) - 1
+
+
 EXTENSIONS = ("SCI", "PIXELDQ", "GROUPDQ", "ERR", "DQ", "GROUP", "INT_TIMES", "ASDF")
 IMAGES = ("SCI", "PIXELDQ", "GROUPDQ", "ERR", "DQ", "ZEROFRAME", "REFOUT")
 SIZED = ("dark", "wfscmb")
@@ -288,8 +293,8 @@ def _hdu_damages():
     yield Damage(
         "ERR and DQ swapped", swap("ERR", "DQ"), "HDU005", "warning", at="DQ", place=lambda _: 2, needs=("ERR", "DQ")
     )
-    yield Damage("extra image", add(image("EXTRA", (3, 2))), "HDU002", "warning", at="EXTRA", place=len)
-    yield Damage("extra table", add(table("MORE", [("A", "1J", 4)])), "HDU002", "warning", at="MORE", place=len)
+    yield Damage("extra image", add(image("EXTRA", (3, 2))), "HDU002", "warning", at="EXTRA", place=_last)
+    yield Damage("extra table", add(table("MORE", [("A", "1J", 4)])), "HDU002", "warning", at="MORE", place=_last)
     yield Damage(
         "ASDF as an image",
         on("ASDF", lambda p: image("ASDF", (len(p.data),), 8, p.data)),
@@ -498,7 +503,8 @@ def _keyword_damages():
             ("without a value", b""),
             ("malformed", b"5 5"),
         ):
-            yield key(f"{keyword} {how}", set_card("primary", keyword, value), "KEY002", keyword, products=products)
+            code = "FITS007" if how == "malformed" else "KEY002"
+            yield key(f"{keyword} {how}", set_card("primary", keyword, value), code, keyword, products=products)
         for value in (0, -1):
             yield key(f"{keyword} = {value}", set_card("primary", keyword, value), "KEY003", keyword, products=products)
 

@@ -63,6 +63,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     metavar="FMT[=FILE]",
     help=f"One of {', '.join(REPORTERS)}; repeatable with files. Default: rich on a terminal, else concise.",
 )
+@click.option("--profile", metavar="NAME", help="Also check what an archive asks: hlsp, hlsp-simulation.")
 @click.option("--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs.")
 @click.option("--jobs", "-j", type=click.IntRange(0), default=1, show_default=True, help="Processes; 0 for all cores.")
 @click.option("-q", "--quiet", is_flag=True, help="Errors only; nothing at all where every file conforms.")
@@ -76,6 +77,7 @@ def command(
     ignore: tuple[str, ...],
     fail_on: str,
     formats: list[tuple[str, str | None]],
+    profile: str | None,
     specs: str | None,
     jobs: int,
     quiet: bool,
@@ -88,8 +90,10 @@ def command(
     """
     if product is not None:
         _known_product(product, specs)
+    if profile is not None:
+        _known_profile(profile, specs)
     _reachable(select, data)
-    options = Options(strict=strict, data=data, select=select, ignore=ignore, product=product)
+    options = Options(strict=strict, data=data, select=select, ignore=ignore, product=product, profile=profile)
     verbosity = -1 if quiet else int(verbose)
     style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
     troubles: list[Trouble] = []
@@ -104,6 +108,14 @@ def command(
             click.echo("jwstprod: nothing to check", err=True)
         return 2
     return int(summary.worst >= Severity(fail_on).rank)
+
+
+def _known_profile(profile: str, specs: str | None) -> None:
+    from jwstprod_check.api import catalogue
+
+    names = catalogue(specs).profiles()
+    if profile not in names:
+        raise click.BadParameter(f"no profile {profile!r}; there are {', '.join(names)}", param_hint="--profile")
 
 
 def _reachable(select: tuple[str, ...], data: bool) -> None:

@@ -109,12 +109,10 @@ def _walk(source: Source, path: str, start: bytes) -> FitsFile:
 
 def _not_fits(source: Source, path: str, start: bytes) -> FitsFile:
     gzipped = isinstance(source, GzipSource)
-    if not start:
-        fault = (
-            Fault("gzip-corrupt", text=source.fault)
-            if isinstance(source, GzipSource) and source.fault
-            else Fault("empty")
-        )
+    if isinstance(source, GzipSource) and source.fault and b"SIMPLE  =".startswith(start):
+        fault = Fault(f"gzip-{source.fault.split(':')[0]}", offset=source.inflated, text=source.fault)
+    elif not start:
+        fault = Fault("empty")
     else:
         fault = Fault("not-fits", offset=0, text=what_is_it(start))
     return FitsFile(path, source.stored, source.stored, gzipped, (), (fault,), complete=False)

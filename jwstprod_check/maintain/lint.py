@@ -202,10 +202,14 @@ def _condition(run: Lint, name: str, where: str, condition: Expression | None, s
     if condition is None:
         return
     types = run.catalogue.keywords
-    for keyword, value in dict.fromkeys(compared(condition)):
-        values = _values(keyword, specs) or run.words.get(keyword, ())
-        if values and str(value) not in values:
-            yield run.flaw(name, where, f"{keyword} is never {value!r} in {condition.text!r}")
+    strange = [
+        f"{keyword} is never {value!r} in {condition.text!r}"
+        for keyword, value in dict.fromkeys(compared(condition))
+        if (values := _values(keyword, specs) or run.words.get(keyword, ())) and str(value) not in values
+    ]
+    if strange:
+        yield from (run.flaw(name, where, reason) for reason in strange)
+        return
     domains = [{k: [*v, MISSING] for k in ("DATAMODL", "EXP_TYPE") if (v := _values(k, [spec]))} for spec in specs]
     reached = [outcomes(condition, types, fixed) for fixed in domains]
     if not any(True in outcome for outcome in reached):

@@ -15,7 +15,6 @@ FAMILIES: dict[str, str] = {
     "TIME": "dates, exposure times, content of INT_TIMES",
     "WCS": "world coordinates, S_REGION",
     "ASDF": "the embedded tree: its form, its links to the HDUs, its agreement with the headers",
-    "HLSP": "what an archive asks of headers and name, with --profile",
     "SUM": "DATASUM and CHECKSUM",
     "DATA": "pixels: flags, NaN, negative errors, empty planes, lost blocks",
     "TOOL": "a rule crashed; a file could not be read",

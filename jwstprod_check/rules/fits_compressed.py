@@ -63,7 +63,7 @@ def missing(sheet: Sheet) -> Iterator[Flaw]:
     for name in wanted:
         if sheet.lacks(name):
             kind = "image" if sheet.compressed else "table"
-            yield Flaw(f"{name} of the compressed {kind} is missing", None, name, name, "missing", fold=name[:5])
+            yield Flaw(f"{name} of the compressed {kind} is missing", None, name, name, "missing", fold="missing")
 
 
 @header_rule("FITS057", "compression-keyword-value", on=_Z)

@@ -1,6 +1,7 @@
 """FITS: the standard on raw cards. The modules of the family, and one header through all its header rules."""
 
 from functools import lru_cache
+from typing import Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
@@ -40,6 +41,12 @@ RULES: tuple[Rule, ...] = tuple(
 )
 
 
+MAX_FLAWS: Final = 10_000
+"""Flaws of one file after which its headers are not looked at any more."""
+
+_NOT_CHECKED = fits_headers.not_checked.rule.code
+
+
 @lru_cache(256)
 def _asked(signs: frozenset[str]) -> tuple[HeaderRule, ...]:
     """Header rules that may have something to say about a header with these signs."""
@@ -53,16 +60,22 @@ def examine(header: Header) -> tuple[tuple[str, Flaw], ...]:
     for asked in _asked(sheet.signs):
         for count, flaw in enumerate(asked.check(sheet)):
             if count == MAX_FLAWED:
-                found.append((fits_headers.not_checked.rule.code, fits_headers.too_many(asked.rule.code)))
+                if not sheet.cut:
+                    found.append((_NOT_CHECKED, fits_headers.too_many(asked.rule.code)))
                 break
             found.append((asked.rule.code, flaw))
     return tuple(found)
 
 
 def flaws_by_code(hdus: tuple[Hdu, ...]) -> dict[str, list[tuple[Hdu, Flaw]]]:
-    """Flaws of all headers of a file by the code of the rule that found them."""
+    """Flaws of all headers of a file by the code of the rule that found them; after ten thousand it stops."""
     found: dict[str, list[tuple[Hdu, Flaw]]] = {}
+    count = 0
     for hdu in hdus:
+        if count >= MAX_FLAWS:
+            found.setdefault(_NOT_CHECKED, []).append((hdu, fits_headers.stopped(MAX_FLAWS)))
+            break
         for code, flaw in hdu.header.remember("flaws", examine):
             found.setdefault(code, []).append((hdu, flaw))
+            count += 1
     return found

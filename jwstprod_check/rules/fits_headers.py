@@ -8,7 +8,7 @@ from jwstprod_check.fits.cards import CARD, Kind, parse_value
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.fits.syntax import NAME
-from jwstprod_check.rules.fits_sheet import MAX_FLAWED, REPEATABLE, Flaw, Sheet, header_rule
+from jwstprod_check.rules.fits_sheet import MAX_CARDS, MAX_FLAWED, REPEATABLE, Flaw, Sheet, header_rule
 from jwstprod_check.text import printable, quoted
 
 
@@ -115,10 +115,7 @@ def repeated(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove all but the right one.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
-    for name, indices in repeated_keywords(sheet):
-        keyword = KEYWORDS[name]
-        if keyword is not None and keyword.fixed:
-            continue
+    for name, indices in repeated_keywords(sheet, mandatory=False).items():
         values = [_stated(sheet, i) for i in indices[:MAX_FLAWED]]
         differ = any(v != values[0] for v in values)
         yield Flaw(
@@ -132,14 +129,21 @@ def repeated(sheet: Sheet) -> Iterator[Flaw]:
         )
 
 
-def repeated_keywords(sheet: Sheet) -> Iterator[tuple[str, list[int]]]:
-    """Keywords that stand more than once, each with the indices of its cards."""
+def repeated_keywords(sheet: Sheet, mandatory: bool) -> dict[str, list[int]]:
+    """Keywords, mandatory or not, that stand more than once, each with the indices of its cards."""
     first = sheet.header.first
     places: dict[str, list[int]] = {}
     for index, name in enumerate(sheet.names):
-        if first[name] != index and name not in REPEATABLE and NAME(name):
-            places.setdefault(name, [first[name]]).append(index)
-    yield from places.items()
+        if first[name] != index and name not in REPEATABLE:
+            if name not in places:
+                keyword = KEYWORDS[name]
+                if not NAME(name) or (keyword is not None and keyword.fixed) is not mandatory:
+                    continue
+                if len(places) > MAX_FLAWED:
+                    break
+                places[name] = [first[name]]
+            places[name].append(index)
+    return places
 
 
 def _stated(sheet: Sheet, index: int) -> str:
@@ -152,15 +156,19 @@ def _stated(sheet: Sheet, index: int) -> str:
 def not_checked(sheet: Sheet) -> Iterator[Flaw]:
     """A header can be checked to its end.
 
-    After 1000 flawed cards in one header the rest of its cards is not looked at, and of one rule no more than 1000 flaws
-    are taken: that is not a header, but something else.
+    After 1000 flawed cards in one header the rest of its cards is not looked at, of one rule no more than 1000 flaws
+    are taken, of a header no more than 50,000 cards, and after 10,000 flaws in one file the headers after that are not
+    looked at: that is not a FITS file, but something else.
 
     Mend: write the header again.
     Source: a limit of this program, for untrusted input.
     """
-    if sheet.cut:
+    if sheet.cut and len(sheet.flawed) < MAX_FLAWED:
+        text = f"has {len(sheet.names)} cards; those after card {MAX_CARDS} were not checked"
+        yield Flaw(text, MAX_CARDS, None, f"at most {MAX_CARDS} cards", f"{len(sheet.names)} cards")
+    elif sheet.cut:
         last = sheet.flawed[-1][0]
-        text = f"has {MAX_FLAWED} flawed cards up to card {last + 1}; those after it were not checked"
+        text = f"has {len(sheet.flawed)} flawed cards up to card {last + 1}; those after it were not checked"
         yield Flaw(text, last, None, "a FITS header", f"{len(sheet.names)} cards")
 
 
@@ -198,6 +206,12 @@ def hierarch(sheet: Sheet) -> Iterator[Flaw]:
                 quoted(image.decode("latin-1").rstrip(" ")),
                 fold=fault,
             )
+
+
+def stopped(count: int) -> Flaw:
+    """Say that the headers from here on were not looked at."""
+    text = f"and the HDUs after it were not checked: there are {count} flaws before it"
+    return Flaw(text, None, None, "a FITS file", f"{count} flaws")
 
 
 _HIERARCH_CARD = re.compile(

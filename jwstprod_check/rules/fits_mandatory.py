@@ -1,10 +1,10 @@
 """FITS: the mandatory keywords. Their presence, order, format and values."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.fits_headers import repeated_keywords
 from jwstprod_check.rules.fits_sheet import Flaw, Sheet, header_rule, shown
@@ -71,7 +71,7 @@ def xtension(sheet: Sheet) -> Iterator[Flaw]:
         yield Flaw(
             f"XTENSION {what}: {quoted(value)}", index, "XTENSION", expected, quoted(value), hint=hint, at=10, fold=what
         )
-    elif sheet.header.at(index).image[11:19].find(b"'") >= 0:
+    elif re.match(rb"'[^']{0,7}'", sheet.header.at(index).image[10:]):
         yield Flaw(
             "XTENSION has its closing quote before byte 20",
             index,
@@ -93,7 +93,8 @@ def order(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the header again with a FITS library.
     Source: FITS Standard 4.0, sections 4.4.1.1, 4.4.1.2, 7.2.1 and 7.3.1.
     """
-    if not sheet.sized or sheet.cut:
+    # A header that does not begin with SIMPLE or XTENSION is FILE012.
+    if not sheet.sized or sheet.cut or sheet.names[:1] not in (["SIMPLE"], ["XTENSION"]):
         return
     first, known = sheet.header.first, set(sheet.sequence)
     wanted = [name for name in sheet.sequence if name in first]
@@ -240,12 +241,10 @@ def repeated(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the second card.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
-    for name, indices in repeated_keywords(sheet):
-        keyword = KEYWORDS[name]
-        if keyword is not None and keyword.fixed:
-            index = indices[1]
-            text = f"{name} stands again in card {index + 1}"
-            yield Flaw(text, index, name, f"once, in card {indices[0] + 1}", shown(sheet, index), fold=keyword.root)
+    for name, indices in repeated_keywords(sheet, mandatory=True).items():
+        index = indices[1]
+        text = f"{name} stands again in card {index + 1}"
+        yield Flaw(text, index, name, f"once, in card {indices[0] + 1}", shown(sheet, index), fold="repeated")
 
 
 HEADER_RULES = (simple, xtension, order, missing, value, fixed, axes, structure, repeated)

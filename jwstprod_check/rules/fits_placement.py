@@ -61,7 +61,7 @@ def in_extension(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the card.
     Source: FITS Standard 4.0, sections 4.4.1.1 and 4.4.2.1.
     """
-    if sheet.kind != "primary":
+    if sheet.kind not in {"primary", "damaged"}:
         yield from _misplaced(sheet, ("SIMPLE", "EXTEND", "BLOCKED"), "an extension", "the primary header")
 
 

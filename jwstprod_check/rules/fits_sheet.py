@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MAX_FLAWED: Final = 1000
 """Flawed cards of one header after which its cards are not looked at any more."""
 
+MAX_CARDS: Final = 50_000
+"""Cards of one header that are looked at; the largest real headers have a few thousand."""
+
 _MAX_REMEMBERED = 16_384
 _LARGE = 1_000_000
 _PIECE = 1024
@@ -65,9 +68,10 @@ class Flaw(msgspec.Struct, frozen=True):
 class Sheet:
     """A header laid out for the rules.
 
-    ``kind`` is primary, image, bintable, table (ASCII) or other; a tile-compressed image is a bintable here.
+    ``kind`` is primary, image, bintable, table (ASCII), other, or damaged for one that begins with neither SIMPLE nor
+    XTENSION; a tile-compressed image is a bintable here.
     ``keys`` are the reserved keywords by root, in order, each with the index of its first card; ``flawed`` are the cards
-    that break the grammar of cards or have a value of the wrong type. ``cut`` says that there were too many to go on.
+    that break the grammar of cards or have a value of the wrong type. ``cut`` says that not all cards were looked at.
     ``signs`` are the roots, and what else a rule can ask to be called for: ``!`` with the kind of a card's flaw,
     ``!repeated`` for a keyword that stands twice, ``!order`` where the header does not begin with its ``sequence`` of
     mandatory keywords, ``!end`` where it does not end with END and blanks, ``!cut``.
@@ -79,7 +83,10 @@ class Sheet:
         said = header.remember("hdu", describe)
         self.header = header
         self.names = header.names
-        self.kind = "primary" if said.simple else _KINDS.get(said.xtension or "", "other")
+        begins = self.names[0] if self.names else ""
+        self.kind = "primary" if said.simple else "damaged"
+        if begins == "XTENSION":
+            self.kind = _KINDS.get(said.xtension or "", "other")
         self.compressed = said.compressed
         self.sized = said.data_size is not None
         self.keys: defaultdict[str, list[tuple[int, Keyword]]] = defaultdict(list)
@@ -92,7 +99,8 @@ class Sheet:
 
     def _read(self) -> None:
         raw = self.header.raw[: self.header.end * CARD]
-        for start in range(0, len(self.names), _PIECE):
+        self.cut = len(self.names) > MAX_CARDS
+        for start in range(0, min(len(self.names), MAX_CARDS), _PIECE):
             keywords = [KEYWORDS[name] for name in self.names[start : start + _PIECE]]
             images = _CARDS.iter_unpack(raw[start * CARD : (start + _PIECE) * CARD])
             fresh = [(index, image) for index, (image,) in enumerate(images, start) if image not in _SOUND]
@@ -167,6 +175,8 @@ class Sheet:
 @lru_cache(64)
 def _sequence(kind: str, naxis: int) -> list[str]:
     """Mandatory keywords of a kind of HDU in the order of the standard."""
+    if kind == "damaged":
+        return []
     counts = {"primary": (), "bintable": ("PCOUNT", "GCOUNT", "TFIELDS"), "table": ("PCOUNT", "GCOUNT", "TFIELDS")}
     return [
         "SIMPLE" if kind == "primary" else "XTENSION",

@@ -6,6 +6,7 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.rules.sky import (
@@ -40,9 +41,13 @@ def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
                 yield hdu, text
 
 
-def _regions(text: str) -> list[Region]:
+def _parsed(header: Header) -> list[Region] | str:
+    return parse_regions(header.string("S_REGION") or "")
+
+
+def _regions(hdu: Hdu) -> list[Region]:
     """Regions that are sound."""
-    found = parse_regions(text)
+    found = hdu.header.remember("footprint", _parsed)
     return [] if isinstance(found, str) else [r for r in found if flaw(r) is None]
 
 
@@ -74,7 +79,7 @@ def form(context: Context) -> Iterator[Outcome]:
         if not text.strip(" "):
             yield _problem(hdu, "S_REGION is empty", _SHAPE_WORDS, "''", "empty", Severity.WARNING)
             continue
-        found = parse_regions(text)
+        found = hdu.header.remember("footprint", _parsed)
         reason = found if isinstance(found, str) else next((r for r in map(flaw, found) if r is not None), None)
         if reason is not None:
             yield _problem(hdu, f"S_REGION is no footprint: {reason}", _SHAPE_WORDS, quoted(text), "form")
@@ -95,7 +100,7 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
     """
     pairs = 0
     for hdu, text in _stated(context):
-        for region in _regions(text):
+        for region in _regions(hdu):
             if region.shape != "POLYGON":
                 continue
             vertices = region.vertices
@@ -129,7 +134,7 @@ def elsewhere(context: Context) -> Iterator[Outcome]:
     if context.product.name not in _ONE_FIELD or context.facts.keyword("EXP_TYPE") not in _IMAGING:
         return
     for hdu, text in _stated(context):
-        regions = [r for r in _regions(text) if r.shape == "POLYGON"]
+        regions = [r for r in _regions(hdu) if r.shape == "POLYGON"]
         ra, dec = hdu.header.number("RA_REF"), hdu.header.number("DEC_REF")
         if not regions or ra is None or dec is None or not (0 <= ra <= 360 and -90 <= dec <= 90):
             continue

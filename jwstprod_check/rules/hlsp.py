@@ -71,7 +71,7 @@ def _says(hdus: tuple[Hdu, ...], condition: Mapping[str, str]) -> bool:
     )
 
 
-@rule("HLSP001", "missing-hlsp-keyword", needs="profile")
+@rule("KEY051", "missing-hlsp-keyword", needs="profile")
 def missing(context: Context) -> Iterator[Outcome]:
     """The keywords of the profile are there and not blank.
 
@@ -126,7 +126,7 @@ def _near(context: Context, keyword: str, known: frozenset[str]) -> tuple[str | 
     return None, None
 
 
-@rule("HLSP002", "hlsp-keyword-in-extension", Severity.WARNING, needs="profile")
+@rule("KEY052", "hlsp-keyword-in-extension", Severity.WARNING, needs="profile")
 def misplaced(context: Context) -> Iterator[Outcome]:
     """The keywords that describe the whole file stand in the primary header.
 
@@ -150,7 +150,7 @@ def misplaced(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("HLSP003", "hlsp-value", needs="profile")
+@rule("KEY053", "hlsp-value", needs="profile")
 def value(context: Context) -> Iterator[Outcome]:
     """A keyword whose value the profile fixes has that value, or that form.
 
@@ -187,7 +187,7 @@ _FORMS: Final = {
 }
 
 
-@rule("HLSP004", "hlsp-forbidden-keyword", needs="profile")
+@rule("KEY054", "hlsp-forbidden-keyword", needs="profile")
 def forbidden(context: Context) -> Iterator[Outcome]:
     """A keyword that another one forbids is not there: no EQUINOX where RADESYS is ICRS.
 

@@ -83,7 +83,9 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     """
     for keyword in _counts(context):
         home = _home(context, keyword)
-        if home is not None and home[1].kind is not Kind.INTEGER:
+        if home is not None and home[1].kind is Kind.MALFORMED:
+            yield Skip(f"{keyword}: its card is malformed, which is a finding on the FITS standard")
+        elif home is not None and home[1].kind is not Kind.INTEGER:
             hdu, card = home
             shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)
             yield Problem(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -27,6 +28,7 @@ _EXPOSURE = re.compile(r"jw\d{11}_\d{5}_\d{5}", re.ASCII)
 _DATES = ("DATE-BEG", "DATE-AVG", "DATE-END")
 _MJDS = ("MJD-BEG", "MJD-AVG", "MJD-END")
 _EXPOSURES = ("EXPSTART", "EXPMID", "EXPEND")
+_TIMES = frozenset({*_DATES, *_MJDS, *_EXPOSURES})
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -46,6 +48,7 @@ class Moment(msgspec.Struct, frozen=True):
         return late.before(self) > 0
 
 
+@lru_cache(maxsize=1024)
 def parse_date(text: str) -> Moment | None:
     """Read an ISO-8601 date of FITS; None for any other form (FITS Standard 4.0, section 9.1.1)."""
     found = _DATE.match(text.strip(" "))
@@ -86,10 +89,16 @@ def _shown(header: Header, keyword: str) -> str:
     return quoted(value) if isinstance(value, str) else f"{value}"
 
 
-def _with(context: Context, *keywords: str) -> Iterator[Hdu]:
-    """HDUs that have at least two of some keywords."""
+def _clock(header: Header) -> set[str]:
+    """Times that a header states."""
+    return header.first.keys() & _TIMES
+
+
+def _with(context: Context, keywords: tuple[str, ...], least: int = 1) -> Iterator[Hdu]:
+    """HDUs that have at least some number of the keywords."""
     for hdu in context.file.hdus:
-        if hdu.index not in context.excluded and sum(k in hdu.header for k in keywords) > 1:
+        there = hdu.header.remember("clock", _clock)
+        if there and len(there.intersection(keywords)) >= least and hdu.index not in context.excluded:
             yield hdu
 
 
@@ -102,7 +111,7 @@ def dates(context: Context) -> Iterator[Outcome]:
     Mend: correct the date.
     Source: FITS Standard 4.0, section 9.5; jwst issues 3548 and 5718.
     """
-    for hdu in _with(context, *_DATES):
+    for hdu in _with(context, _DATES, 2):
         moments = [(k, m) for k in _DATES if (m := _moment(hdu.header, k)) is not None]
         for (first, early), (second, late) in pairwise(moments):
             if early.surely_after(late):
@@ -135,7 +144,7 @@ def exposure(context: Context) -> Iterator[Outcome]:
 
 
 def _numbers_in_order(context: Context, keywords: tuple[str, ...]) -> Iterator[Outcome]:
-    for hdu in _with(context, *keywords):
+    for hdu in _with(context, keywords, 2):
         numbers = [(k, n) for k in keywords if (n := hdu.header.number(k)) is not None]
         for (first, early), (second, late) in pairwise(numbers):
             if late < early:
@@ -153,9 +162,7 @@ def twins(context: Context) -> Iterator[Outcome]:
     Source: FITS Standard 4.0, sections 9.2.1 and 9.5; stdatamodels 6.0.0, core.schema.yaml.
     """
     science = context.file.named("SCI")
-    for hdu in context.file.hdus:
-        if not any(k in hdu.header for k in _MJDS) or hdu.index in context.excluded:
-            continue
+    for hdu in _with(context, _MJDS):
         for date_keyword, mjd_keyword in zip(_DATES, _MJDS, strict=True):
             home = hdu
             if date_keyword not in hdu.header and science == (hdu,):
@@ -226,15 +233,13 @@ def without_time(context: Context) -> Iterator[Outcome]:
     Mend: write `yyyy-mm-ddThh:mm:ss.sss`.
     Source: jwst issues 3548 and 5718; stdatamodels 6.0.0, core.schema.yaml.
     """
-    for hdu in context.file.hdus:
+    for hdu in _with(context, _DATES):
         for keyword in _DATES:
-            if keyword in hdu.header:
-                moment = _moment(hdu.header, keyword)
-                if moment is not None and moment.whole:
-                    text = _shown(hdu.header, keyword)
-                    yield _problem(
-                        hdu, keyword, f"{keyword} = {text} has no time of day", "yyyy-mm-ddThh:mm:ss.sss", text
-                    )
+            moment = _moment(hdu.header, keyword)
+            if moment is not None and moment.whole:
+                text = _shown(hdu.header, keyword)
+                message = f"{keyword} = {text} has no time of day"
+                yield _problem(hdu, keyword, message, "yyyy-mm-ddThh:mm:ss.sss", text)
 
 
 RULES = (dates, mjds, exposure, twins, observation, without_time, *INT_TIMES_RULES)

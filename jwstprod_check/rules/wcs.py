@@ -4,7 +4,6 @@ No library builds the coordinates: those warn on good JWST headers. Only what th
 the types of their values belong to the FITS family.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,71 +15,13 @@ from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.footprint import FOOTPRINT_RULES
 from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.rules.wcs_keywords import Word, descriptions
 from jwstprod_check.text import listed, plural, quoted
 
 MAX_AXES: Final = 9
 """Axes of a description whose matrix is looked at."""
 
-_KEYWORD = re.compile(
-    r"(?:(WCSAXES)|(CRPIX|CRVAL|CTYPE|CDELT|CUNIT|CNAME|CROTA|CRDER|CSYER)([1-9]\d{0,2})"
-    r"|(PC|CD)([1-9]\d{0,2})_([1-9]\d{0,2})|(PV|PS)([1-9]\d{0,2})_\d{1,3})([A-Z]?)\Z"
-)
-_FIRST = frozenset({"WC", "CR", "CT", "CD", "CU", "CN", "CS", "PC", "PV", "PS"})
 _NEEDED = ("CTYPE", "CRPIX", "CRVAL")
-
-
-class Word(msgspec.Struct, frozen=True):
-    """A keyword of a description: its root, its axes (none for WCSAXES), and the index of its card."""
-
-    name: str
-    root: str
-    axes: tuple[int, ...]
-    card: int
-
-
-class Description(msgspec.Struct, frozen=True):
-    """The world coordinates of one letter (``alt``, '' for the primary description); ``axes`` is WCSAXES."""
-
-    alt: str
-    words: tuple[Word, ...]
-    axes: int | None
-    naxis: int
-
-    @property
-    def counted(self) -> bool:
-        """Whether the number of axes is known: not where WCSAXES stands there and is no integer."""
-        return self.axes is not None or not self.of("WCSAXES")
-
-    @property
-    def count(self) -> int:
-        """Axes that are described: WCSAXES, or without it the highest index (FITS Standard 4.0, section 8.2)."""
-        return self.axes if self.axes is not None else max((a for w in self.words for a in w.axes), default=0)
-
-    def of(self, *roots: str) -> list[Word]:
-        """Keywords of some roots."""
-        return [w for w in self.words if w.root in roots]
-
-
-def describe(header: Header) -> tuple[Description, ...]:
-    """Descriptions of a header, the primary one first."""
-    words: dict[str, list[Word]] = {}
-    for name, card in header.first.items():
-        if name[:2] in _FIRST and (found := _KEYWORD.match(name)) is not None:
-            axes = tuple(int(n) for n in (found[3], found[5], found[6], found[8]) if n)
-            root = found[1] or found[2] or found[4] or found[7]
-            words.setdefault(found[9], []).append(Word(name, root, axes, card))
-    naxis = header.integer("ZNAXIS" if header.value("ZIMAGE") is True else "NAXIS") or 0
-    return tuple(
-        Description(alt, tuple(sorted(group, key=lambda w: w.card)), header.integer(f"WCSAXES{alt}"), naxis)
-        for alt, group in sorted(words.items())
-    )
-
-
-def _images(context: Context) -> Iterator[tuple[Hdu, Description]]:
-    for hdu in context.file.hdus:
-        if hdu.type in ("IMAGE", "primary"):
-            for description in hdu.header.remember("wcs", describe):
-                yield hdu, description
 
 
 def _problem(hdu: Hdu, word: Word, text: str, expected: str, found: str, severity: Severity | None = None) -> Problem:
@@ -106,7 +47,7 @@ def beyond(context: Context) -> Iterator[Outcome]:
     Mend: remove the keyword, or correct WCSAXES.
     Source: FITS Standard 4.0, section 8.2 (WCSAXES); jwst issues 4589 and 3182.
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         limit = description.axes if description.axes is not None else description.naxis
         over = [w for w in description.words if any(a > limit for a in w.axes)]
         if not over or not description.counted or (description.axes is None and not limit):
@@ -134,7 +75,7 @@ def incomplete(context: Context) -> Iterator[Outcome]:
     Mend: write the keyword.
     Source: FITS Standard 4.0, section 8.2; jdaviz pull request 1004.
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         have = {w.name for w in description.of(*_NEEDED)}
         if description.alt or not have or not description.counted or description.count > MAX_AXES:
             continue
@@ -159,7 +100,7 @@ def late(context: Context) -> Iterator[Outcome]:
     Mend: move the WCSAXES card before them.
     Source: FITS Standard 4.0, section 8.2 (WCSAXES).
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         first = description.words[0]
         late_word = next(iter(description.of("WCSAXES")), None)
         if late_word is not None and first.root != "WCSAXES":
@@ -182,7 +123,7 @@ def two_matrices(context: Context) -> Iterator[Outcome]:
     Mend: remove the older of the two.
     Source: FITS Standard 4.0, section 8.1 (PC not with CD, CROTA not with PC).
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         matrix = description.of("PC")
         for other in (description.of("CD"), description.of("CROTA")):
             if matrix and other:
@@ -205,7 +146,7 @@ def zero(context: Context) -> Iterator[Outcome]:
     Mend: write the increment, or remove the keyword.
     Source: FITS Standard 4.0, section 8.2 (CDELT must not be zero).
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         bad = [w for w in description.of("CDELT") if hdu.header.number(w.name) == 0]
         if bad:
             verb = "is" if len(bad) == 1 else "are"
@@ -222,7 +163,7 @@ def singular(context: Context) -> Iterator[Outcome]:
     Mend: correct the matrix.
     Source: FITS Standard 4.0, section 8.1 (the matrix must not be singular).
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         if hdu.index in context.excluded or not description.counted or not 0 < description.count <= MAX_AXES:
             continue
         words = description.of("PC") or description.of("CD")
@@ -263,14 +204,14 @@ def _is_singular(matrix: list[list[float]]) -> bool:
     return False
 
 
-@rule("WCS007", "negative-error", needs="walk")
+@rule("WCS007", "negative-coordinate-error", needs="walk")
 def negative(context: Context) -> Iterator[Outcome]:
     """The errors CRDER and CSYER are not negative.
 
     Mend: write the error as a positive number, or remove the keyword.
     Source: FITS Standard 4.0, section 8.2 (CRDER and CSYER).
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         values = [(w, hdu.header.number(w.name)) for w in description.of("CRDER", "CSYER")]
         bad = [(w, value) for w, value in values if value is not None and value < 0]
         if bad:
@@ -289,7 +230,7 @@ def lookup(context: Context) -> Iterator[Outcome]:
     Mend: write the table; PSi_0 is its EXTNAME, PVi_1 its EXTVER (1 if absent), PSi_1 the name of the column.
     Source: FITS Standard 4.0, section 8.4.1 and table 27 (-TAB); jwst issues 3750 and 10845.
     """
-    for hdu, description in _images(context):
+    for hdu, description in descriptions(context):
         for word in description.of("CTYPE"):
             ctype = hdu.header.string(word.name) or ""
             if ctype[4:8] == "-TAB":

@@ -35,7 +35,10 @@ NONE = Count()
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """One's-complement sums of 32-bit words (FITS Standard 4.0, appendix J): of the header and of data with fill."""
+    """One's-complement sums of 32-bit words (FITS Standard 4.0, appendix J): of the header and of data with fill.
+
+    Only computed where the header states a sum.
+    """
 
     header: int
     data: int

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-PIECE: Final = 2**18
+PIECE: Final = 2**19
 """Bytes that are looked at in one go."""
 
 SMALLEST_PLANE: Final = 64

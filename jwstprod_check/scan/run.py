@@ -9,7 +9,7 @@ from jwstprod_check.fits.source import GZIP_MAGIC, BytesSource, FileSource, Gzip
 from jwstprod_check.scan.chunks import Part, parts, read_chunks
 from jwstprod_check.scan.facts import HduFacts, Scan, Sums
 from jwstprod_check.scan.questions import Questions
-from jwstprod_check.scan.sums import header_sum
+from jwstprod_check.scan.sums import header_sum, states_sum
 from jwstprod_check.scan.watch import HduWatch
 
 KEEP_ASDF: Final = 16 * 2**20
@@ -104,11 +104,13 @@ def _reasons(file: FitsFile) -> dict[int, str]:
 def _parts(hdu: Hdu, file: FitsFile, reasons: Mapping[int, str]) -> Iterator[Part]:
     if hdu.data_size is None or (hdu.index in reasons and not reasons[hdu.index].startswith("the file is cut")):
         return
-    yield from parts(hdu.index, hdu.data_offset, min(hdu.data_end, file.size) - hdu.data_offset)
+    yield from parts(hdu.index, hdu.data_offset, min(hdu.data_end, file.size) - hdu.data_offset, states_sum(hdu))
 
 
 def _without_data(hdu: Hdu, reason: str) -> HduFacts:
-    return HduFacts(hdu.index, unread=reason, sums=None if reason else Sums(header_sum(hdu.header), 0))
+    return HduFacts(
+        hdu.index, unread=reason, sums=Sums(header_sum(hdu.header), 0) if states_sum(hdu) and not reason else None
+    )
 
 
 class _Keeper:

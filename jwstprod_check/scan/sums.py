@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
+from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def header_sum(header: Header) -> int:
     import numpy as np
 
     return folded(word_sum(np.frombuffer(header.raw, np.uint8)))
+
+
+def states_sum(hdu: Hdu) -> bool:
+    """Whether a header states a sum that the bytes can be held against."""
+    return "DATASUM" in hdu.header or "CHECKSUM" in hdu.header
 
 
 def added(one: int, other: int) -> int:

@@ -11,7 +11,7 @@ from jwstprod_check.scan.facts import NONE, Flags, HduFacts, Pixels, Sums
 from jwstprod_check.scan.holes import HoleWatch
 from jwstprod_check.scan.images import PIECE, Image, feed_restored, feed_stored
 from jwstprod_check.scan.questions import Questions, stored_type
-from jwstprod_check.scan.sums import folded, header_sum
+from jwstprod_check.scan.sums import folded, header_sum, states_sum
 from jwstprod_check.scan.tables import TableWatch
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class HduWatch:
             unread=self._reason,
             undone=self._undone,
             broken=self._broken,
-            sums=None if self._reason else Sums(header_sum(self.hdu.header), folded(self._total)),
+            sums=self._sums(),
             fill=self._fill,
             text=self._text,
             pixels=found if isinstance(found, Pixels) else None,
@@ -124,6 +124,11 @@ class HduWatch:
             holes=self._holes.facts() if self._holes is not None else None,
             table=self._table.facts() if self._table is not None else None,
         )
+
+    def _sums(self) -> Sums | None:
+        if self._reason or not states_sum(self.hdu):
+            return None
+        return Sums(header_sum(self.hdu.header), folded(self._total))
 
     def _look_at_restored(self) -> None:
         """Look at the pixels of a compressed image, even if nobody asks, to see that they can be restored."""

@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+
 from jwstprod_check.maintain.compare_models import compare_model, compare_models
 from jwstprod_check.maintain.explained import FILE, Explanation, explanations, unexplained
+from jwstprod_check.maintain.lint import packaged_folder
 from jwstprod_check.maintain.schemas import schema_hdus
-from jwstprod_check.spec.documents import Folder, Overlay, packaged
+from jwstprod_check.spec.documents import Folder, Overlay
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
+
+BASE = packaged_folder()  # reads each document once for all tests
 
 SPEC = """
 product: widget
@@ -57,7 +61,7 @@ def differ(tmp_path):
         lines = "\n".join(f"  - {{because: b, source: s, {a}}}" for a in amendments) or "  []"
         (tmp_path / "widget.yaml").write_text(SPEC + lines)
         (tmp_path / "columns" / "widget_times.yaml").write_text(TIMES)
-        specs = Catalogue(Overlay(Folder(tmp_path), packaged()))
+        specs = Catalogue(Overlay(Folder(tmp_path), BASE))
         hdus = tuple(schema_hdus(model))
         return [str(d) for d in compare_model(specs.spec("widget"), "WidgetModel", hdus, specs)]
 
@@ -80,7 +84,10 @@ def test_a_schema_that_the_spec_restates_has_no_difference(differ):
             {"dq": {**without(DQ, "ndim"), "max_ndim": 1}},
             "DQ: at most 1 axes in the schema, ncols x nrows in the spec",
         ),
-        ({"err": {"fits_hdu": "ERR", "datatype": "float32"}}, "ERR: in the schema (IMAGE float32), in no row and no amendment"),
+        (
+            {"err": {"fits_hdu": "ERR", "datatype": "float32"}},
+            "ERR: in the schema (IMAGE float32), in no row and no amendment",
+        ),
         ({"dq": {**TABLE, "fits_hdu": "DQ"}}, "DQ: BINTABLE in the schema, IMAGE in the spec"),
         ({"dq": {}}, "DQ: required by the spec, not in the schema"),
         (
@@ -175,8 +182,10 @@ def test_an_amendment_that_always_holds_leaves_its_own_type(differ):
 
 def test_explanations_are_of_hdus_that_only_one_of_the_two_has(differ, tmp_path):
     differ(schema())
-    specs = Catalogue(Overlay(Folder(tmp_path), packaged()))
-    hdus = tuple(schema_hdus(schema(data={**SCI, "ndim": 3}, dq=DQ, times=TABLE, x={"fits_hdu": "X", "datatype": "int8"})))
+    specs = Catalogue(Overlay(Folder(tmp_path), BASE))
+    hdus = tuple(
+        schema_hdus(schema(data={**SCI, "ndim": 3}, dq=DQ, times=TABLE, x={"fits_hdu": "X", "datatype": "int8"}))
+    )
     found = list(compare_model(specs.spec("widget"), "WidgetModel", hdus, specs))
     reasons = [Explanation("WidgetModel", "b", "s", {"widget": ["X", "SCI"], "elsewhere": ["X"]})]
     assert [str(d) for d in unexplained(found, reasons, ["widget"])] == [

@@ -1,9 +1,10 @@
 """``jwstprod spec diff PAGE.rst``: whose table it is, and how it differs from the spec."""
 
 import pytest
+from rst_pages import HEADER, cells, grid, page_of, pages, section, table
+
 from jwstprod_check.maintain.compare_pages import compare_pages
 from jwstprod_check.maintain.documents import parse_page
-from rst_pages import HEADER, cells, grid, page_of, pages, section, table
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """What a condition can come to, found by trying."""
 
 import pytest
+
 from jwstprod_check.maintain.conditions import compared, idle, outcomes
 from jwstprod_check.spec.expressions import compile_expression
 

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jwstprod_check.maintain.documents import DocumentedRow, documented, parse_page
 from rst_pages import HEADER, cells, grid, page_of, section
+
+from jwstprod_check.maintain.documents import DocumentedRow, documented, parse_page
 
 PRIMARY = ("0", "N/A", "primary", "N/A", "N/A")
 SCI = ("1", "SCI", "IMAGE", "float32", "ncols x nrows")

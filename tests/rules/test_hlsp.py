@@ -1,4 +1,4 @@
-"""HLSP001 to HLSP007: the profile of the archive on top of any FITS file."""
+"""KEY051 to PROD013: the profile of the archive on top of any FITS file."""
 
 import pytest
 from builders import Part, card, image, join, primary
@@ -75,7 +75,7 @@ def test_a_good_product_passes():
 
 def test_without_the_profile_no_rule_of_it_runs():
     report = judge_file(file(HLSPID=None), NAME)
-    assert not [f for f in (*report.findings, *report.skipped) if f.code.startswith("HLSP")]
+    assert not [f for f in (*report.findings, *report.skipped) if f.code in {"KEY051", "KEY052", "KEY053", "KEY054", "PROD011", "PROD012", "PROD013"}]
     assert [f.code for f in loud(report)] == ["PROD001"]
 
 
@@ -93,8 +93,8 @@ def test_a_file_of_another_telescope_is_not_refused():
 def test_the_table_of_a_known_product_holds_as_well():
     raw = (DATA / "good" / "jwst-3.0.0" / DARK).read_bytes()
     found = findings(raw, DARK)
-    assert ("HLSP001", "error", 0, "HLSPID") in found
-    assert ("HLSP005", "error", None, None) in found
+    assert ("KEY051", "error", 0, "HLSPID") in found
+    assert ("PROD011", "error", None, None) in found
     report = judge_file(raw, DARK, profile="hlsp")
     assert (report.product, report.symbols["ngroups"]) == ("dark", 5)
 
@@ -111,7 +111,7 @@ def test_the_api_takes_a_profile(tmp_path):
     path = tmp_path / NAME
     path.write_bytes(file(LICENSE="mine"))
     report = check(path, profile="hlsp")
-    assert [f.code for f in loud(report)] == ["HLSP003"]
+    assert [f.code for f in loud(report)] == ["KEY053"]
     with pytest.raises(SpecError, match="no profile 'nonsense'"):
         check(path, profile="nonsense")
 
@@ -122,7 +122,7 @@ def test_the_api_takes_a_profile(tmp_path):
 @pytest.mark.parametrize("keyword", REQUIRED)
 def test_a_missing_required_keyword_fails(keyword):
     raw = file(**{keyword.replace("-", "_"): None})
-    assert findings(raw) == [("HLSP001", "error", 0, keyword)]
+    assert findings(raw) == [("KEY051", "error", 0, keyword)]
     assert not judge_file(raw, NAME, profile="hlsp").conforming
 
 
@@ -138,7 +138,7 @@ def test_a_blank_keyword_is_missing(value):
 )
 def test_a_misspelt_keyword_is_named_with_what_was_meant(wrong, right):
     raw = file(**{right: None, wrong: REQUIRED[right]})
-    assert findings(raw) == [("HLSP001", "error", 0, right)]
+    assert findings(raw) == [("KEY051", "error", 0, right)]
     assert messages(raw) == [f"found '{wrong}', meant {right}"]
 
 
@@ -148,13 +148,13 @@ def test_modified_julian_dates_do_as_well():
 
 def test_missing_recommended_keywords_need_review_in_one_finding():
     raw = file(TELAPSE=None, MJD_MID=None)
-    assert findings(raw) == [("HLSP001", "warning", 0, "MJD-MID")]
+    assert findings(raw) == [("KEY051", "warning", 0, "MJD-MID")]
     assert messages(raw) == ["recommended, but missing: MJD-MID and TELAPSE"]
     assert judge_file(raw, NAME, profile="hlsp").conforming
 
 
 def test_missing_suggested_keywords_are_only_said():
-    assert findings(file(PROPOSID=None, REFERENC=None)) == [("HLSP001", "info", 0, "PROPOSID")]
+    assert findings(file(PROPOSID=None, REFERENC=None)) == [("KEY051", "info", 0, "PROPOSID")]
 
 
 def test_a_keyword_of_any_header_may_stand_in_an_extension():
@@ -164,7 +164,7 @@ def test_a_keyword_of_any_header_may_stand_in_an_extension():
 
 def test_a_keyword_of_the_primary_header_in_an_extension_needs_review():
     extension = image("SCI", (4, 4)).with_card("HLSPID", "MY-SURVEY")
-    assert findings(file(extension, HLSPID=None)) == [("HLSP002", "warning", 1, "HLSPID")]
+    assert findings(file(extension, HLSPID=None)) == [("KEY052", "warning", 1, "HLSPID")]
 
 
 def test_an_image_needs_its_coordinates_and_its_unit():
@@ -180,7 +180,7 @@ def test_an_image_needs_its_coordinates_and_its_unit():
         DEC_TARG=2.5,
         **WORLD,
     )
-    assert findings(raw, IMAGE) == [("HLSP001", "info", 0, "APERTURE")]
+    assert findings(raw, IMAGE) == [("KEY051", "info", 0, "APERTURE")]
     assert findings(raw_more, IMAGE) == []
     required = {k for code, severity, _, k in findings(file(), IMAGE) if severity == "error"}
     assert required == {"CTYPE1", "CTYPE2", "CRPIX1", "CRPIX2", "CRVAL1", "CRVAL2", "CD1_1", "CD2_2", "BUNIT", "FILTER"}
@@ -205,8 +205,8 @@ def test_a_light_curve_and_a_spectrum_have_groups_of_their_own():
     ],
 )
 def test_a_value_that_the_profile_fixes_is_held_to(keyword, value, severity):
-    found = [f for f in findings(file(**{keyword: value})) if f[0] != "HLSP007"]
-    assert found == [("HLSP003", severity, 0, keyword)]
+    found = [f for f in findings(file(**{keyword: value})) if f[0] != "PROD013"]
+    assert found == [("KEY053", severity, 0, keyword)]
 
 
 @pytest.mark.parametrize("doi", ["10.17909/t9-abc", "doi:10.17909/t9-abc", "https://doi.org/10.17909/t9-abc"])
@@ -220,28 +220,28 @@ def test_a_long_value_is_joined_before_it_is_compared():
     part = part.with_card("LICENURL", f"{url[:20]}&").after_card(
         "LICENURL", f"CONTINUE  '{url[20:]}'".ljust(80).encode()
     )
-    assert [f for f in findings(join([part])) if f[0] == "HLSP003"] == []
+    assert [f for f in findings(join([part])) if f[0] == "KEY053"] == []
 
 
 def test_simulated_data_are_marked():
     name = NAME.replace("cat", "sim")
-    assert findings(file(), name) == [("HLSP001", "error", 0, "SIMULATD")]
+    assert findings(file(), name) == [("KEY051", "error", 0, "SIMULATD")]
     for mark in ("T", True):
         assert findings(file(SIMULATD=mark), name) == []
-    assert ("HLSP003", "error", 0, "SIMULATD") in findings(file(SIMULATD="F"), name)
+    assert ("KEY053", "error", 0, "SIMULATD") in findings(file(SIMULATD="F"), name)
     assert findings(file(SIMULATD=False)) == []
-    assert findings(file(SIMULATD="yes")) == [("HLSP003", "error", 0, "SIMULATD")]
+    assert findings(file(SIMULATD="yes")) == [("KEY053", "error", 0, "SIMULATD")]
 
 
 def test_the_profile_of_simulations_asks_for_the_mark_of_any_file():
-    assert findings(file(), profile="hlsp-simulation") == [("HLSP001", "error", 0, "SIMULATD")]
+    assert findings(file(), profile="hlsp-simulation") == [("KEY051", "error", 0, "SIMULATD")]
     assert findings(file(SIMULATD="T"), profile="hlsp-simulation") == []
 
 
 def test_no_equinox_with_the_icrs():
-    assert findings(file(EQUINOX=2000.0)) == [("HLSP004", "error", 0, "EQUINOX")]
+    assert findings(file(EQUINOX=2000.0)) == [("KEY054", "error", 0, "EQUINOX")]
     assert findings(file(EQUINOX=2000.0, RADESYS="FK5")) == []
-    assert findings(file(RADESYS="FK5")) == [("HLSP001", "warning", 0, "EQUINOX")]
+    assert findings(file(RADESYS="FK5")) == [("KEY051", "warning", 0, "EQUINOX")]
 
 
 def test_each_header_has_its_own_frame():
@@ -250,7 +250,7 @@ def test_each_header_has_its_own_frame():
     same = [image("SCI", (4, 4), extver=n).with_card("EQUINOX", 2000.0) for n in (1, 2)]
     report = judge_file(file(*same), NAME, profile="hlsp")
     (found,) = loud(report)
-    assert (found.code, found.hdu, found.count) == ("HLSP004", 1, 2)
+    assert (found.code, found.hdu, found.count) == ("KEY054", 1, 2)
 
 
 def test_the_number_of_extensions_is_held_against_nextend():
@@ -271,7 +271,7 @@ def test_the_number_of_extensions_is_held_against_nextend():
     ],
 )
 def test_names_that_keep_to_the_rule(name):
-    assert [f for f in findings(file(HLSPVER=None, HLSPID=None), name) if f[0] in ("HLSP005", "HLSP006")] == []
+    assert [f for f in findings(file(HLSPVER=None, HLSPID=None), name) if f[0] in ("PROD011", "PROD012")] == []
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_names_that_keep_to_the_rule(name):
 )
 def test_names_that_break_the_rule(name, said):
     report = judge_file(file(HLSPVER=None, HLSPID=None), name, profile="hlsp")
-    found = [f for f in report.findings if f.code == "HLSP005"]
+    found = [f for f in report.findings if f.code == "PROD011"]
     assert len(found) == 1
     assert said in found[0].message
     assert str(found[0].severity) == "error"
@@ -306,7 +306,7 @@ def test_names_that_break_the_rule(name, said):
 def test_unknown_parts_of_a_name_need_review(field, other, near):
     report = judge_file(file(), NAME.replace(f"_{field}", f"_{other}"), profile="hlsp")
     (found,) = loud(report)
-    assert (found.code, str(found.severity), found.found) == ("HLSP006", "warning", f"'{other}'")
+    assert (found.code, str(found.severity), found.found) == ("PROD012", "warning", f"'{other}'")
     assert near is None or near in found.hint
 
 
@@ -321,13 +321,13 @@ def test_unknown_parts_of_a_name_need_review(field, other, near):
     ],
 )
 def test_name_and_header_agree_on_project_and_version(keyword, value, fires):
-    assert findings(file(**{keyword: value})) == ([("HLSP007", "warning", 0, keyword)] if fires else [])
+    assert findings(file(**{keyword: value})) == ([("PROD013", "warning", 0, keyword)] if fires else [])
 
 
 def test_bytes_without_a_name_are_checked_but_for_the_name():
     report = judge_file(file(), "", profile="hlsp")
     assert loud(report) == []
-    assert "HLSP005" in [s.code for s in report.skipped]
+    assert "PROD011" in [s.code for s in report.skipped]
 
 
 def test_text_of_the_file_is_printed_escaped():
@@ -385,4 +385,4 @@ def test_a_profile_of_ones_own_may_extend_the_packaged_one(tmp_path):
     (tmp_path / "profiles").mkdir()
     (tmp_path / "profiles" / "mine.yaml").write_text(HEAD + "extends: hlsp\nkeywords: {OUR_KEY: {tier: required}}\n")
     own = Catalogue(Overlay(Folder(tmp_path), CATALOGUE.documents))
-    assert findings(file(), profile="mine", specs=own) == [("HLSP001", "error", 0, "OUR_KEY")]
+    assert findings(file(), profile="mine", specs=own) == [("KEY051", "error", 0, "OUR_KEY")]
