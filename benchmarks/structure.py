@@ -81,7 +81,9 @@ def cold_start(runs: int) -> list[tuple[str, str, str]]:
     astropy = seconds([sys.executable, "-c", "from astropy.io import fits"], runs * 3)
     loaded = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "jwstprod_check", "check", path],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     ).stderr
     heavy = [m for m in ("astropy", "numpy", "rich") if f" {m}\n" in loaded]
     return [
@@ -132,7 +134,10 @@ def per_file(folder: Path, options: argparse.Namespace) -> list[tuple[str, str, 
 
 def big_file(folder: Path, runs: int) -> list[tuple[str, str, str]]:
     """A file of 2 GB (a hole, so that only its headers are on disk) beside one of 2 MB, with checksums."""
-    small, big = folder / "jw01234001001_02104_00001_nrca1_dark.fits", folder / "jw01234001001_02104_00002_nrca1_dark.fits"
+    small, big = (
+        folder / "jw01234001001_02104_00001_nrca1_dark.fits",
+        folder / "jw01234001001_02104_00002_nrca1_dark.fits",
+    )
     raw = sample()
     small.write_bytes(raw)
     make = (
@@ -153,10 +158,14 @@ def big_file(folder: Path, runs: int) -> list[tuple[str, str, str]]:
         "check(sys.argv[1])\nstart = time.perf_counter()\nfor _ in range(20):\n    check(sys.argv[1])\n"
         "print((time.perf_counter() - start) / 20)"
     )
-    cost = float(subprocess.run([sys.executable, "-c", inside, str(big)], capture_output=True, text=True, check=True).stdout)
+    cost = float(
+        subprocess.run([sys.executable, "-c", inside, str(big)], capture_output=True, text=True, check=True).stdout
+    )
     if shutil.which("fitsverify"):
         peer = seconds(["fitsverify", "-q", str(big)], max(1, runs // 2))
-        rows.append(("  marginal cost against fitsverify", f"1/{peer / cost:.0f}", f"budget 1/100 ({cost * 1e3:.2f} ms)"))
+        rows.append(
+            ("  marginal cost against fitsverify", f"1/{peer / cost:.0f}", f"budget 1/100 ({cost * 1e3:.2f} ms)")
+        )
     return rows
 
 
@@ -178,7 +187,9 @@ def memory(folder: Path, files: int) -> list[tuple[str, str, str]]:
     )
     done = subprocess.run([sys.executable, "-c", script, str(many)], capture_output=True, text=True, check=True)
     first, last = json.loads(done.stdout)
-    return [(f"memory growth over {files} files", f"{(last - first) / 2**20:.1f} MB", "budget 20 MB after the first 1,000")]
+    return [
+        (f"memory growth over {files} files", f"{(last - first) / 2**20:.1f} MB", "budget 20 MB after the first 1,000")
+    ]
 
 
 if __name__ == "__main__":

@@ -65,12 +65,16 @@ def check_file(
 
     ``source`` is where its data are read from if ``options`` ask for them; ``progress`` is told the bytes done.
     """
-    found = _identify(file, specs, options.product, PurePath(file.path).name)
-    if not options.data or source is None:
-        return judge(file, found, specs, options)
-    from jwstprod_check.scan.run import scan_data
+    scan = None
+    if options.data and source is not None:
+        from jwstprod_check.rules import all_rules
+        from jwstprod_check.scan.run import start_scan
 
-    return judge(file, found, specs, options, scan_data(source, file, specs.odd_flags, progress))
+        scan = start_scan(source, file, specs.odd_flags, progress)
+        # Imports the rules while a large file is being read.
+        all_rules()
+    found = _identify(file, specs, options.product, PurePath(file.path).name)
+    return judge(file, found, specs, options, scan() if scan is not None else None)
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:

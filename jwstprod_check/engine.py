@@ -126,13 +126,14 @@ class _Run:
         context = self.context
         if self.hit and rule.after:
             hit: set[int | None] = set().union(*(self.hit.get(code, ()) for code in rule.after))
+            first = " or ".join(code for code in rule.after if code in self.hit)
             if None in hit:
-                self.skip(rule, f"a finding of {' or '.join(rule.after)} comes first")
+                self.skip(rule, f"a finding of {first} comes first")
                 return
             blocked = frozenset(i for i in hit if i is not None)
             if blocked:
                 names = listed(self.file.hdus[i].label for i in sorted(blocked))
-                self.skip(rule, f"{names}: a finding of {' or '.join(rule.after)} comes first")
+                self.skip(rule, f"{names}: a finding of {first} comes first")
                 context = context.excluding(blocked)
         self.ran += 1
         wanted = self.options.wants(rule)

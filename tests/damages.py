@@ -224,8 +224,13 @@ def with_byte(raw, at):
     return raw[:at] + bytes([raw[at] ^ 0xFF]) + raw[at + 1 :]
 
 
-def is_named(*names):
-    return lambda parts: all(n in {p.name for p in parts} for n in names)
+def blocks(data, times=1):
+    """Blocks that data fill, or would if they were some times as long."""
+    return -(-len(data) * times // BLOCK)
+
+
+def has(name):
+    return lambda parts: name in {p.name for p in parts}
 
 
 def before_last(name):
@@ -244,10 +249,6 @@ def with_keyword(*keywords):
 def not_square(parts):
     axes = parts[1].axes
     return axes[0] != axes[1]
-
-
-def rows_of(parts, name):
-    return parts[index_of(parts, name)].number("NAXIS2")
 
 
 def _last(parts):
@@ -540,6 +541,27 @@ def _container_damages():
                 )
             ),
         )
+    yield Damage(
+        "GROUPDQ with an integration more in its header, within the block",
+        header_only("GROUPDQ", 4, lambda p: p.axes[3] + 1),
+        "ARR003",
+        at="GROUPDQ",
+        keyword="NAXIS4",
+        fits=lambda parts: (
+            has("GROUPDQ")(parts)
+            and len(padded(parts[index_of(parts, "GROUPDQ")].data)) == BLOCK
+            and len(parts[index_of(parts, "GROUPDQ")].data) * 3 <= BLOCK * 2
+        ),
+    )
+    for bitpix in (8, -64):
+        yield Damage(
+            f"SCI with BITPIX {bitpix} in its header only",
+            set_card("SCI", "BITPIX", bitpix),
+            "FILE006",
+            at="SCI",
+            fits=lambda parts, bitpix=bitpix: blocks(parts[1].data, abs(bitpix) / 32) != blocks(parts[1].data),
+        )
+    yield Damage("ASDF with a heap in its header only", set_card("ASDF", "PCOUNT", 10**6), "FILE005", at="ASDF")
     for keyword, value in (("BITPIX", 7), ("NAXIS", -1), ("NAXIS1", b"  'x'"), ("PCOUNT", -5), ("GCOUNT", b"")):
         yield Damage(
             f"SCI with {keyword} = {value}", set_card("SCI", keyword, value), "FILE013", at="SCI", keyword=keyword

@@ -1,5 +1,6 @@
 """One defect gives one finding, at the place where it is, on made and on real files."""
 
+import gzip
 from functools import cache
 
 import pytest
@@ -92,3 +93,44 @@ def test_one_damage_gives_one_finding_at_its_place(base, damage, verdict):
         assert (finding.hdu, finding.extname) == (damage.index(parts), None if unread else damage.extname)
     assert finding.message
     assert finding.message.isprintable()
+
+
+BY_NAME = {d.name: d for d in DAMAGES}
+PAIRS = [
+    ("PIXELDQ without BZERO", "NGROUPS +1"),
+    ("GROUPDQ NAXIS4 +1", "INT_TIMES without its first column"),
+    ("SUBSIZE1 +1", "NGROUPS as text"),
+    ("ERR dropped", "PIXELDQ in lower case"),
+    ("SCI with BITPIX -64", "ERR with an axis more"),
+    ("GROUP misspelt", "NINTS lost"),
+    ("GROUP column 1 as 1E", "INT_TIMES with a row less"),
+    ("DATAMODL lost", "ASDF renamed"),
+    ("data in the primary", "NGROUPS = 0"),
+    ("ERR NAXIS3 -1", "junk appended"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_two_damages_give_two_findings(first, second, verdict):
+    _, name, raw, _ = sound("made dark")
+    one, other = BY_NAME[first], BY_NAME[second]
+    report = verdict(other.apply(one.apply(raw)), name)
+    assert sorted(f.code for f in loud(report) if _ours(f)) == sorted([one.code, other.code])
+
+
+def _in_gzip():
+    _, _, _, parts = sound("made dark")
+    return [d for d in DAMAGES if d.base is None and d.code != "FILE010" and d.applies("dark", parts)]
+
+
+@pytest.mark.parametrize("damage", _in_gzip(), ids=lambda d: d.name)
+def test_damage_within_a_gzip_gives_one_finding_too(damage, verdict):
+    _, name, raw, parts = sound("made dark")
+    report = verdict(gzip.compress(damage.apply(raw), 1), name + ".gz")
+    found = [f for f in loud(report) if _ours(f)]
+    # A stream cannot be searched backwards: an HDU that its header makes too long looks like a cut file.
+    codes = {damage.code, "FILE005"} if damage.code == "FILE006" else {damage.code}
+    assert len(found) == 1, found
+    assert found[0].code in codes
+    if damage.code not in {"FILE003", "FILE004"}:
+        assert (found[0].hdu, found[0].extname) == (damage.index(parts), damage.extname)

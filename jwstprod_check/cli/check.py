@@ -148,7 +148,7 @@ def _reporters(formats: list[tuple[str, str | None]], style: Style, stack: ExitS
         stream: TextIO = sys.stdout
         if path is not None:
             try:
-                stream = stack.enter_context(open(path, "w", encoding="utf-8"))  # noqa: PTH123
+                stream = stack.enter_context(open(path, "w", encoding="utf-8"))
             except OSError as error:
                 raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
         reporters.append(REPORTERS[name](stream, style))

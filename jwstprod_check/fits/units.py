@@ -17,7 +17,7 @@ _AS_IT_STANDS: Final = (
     "voxel beam unit bar uas cy"
 )
 # Not in the standard, but what JWST and other observatories write, and what readers take.
-_IN_USE: Final = "DN ADU electron electrons e- micron milliarcsec pix2 pix3"
+_IN_USE: Final = "DN ADU electron electrons e- micron milliarcsec Celsius pix2 pix3"
 _SCALABLE: Final = frozenset(_WITH_PREFIX.split())
 _WHOLE: Final = frozenset((*_AS_IT_STANDS.split(), *_IN_USE.split()))
 _FUNCTIONS: Final = frozenset({"log", "ln", "exp", "sqrt"})
@@ -79,10 +79,10 @@ def _name_fault(name: str, digits: str, after: str) -> str | None:
     bare = name.removesuffix(digits) if digits else name
     if after == "(" and not digits and bare in _FUNCTIONS:
         return None
-    return None if known_unit(bare) else f"has the unknown unit {quoted(bare)}"
+    return None if _known(bare) else f"has the unknown unit {quoted(bare)}"
 
 
-def known_unit(name: str) -> bool:
+def _known(name: str) -> bool:
     """Whether a name is a unit of the standard, with or without a prefix, or one that real files use."""
     if name in _SCALABLE or name in _WHOLE:
         return True

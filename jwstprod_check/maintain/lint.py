@@ -12,7 +12,7 @@ import msgspec
 
 from jwstprod_check.maintain.conditions import compared, idle, outcomes
 from jwstprod_check.spec.amend import apply
-from jwstprod_check.spec.documents import Folder
+from jwstprod_check.spec.documents import SHARED, Folder
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import MISSING, Expression
 from jwstprod_check.spec.loader import Catalogue
@@ -71,6 +71,8 @@ def load_errors(catalogue: Catalogue, folder: Folder) -> list[SpecError]:
         lambda: catalogue.symbols,
         lambda: catalogue.vocabulary,
         lambda: catalogue.headers,
+        lambda: catalogue.odd_flags,
+        *((lambda name=name: catalogue.documents.read(name)) for name in SHARED),
         *((lambda name=name: catalogue.spec(name)) for name in catalogue.names()),
         *((lambda name=name: catalogue.columns(name.removeprefix(SHARED_TABLES))) for name in folder.columns()),
         *((lambda name=name: catalogue.profile(name)) for name in folder.profiles()),

@@ -13,7 +13,7 @@ from jwstprod_check.text import times
 _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64": ("int64", 2**63)}
 
 
-@rule("ARR001", "wrong-dtype", after=("HDU004",))
+@rule("ARR001", "wrong-dtype", after=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"))
 def dtype(context: Context) -> Iterator[Outcome]:
     """Every image has the data type of the table, as a reader sees it.
 

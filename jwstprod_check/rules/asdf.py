@@ -139,7 +139,7 @@ _BLOCK = {
 }
 
 
-@rule("ASDF005", "broken-block", level="data", needs="walk", after=("ASDF001", "ASDF003"))
+@rule("ASDF005", "broken-block", level="data", needs="walk", after=("ASDF001", "ASDF003", "ASDF004"))
 def blocks(context: Context) -> Iterator[Outcome]:
     """The binary blocks behind the tree are whole, have the MD5 checksum that they state, and are all that the tree uses.
 

@@ -14,7 +14,7 @@ from jwstprod_check.rules.solver import Solution, solve_dims
 from jwstprod_check.spec.model import ActiveSpec, Row, Spec
 
 if TYPE_CHECKING:
-    from jwstprod_check.rules.fits_sheet import Flaw
+    from jwstprod_check.rules.fits_sheet import Crash, Flaw
     from jwstprod_check.scan.facts import Scan
     from jwstprod_check.spec.loader import Catalogue
     from jwstprod_check.spec.profile import Profile
@@ -77,7 +77,7 @@ class Context:
         return FileFacts(self.file)
 
     @cached_property
-    def flaws(self) -> "dict[str, list[tuple[Hdu, Flaw]]]":
+    def flaws(self) -> "dict[str, list[tuple[Hdu, Flaw | Crash]]]":
         """What the rules on single headers found, by code."""
         from jwstprod_check.rules.fits_family import flaws_by_code
 

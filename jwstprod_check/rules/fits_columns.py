@@ -175,7 +175,7 @@ def scaled(sheet: Sheet) -> Iterator[Flaw]:
             )
 
 
-@header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",))
+@header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), after=("TAB002",))
 def unnamed(sheet: Sheet) -> Iterator[Flaw]:
     """Every column has a name, TTYPEn.
 
@@ -184,7 +184,7 @@ def unnamed(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write TTYPEn.
     Source: FITS Standard 4.0, section 7.3.2.
     """
-    for column in sheet.columns:
+    for column in sheet.columns if sheet.fields is not None else ():
         name = f"TTYPE{column.number}"
         if (column.name is None and sheet.lacks(name)) or column.name == "":
             card = sheet.header.first.get(name)
@@ -214,7 +214,7 @@ def name_characters(sheet: Sheet) -> Iterator[Flaw]:
             )
 
 
-@header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",))
+@header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), after=("TAB002",))
 def same_name(sheet: Sheet) -> Iterator[Flaw]:
     """No two columns have the same name, whether in upper or lower case.
 

@@ -11,6 +11,7 @@ from jwstprod_check.rules import (
     fits_compressed,
     fits_hdus,
     fits_headers,
+    fits_late,
     fits_mandatory,
     fits_placement,
     fits_reserved,
@@ -18,7 +19,7 @@ from jwstprod_check.rules import (
     fits_time,
     fits_units,
 )
-from jwstprod_check.rules.fits_sheet import MAX_FLAWED, Flaw, HeaderRule, Sheet
+from jwstprod_check.rules.fits_sheet import MAX_FLAWED, Crash, Flaw, HeaderRule, Sheet
 from jwstprod_check.rules.rule import Rule
 
 _MODULES = (
@@ -36,9 +37,10 @@ _MODULES = (
 
 _HEADER_RULES: tuple[HeaderRule, ...] = tuple(r for module in _MODULES for r in module.HEADER_RULES)
 
-RULES: tuple[Rule, ...] = tuple(
-    sorted((*(r.rule for r in _HEADER_RULES), *fits_mandatory.RULES, *fits_hdus.RULES), key=lambda r: r.code)
-)
+_EARLY = (r.rule for r in _HEADER_RULES if r.rule not in fits_late.RULES)
+
+RULES: tuple[Rule, ...] = tuple(sorted((*_EARLY, *fits_mandatory.RULES, *fits_hdus.RULES), key=lambda r: r.code))
+"""The family but for ``fits_late``."""
 
 
 MAX_FLAWS: Final = 10_000
@@ -53,23 +55,30 @@ def _asked(signs: frozenset[str]) -> tuple[HeaderRule, ...]:
     return tuple(r for r in _HEADER_RULES if not r.on or not signs.isdisjoint(r.on))
 
 
-def examine(header: Header) -> tuple[tuple[str, Flaw], ...]:
-    """Ask every header rule that has something to say about a header; of each, the first thousand flaws are taken."""
+def examine(header: Header) -> tuple[tuple[str, Flaw | Crash], ...]:
+    """Ask every header rule that may have something to say about a header; of each, a thousand flaws are taken.
+
+    A rule that crashes is remembered as a ``Crash``, for the engine to report under its code.
+    """
     sheet = Sheet(header)
-    found: list[tuple[str, Flaw]] = []
+    found: list[tuple[str, Flaw | Crash]] = []
     for asked in _asked(sheet.signs):
-        for count, flaw in enumerate(asked.check(sheet)):
-            if count == MAX_FLAWED:
-                if not sheet.cut:
-                    found.append((_NOT_CHECKED, fits_headers.too_many(asked.rule.code)))
-                break
-            found.append((asked.rule.code, flaw))
+        code = asked.rule.code
+        try:
+            for count, flaw in enumerate(asked.check(sheet)):
+                if count == MAX_FLAWED:
+                    if not sheet.cut:
+                        found.append((_NOT_CHECKED, fits_headers.too_many(code)))
+                    break
+                found.append((code, flaw))
+        except Exception as error:
+            found.append((code, Crash(error.with_traceback(None))))
     return tuple(found)
 
 
-def flaws_by_code(hdus: tuple[Hdu, ...]) -> dict[str, list[tuple[Hdu, Flaw]]]:
+def flaws_by_code(hdus: tuple[Hdu, ...]) -> dict[str, list[tuple[Hdu, Flaw | Crash]]]:
     """Flaws of all headers of a file by the code of the rule that found them; after ten thousand it stops."""
-    found: dict[str, list[tuple[Hdu, Flaw]]] = {}
+    found: dict[str, list[tuple[Hdu, Flaw | Crash]]] = {}
     count = 0
     for hdu in hdus:
         if count >= MAX_FLAWS:

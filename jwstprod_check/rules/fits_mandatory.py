@@ -202,7 +202,7 @@ def axes(sheet: Sheet) -> Iterator[Flaw]:
             )
 
 
-@header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",))
+@header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",), after=("FILE005", "FILE006"))
 def structure(sheet: Sheet) -> Iterator[Flaw]:
     """An image has PCOUNT = 0 and GCOUNT = 1; a table has BITPIX = 8, NAXIS = 2 and GCOUNT = 1, an ASCII one PCOUNT = 0.
 

@@ -90,7 +90,7 @@ def blank(sheet: Sheet) -> Iterator[Flaw]:
             )
 
 
-@header_rule("FITS043", "zero-scale", Severity.WARNING, on=("BSCALE", "TSCALn", "PSCALn"))
+@header_rule("FITS043", "zero-scale", Severity.WARNING, on=("BSCALE", "TSCALn", "PSCALn"), after=("ARR001", "TAB004"))
 def zero_scale(sheet: Sheet) -> Iterator[Flaw]:
     """BSCALE, TSCALn and PSCALn are not zero.
 

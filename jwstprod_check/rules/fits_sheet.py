@@ -65,6 +65,12 @@ class Flaw(msgspec.Struct, frozen=True):
     fold: str = ""
 
 
+class Crash(msgspec.Struct, frozen=True):
+    """A header rule that failed, kept until the engine asks for the rule's flaws."""
+
+    error: Exception
+
+
 class Sheet:
     """A header laid out for the rules.
 
@@ -224,6 +230,10 @@ class HeaderRule(msgspec.Struct, frozen=True):
     on: tuple[str, ...]
 
 
+def _any_flaw(context: "Context") -> bool:
+    return bool(context.flaws)
+
+
 def header_rule(
     code: str,
     name: str,
@@ -237,11 +247,13 @@ def header_rule(
     def made(check: Check) -> HeaderRule:
         def run(context: "Context") -> Iterator[Outcome]:
             for hdu, flaw in context.flaws.get(code, ()):
+                if isinstance(flaw, Crash):
+                    raise flaw.error
                 if hdu.index not in context.excluded:
                     yield problem(hdu, flaw)
 
         run.__doc__ = check.__doc__
-        return HeaderRule(rule(code, name, severity, after=after, needs="walk")(run), check, on)
+        return HeaderRule(rule(code, name, severity, after=after, needs="walk", gate=_any_flaw)(run), check, on)
 
     return made
 

@@ -61,7 +61,7 @@ def index(sheet: Sheet) -> Iterator[Flaw]:
                 keyword.name,
                 f"1 to {fields}",
                 str(keyword.number),
-                fold=keyword.root,
+                fold="index",
             )
 
 
@@ -75,7 +75,7 @@ def tform(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the format of the column in upper case.
     Source: FITS Standard 4.0, sections 7.3.1 (table 18) and 7.3.5.
     """
-    for column in sheet.columns:
+    for column in sheet.columns if sheet.fields is not None else ():
         name = f"TFORM{column.number}"
         if column.form is None:
             if sheet.lacks(name):
@@ -112,7 +112,12 @@ def _tform_fault(form: str) -> str:
     return "is not a format of a binary table"
 
 
-@header_rule("FITS062", "row-width", on=("TFIELDS",), after=("FITS024", "FITS025", "FITS028", "FITS061"))
+@header_rule(
+    "FITS062",
+    "row-width",
+    on=("TFIELDS",),
+    after=("FITS024", "FITS025", "FITS028", "FITS060", "FITS061", "TAB002", "TAB003", "TAB004"),
+)
 def width(sheet: Sheet) -> Iterator[Flaw]:
     """The widths of the columns make up the row: NAXIS1 is the sum of what TFORMn say.
 

@@ -99,7 +99,7 @@ def duplicate(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("HDU004", "wrong-hdu-type")
+@rule("HDU004", "wrong-hdu-type", after=("FITS022", "FITS025"))
 def wrong_type(context: Context) -> Iterator[Outcome]:
     """Every HDU has the type that the table gives: IMAGE or BINTABLE.
 

@@ -76,7 +76,8 @@ def missing(context: Context) -> Iterator[Outcome]:
 def not_integer(context: Context) -> Iterator[Outcome]:
     """A keyword that counts is an integer.
 
-    A count written as text (`'5'`) or as a float is read in silence, and compares unequal to every number.
+    A count written as text (`'5'`) or as a float is read in silence, and compares unequal to every number. A card
+    that cannot be read at all is a finding on the FITS standard instead.
 
     Mend: write the number without quotes and without a decimal point.
     Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
@@ -131,7 +132,8 @@ def segment(context: Context) -> Iterator[Outcome]:
     """INTSTART and INTEND come together, in order, and within NINTS.
 
     They say which integrations of the exposure a segment holds. One without the other says nothing, and the pipeline
-    falls back on NINTS, which counts the whole exposure.
+    falls back on NINTS, which counts the whole exposure. Where NINTS is too small for them but the arrays agree with
+    them, NINTS is reported.
 
     Mend: write both, or neither for an exposure of one piece.
     Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
@@ -200,7 +202,8 @@ def _segment_problem(context: Context) -> Problem | None:
 def contradicts(context: Context) -> Iterator[Outcome]:
     """A keyword that states a dimension agrees with the arrays.
 
-    One finding speaks for all arrays: where they agree with each other, it is the keyword that is wrong.
+    One finding speaks for all arrays: where they agree with each other, it is the keyword that is wrong. A keyword that
+    KEY002, KEY003 or KEY004 speaks of is left to them.
     NINTS counts the whole exposure and may be larger than the file's own number where INTSTART and INTEND are there.
 
     Mend: correct the keyword, or write the arrays that it speaks of.

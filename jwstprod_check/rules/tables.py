@@ -10,8 +10,11 @@ from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.text import listed, plural, quoted
 
+_READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "FITS060", "FITS061", "FITS063")
+"""What keeps columns from being read; it is reported once, there."""
 
-@rule("TAB001", "column-count", after=("HDU004",))
+
+@rule("TAB001", "column-count", after=("HDU004", *_READABLE))
 def column_count(context: Context) -> Iterator[Outcome]:
     """A table has as many columns as its row of the documented table says.
 
@@ -37,7 +40,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB002", "missing-column", after=("HDU004",))
+@rule("TAB002", "missing-column", after=("HDU004", *_READABLE))
 def missing_column(context: Context) -> Iterator[Outcome]:
     """Every column that the table needs is there. Names are compared without regard to case.
 
@@ -67,7 +70,7 @@ def missing_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB003", "unexpected-column", after=("HDU004",))
+@rule("TAB003", "unexpected-column", after=("HDU004", *_READABLE))
 def unexpected_column(context: Context) -> Iterator[Outcome]:
     """A table has no column that its column table does not list, unless that allows more.
 
@@ -91,7 +94,7 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB004", "column-type", after=("HDU004",))
+@rule("TAB004", "column-type", after=("HDU004", *_READABLE))
 def column_type(context: Context) -> Iterator[Outcome]:
     """Every column has the type that its column table gives, as a reader sees it (TFORMn with TSCALn and TZEROn).
 
@@ -116,7 +119,7 @@ def column_type(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB005", "column-order", Severity.WARNING, after=("HDU004",))
+@rule("TAB005", "column-order", Severity.WARNING, after=("HDU004", *_READABLE))
 def column_order(context: Context) -> Iterator[Outcome]:
     """Columns stand in the order of their column table.
 
@@ -205,7 +208,7 @@ def empty_table(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB008", "column-unit", Severity.WARNING, after=("HDU004",))
+@rule("TAB008", "column-unit", Severity.WARNING, after=("HDU004", *_READABLE))
 def column_unit(context: Context) -> Iterator[Outcome]:
     """A column whose unit is fixed has that unit.
 
@@ -225,7 +228,7 @@ def column_unit(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB009", "vector-length", after=("HDU004",))
+@rule("TAB009", "vector-length", after=("HDU004", *_READABLE))
 def vector_length(context: Context) -> Iterator[Outcome]:
     """Vector columns that belong together have cells of one length.
 

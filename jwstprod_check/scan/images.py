@@ -272,7 +272,10 @@ def feed_stored(image: Image, stored: str, offset: int, data: "Array", scratch: 
     for start in range(0, whole, len(scratch) * width):
         piece = data[start : min(whole, start + len(scratch) * width)].view(stored)
         pixels = scratch[: len(piece)]
-        np.copyto(pixels, piece)
+        if width == 1:
+            pixels = piece
+        else:
+            np.copyto(pixels, piece)
         image.feed((offset + start) // width, pixels)
 
 

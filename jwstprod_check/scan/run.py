@@ -6,7 +6,7 @@ from typing import Final
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.reader import FitsFile
 from jwstprod_check.fits.source import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
-from jwstprod_check.scan.chunks import Part, parts, read_chunks
+from jwstprod_check.scan.chunks import AHEAD, Part, parts, read_chunks
 from jwstprod_check.scan.facts import HduFacts, Scan, Sums
 from jwstprod_check.scan.questions import Questions
 from jwstprod_check.scan.sums import header_sum, states_sum
@@ -43,6 +43,40 @@ def scan_data(
         return _scan(stream, file, odd_flags or {}, progress)
     finally:
         source.close()
+
+
+def start_scan(
+    target: str | bytes | Source, file: FitsFile, odd_flags: Mapping[str, int], progress: Progress | None = None
+) -> Callable[[], Scan]:
+    """Begin the pass of ``scan_data``; the function that is returned waits for its end and gives what it found.
+
+    A large file is read in a thread of its own, which leaves this one free: it is not Python that takes the time.
+    """
+    if file.size < AHEAD:
+        return lambda: scan_data(target, file, odd_flags, progress)
+    from threading import Thread
+
+    import numpy as np  # noqa: F401  # two threads that import at a time only wait for each other
+
+    found: list[Scan | Exception] = []
+
+    def work() -> None:
+        try:
+            found.append(scan_data(target, file, odd_flags, progress))
+        except Exception as error:
+            # Raised where the facts are asked for, not in this thread.
+            found.append(error)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+
+    def wait() -> Scan:
+        thread.join()
+        if isinstance(found[0], Exception):
+            raise found[0]
+        return found[0]
+
+    return wait
 
 
 def _scan(source: Source, file: FitsFile, odd_flags: Mapping[str, int], progress: Progress | None) -> Scan:

@@ -12,23 +12,19 @@ ALL_ONES: Final = 0xFFFFFFFF
 
 
 def word_sum(data: "np.ndarray[Any, np.dtype[np.uint8]]") -> int:
-    """Sum of the little-endian words of some bytes, not folded; bytes that fill no word are taken with zeros.
-
-    A one's-complement sum does not care about the order of the bytes in a word as long as it is swapped once at
-    the end, so the words are taken in the order that costs nothing.
-    """
+    """Sum of the big-endian words of some bytes, not folded; bytes that fill no word are taken with zeros behind them."""
     import numpy as np
 
     whole = len(data) // 4 * 4
-    total = int(np.add.reduce(data[:whole].view("<u4"), dtype=np.uint64))
-    return total + int.from_bytes(data[whole:].tobytes(), "little")
+    total = int(np.add.reduce(data[:whole].view(">u4"), dtype=np.uint64))
+    return total + int.from_bytes(data[whole:].tobytes().ljust(4, b"\0"), "big")
 
 
 def folded(total: int) -> int:
-    """One's-complement sum of big-endian words, of an unfolded sum of little-endian ones."""
+    """One's-complement sum of a plain one: what does not fit 32 bits is added at the low end."""
     while total > ALL_ONES:
         total = (total & ALL_ONES) + (total >> 32)
-    return int.from_bytes(total.to_bytes(4, "little"), "big")
+    return total
 
 
 def header_sum(header: Header) -> int:

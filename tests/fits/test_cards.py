@@ -129,7 +129,9 @@ def test_value_field_is_read_as_it_stands(field, kind, value):
     assert (found, got) == (kind, value)
 
 
-@pytest.mark.parametrize("image", ["COMMENT = 5", "HISTORY a", "        = 5", "END", "NAXIS =5", "NAXIS   5", "HIERARCH A = 5"])
+@pytest.mark.parametrize(
+    "image", ["COMMENT = 5", "HISTORY a", "        = 5", "END", "NAXIS =5", "NAXIS   5", "HIERARCH A = 5"]
+)
 def test_cards_without_a_value_indicator_are_commentary(image):
     assert parse_card(image.ljust(CARD).encode()).kind is Kind.COMMENTARY
 

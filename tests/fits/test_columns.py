@@ -43,7 +43,8 @@ def test_what_is_no_tform_is_refused(form):
 
 
 @pytest.mark.parametrize(
-    ("text", "dims"), [("(3,4)", (3, 4)), ("( 3 , 4 )", (3, 4)), ("(5)", (5,)), ("3,4", None), ("(a)", None), ("", None)]
+    ("text", "dims"),
+    [("(3,4)", (3, 4)), ("( 3 , 4 )", (3, 4)), ("(5)", (5,)), ("3,4", None), ("(a)", None), ("", None)],
 )
 def test_tdim_is_parsed(text, dims):
     assert parse_tdim(text) == dims

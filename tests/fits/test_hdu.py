@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from astropy.io import fits
-from builders import Part, card, header, image, primary, table
+from builders import Part, header, image, primary, table
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +45,9 @@ def test_dtype_is_what_a_reader_sees(bitpix, bscale, bzero, dtype):
     assert hdu(part).dtype == dtype
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int8", "int16", "uint16", "int32", "uint32", "int64", "float32", "float64"])
+@pytest.mark.parametrize(
+    "dtype", ["uint8", "int8", "int16", "uint16", "int32", "uint32", "int64", "float32", "float64"]
+)
 def test_dtype_agrees_with_astropy(dtype):
     their = fits.ImageHDU(np.zeros((2, 3), dtype)).header
     cards = tuple(c.image.encode() for c in their.cards)
@@ -108,7 +110,15 @@ def test_size_is_that_of_the_standard(axes, bitpix, pcount):
 
 @pytest.mark.parametrize(
     ("keyword", "value"),
-    [("BITPIX", 7), ("NAXIS", -1), ("NAXIS", 1000), ("NAXIS1", -1), ("NAXIS1", b"2.0"), ("PCOUNT", -1), ("GCOUNT", b"x")],
+    [
+        ("BITPIX", 7),
+        ("NAXIS", -1),
+        ("NAXIS", 1000),
+        ("NAXIS1", -1),
+        ("NAXIS1", b"2.0"),
+        ("PCOUNT", -1),
+        ("GCOUNT", b"x"),
+    ],
 )
 def test_size_of_nonsense_is_not_known(keyword, value):
     assert hdu(image("A", (2, 2)).with_card(keyword, value)).data_size is None

@@ -92,9 +92,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("form", "base", "suffix"), [(f, b, s) for f, names in GOOD.items() for b, s in names.items()]
-)
+@pytest.mark.parametrize(("form", "base", "suffix"), [(f, b, s) for f, names in GOOD.items() for b, s in names.items()])
 def test_names_of_the_grammar_are_read(form, base, suffix):
     name = parse_name(base, SUFFIXES)
     assert (name.form, name.suffix) == (form, suffix)

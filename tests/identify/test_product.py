@@ -25,7 +25,9 @@ def without(*keywords):
     return edited(DARK, "primary", lambda p: p.without_card(*keywords))
 
 
-@pytest.mark.parametrize("path", sorted([*DATA.glob("good/*/*.fits*"), *DATA.glob("bad/*/*.fits*")]), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted([*DATA.glob("good/*/*.fits*"), *DATA.glob("bad/*/*.fits*")]), ids=lambda p: p.name
+)
 def test_real_files_are_identified(path):
     file = read_fits(str(path))
     found = identify(file, CATALOGUE, None, path.name)

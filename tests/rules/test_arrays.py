@@ -28,7 +28,10 @@ def test_lost_bzero_says_what_it_does_to_the_values():
 def test_alternatives_of_an_amendment_are_named():
     raw = make("dark", CATALOGUE, optional=("REFOUT",))
     name = split(raw)[0].text("FILENAME")
-    found = only(changed("REFOUT", lambda p: p.without_card("BZERO", "BSCALE").with_card("BITPIX", 8).resized(*p.axes), raw), name)
+    found = only(
+        changed("REFOUT", lambda p: p.without_card("BZERO", "BSCALE").with_card("BITPIX", 8).resized(*p.axes), raw),
+        name,
+    )
     assert found.expected == "uint16 or float32"
 
 
@@ -86,7 +89,10 @@ def test_placeholder_of_an_optional_array_is_allowed():
 
 def test_inexact_division_names_the_width():
     raw = make("dark", CATALOGUE, optional=("REFOUT",))
-    parts = [p.resized(18, *p.axes[1:]) if p.name and p.axes[0] == 16 and p.text("XTENSION") == "IMAGE" else p for p in split(raw)]
+    parts = [
+        p.resized(18, *p.axes[1:]) if p.name and p.axes[0] == 16 and p.text("XTENSION") == "IMAGE" else p
+        for p in split(raw)
+    ]
     parts[0] = parts[0].with_card("SUBSIZE1", 18)
     found = only(join(parts), parts[0].text("FILENAME"))
     assert (found.code, found.extname, found.keyword) == ("ARR004", "REFOUT", "NAXIS1")

@@ -75,7 +75,11 @@ def test_a_good_product_passes():
 
 def test_without_the_profile_no_rule_of_it_runs():
     report = judge_file(file(HLSPID=None), NAME)
-    assert not [f for f in (*report.findings, *report.skipped) if f.code in {"KEY051", "KEY052", "KEY053", "KEY054", "PROD011", "PROD012", "PROD013"}]
+    assert not [
+        f
+        for f in (*report.findings, *report.skipped)
+        if f.code in {"KEY051", "KEY052", "KEY053", "KEY054", "PROD011", "PROD012", "PROD013"}
+    ]
     assert [f.code for f in loud(report)] == ["PROD001"]
 
 

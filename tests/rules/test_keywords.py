@@ -97,7 +97,9 @@ def test_exposure_shorter_than_a_sound_range_is_blamed_itself():
     assert (found.code, found.keyword, found.expected) == ("KEY004", "NINTS", "at least INTEND = 4")
 
 
-@pytest.mark.parametrize(("keyword", "value"), [("INTSTART", "3"), ("INTEND", 0), ("INTEND", b""), ("INTSTART", b"3.0")])
+@pytest.mark.parametrize(
+    ("keyword", "value"), [("INTSTART", "3"), ("INTEND", 0), ("INTEND", b""), ("INTSTART", b"3.0")]
+)
 def test_unsound_range_is_one_finding(keyword, value):
     (found,) = errors(judge_file(head(SEGMENT, **{keyword: value}), NAME))
     assert found.code in {"KEY002", "KEY003"}

@@ -22,7 +22,9 @@ def only(raw, name=NAME, **options):
 
 
 def test_misspelt_column_gets_a_hint():
-    found = only(changed("INT_TIMES", lambda c: [("int_start_MJD", *c[1][1:]) if i == 1 else x for i, x in enumerate(c)]))
+    found = only(
+        changed("INT_TIMES", lambda c: [("int_start_MJD", *c[1][1:]) if i == 1 else x for i, x in enumerate(c)])
+    )
     assert (found.code, found.column, found.keyword) == ("TAB002", "int_start_MJD_UTC", "TTYPE2")
     assert found.hint == "column 2 is called 'int_start_MJD'; correct TTYPE2"
 
@@ -48,7 +50,10 @@ def test_type_is_named_with_its_tform():
 
 @pytest.mark.parametrize(("width", "code"), [(26, []), (40, []), (25, ["TAB004"])])
 def test_text_may_be_wider_not_narrower(width, code):
-    raw = changed("GROUP", lambda c: [(n, f"{width}A", [bytes(width)] * len(d)) if n == "group_end_time" else (n, f, d) for n, f, d in c])
+    raw = changed(
+        "GROUP",
+        lambda c: [(n, f"{width}A", [bytes(width)] * len(d)) if n == "group_end_time" else (n, f, d) for n, f, d in c],
+    )
     assert codes(judge_file(raw, NAME)) == code
 
 

@@ -3,7 +3,7 @@
 import pytest
 from judging import CATALOGUE, judge_file, loud
 
-import jwstprod_check.engine as engine
+from jwstprod_check import engine
 from jwstprod_check.make import file_name, make
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.rules.rule import rule

@@ -1,5 +1,7 @@
 """The dimension expressions, exactly as the documents write them."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -71,7 +73,9 @@ def test_image_forms_of_the_documents(text):
     assert str(dims) == text
 
 
-@pytest.mark.parametrize(("text", "hdu_type", "kind"), [("variable", "BINTABLE", "variable"), ("N/A", "primary", "none")])
+@pytest.mark.parametrize(
+    ("text", "hdu_type", "kind"), [("variable", "BINTABLE", "variable"), ("N/A", "primary", "none")]
+)
 def test_forms_without_dimensions(text, hdu_type, kind):
     dims = parse_dims(text, hdu_type)
     assert (dims.kind, str(dims), dims.symbols) == (kind, text, frozenset())
@@ -157,15 +161,11 @@ def test_table_dims_survive_a_round_trip(cols, rows):
 
 @given(st.text(max_size=40), st.sampled_from(["IMAGE", "BINTABLE", "primary"]))
 def test_any_text_is_dims_or_a_spec_error(text, kind):
-    try:
-        parse_dims(text, kind)
-    except SpecError as error:
-        assert error.reason
+    with suppress(SpecError):
+        assert str(parse_dims(text, kind))
 
 
-VALUES = st.fixed_dictionaries(
-    {n: st.integers(1, 10**6) for n in ("ncols", "nrows", "ngroups", "nints", "nstripes")}
-)
+VALUES = st.fixed_dictionaries({n: st.integers(1, 10**6) for n in ("ncols", "nrows", "ngroups", "nints", "nstripes")})
 
 
 @given(FACTORS, VALUES)
@@ -174,7 +174,7 @@ def test_factor_has_the_value_of_its_arithmetic(text, values):
 
     numerator, denominator = evaluate(parse_factor(text), values)
     exact = {n: Fraction(v) for n, v in values.items()}
-    assert Fraction(numerator, denominator) == Fraction(eval(text, {}, exact))  # noqa: S307
+    assert Fraction(numerator, denominator) == Fraction(eval(text, {}, exact))
 
 
 @given(FACTORS, VALUES)
@@ -192,7 +192,10 @@ def test_known_symbols_leave_the_last_to_be_solved(text, values):
     factor = parse_factor(text)
     unknown = min(factor.symbols)
     numerator, denominator = evaluate(factor, values)
-    assert solve(factor, numerator, {n: v for n, v in values.items() if n != unknown}) == (unknown, (values[unknown], 1))
+    assert solve(factor, numerator, {n: v for n, v in values.items() if n != unknown}) == (
+        unknown,
+        (values[unknown], 1),
+    )
     assert solve(factor, numerator, {}) is None
     assert denominator == 1
 

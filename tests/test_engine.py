@@ -1,0 +1,224 @@
+"""The engine: every rule runs or says why not, crashes are isolated, repeats fold, choices are honoured."""
+
+import pytest
+from builders import edited, image, join, split, table
+from judging import CATALOGUE, DATA, codes, judge_file
+
+from jwstprod_check import check, engine
+from jwstprod_check.findings import MAX_PLACES, Severity
+from jwstprod_check.make import file_name, make
+from jwstprod_check.rules import all_rules
+from jwstprod_check.rules.rule import Problem, Skip, rule
+
+RAW = make("dark", CATALOGUE)
+NAME = file_name(CATALOGUE.spec("dark"))
+
+
+@rule("TEST001", "first", needs="file")
+def first(context):
+    """One finding at HDU 2."""
+    yield Problem("first", hdu=context.file.hdus[2])
+
+
+@rule("TEST002", "second", after=("TEST001",))
+def second(context):
+    """A finding at each image."""
+    yield from (Problem("second", hdu=hdu) for _, hdu in context.images())
+
+
+@rule("TEST003", "whole", needs="file")
+def whole(_context):
+    """A finding on the whole file."""
+    yield Problem("whole")
+
+
+@rule("TEST004", "after-whole", after=("TEST003",))
+def after_whole(_context):
+    """Never run."""
+    yield Problem("not reached")
+
+
+@rule("TEST005", "folding", Severity.WARNING, needs="file")
+def folding(context):
+    """Repeats that fold, two kinds of them."""
+    for n in range(30):
+        yield Problem(f"problem {n}", hdu=context.file.hdus[1 + n % 7], fold="even" if n % 2 == 0 else "odd")
+
+
+@rule("TEST006", "crashing", needs="file")
+def crashing(context):
+    """Crash after a finding."""
+    yield Problem("before", hdu=context.file.hdus[1])
+    raise ZeroDivisionError("division by zero")
+
+
+@rule("TEST007", "skipping", needs="file")
+def skipping(_context):
+    """Skip."""
+    yield Skip("nothing to see")
+
+
+@rule("TEST008", "of-data", needs="file", level="data")
+def of_data(_context):
+    """Run with the data only."""
+    yield Problem("data")
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Judge the sound dark with given rules."""
+
+    def judged(*rules, raw=RAW, **options):
+        monkeypatch.setattr(engine, "all_rules", lambda: rules)
+        return judge_file(raw, NAME, **options)
+
+    return judged
+
+
+def test_finding_keeps_dependent_rules_from_that_hdu_only(run):
+    report = run(first, second)
+    assert [f.extname for f in report.findings if f.code == "TEST002"] == ["SCI", "GROUPDQ", "ERR"]
+    assert [(s.code, s.reason) for s in report.skipped] == [("TEST002", "PIXELDQ: a finding of TEST001 comes first")]
+
+
+def test_finding_on_the_whole_file_keeps_dependent_rules_out(run):
+    report = run(whole, after_whole)
+    assert [f.code for f in report.findings] == ["TEST003"]
+    assert [(s.code, s.reason) for s in report.skipped] == [("TEST004", "a finding of TEST003 comes first")]
+    assert report.rules_run == 1
+
+
+def test_prerequisite_counts_even_where_it_is_not_reported(run):
+    report = run(first, second, ignore=("TEST001",))
+    assert [f.code for f in report.findings] == ["TEST002"] * 3
+
+
+def test_crash_keeps_what_was_found_before_and_runs_the_next(run):
+    report = run(crashing, whole)
+    assert [f.code for f in report.findings] == ["TEST006", "TOOL001", "TEST003"]
+    assert not report.conforming
+    assert report.skipped[0].code == "TEST006"
+    assert "ZeroDivisionError: division by zero" in report.findings[1].message
+
+
+def test_skip_is_told(run):
+    report = run(skipping)
+    assert [(s.code, s.reason) for s in report.skipped] == [("TEST007", "nothing to see")]
+
+
+def test_repeats_fold_into_one_finding_with_ten_places(run):
+    report = run(folding)
+    assert [(f.message, f.count) for f in report.findings] == [("problem 0", 15), ("problem 1", 15)]
+    assert [len(f.places) for f in report.findings] == [MAX_PLACES, MAX_PLACES]
+    assert report.findings[0].places[:3] == ("SCI", "GROUPDQ", "GROUP")
+
+
+def test_rules_of_data_run_with_data_only(monkeypatch):
+    monkeypatch.setattr(engine, "all_rules", lambda: (of_data,))
+    assert check(RAW).findings == ()
+    assert [f.code for f in check(RAW, data=True).findings] == ["TEST008"]
+    assert (check(RAW).level, check(RAW, data=True).level) == ("structure", "data")
+
+
+def test_rules_of_data_say_so_where_no_data_were_read(run):
+    report = run(of_data, data=True)
+    assert [s.code for s in report.skipped] == ["TEST008"]
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({}, ["ARR001", "HDU002", "KEY001"]),
+        ({"select": ("ARR",)}, ["ARR001"]),
+        ({"select": ("arr001", "HDU")}, ["ARR001", "HDU002"]),
+        ({"select": ("missing-keyword",)}, ["KEY001"]),
+        ({"ignore": ("ARR",)}, ["HDU002", "KEY001"]),
+        ({"ignore": ("hdu002", "KEY001")}, ["ARR001"]),
+        ({"select": ("ARR", "KEY"), "ignore": ("ARR001",)}, ["KEY001"]),
+    ],
+)
+def test_codes_families_and_names_are_selected_and_ignored(options, left):
+    *parts, asdf = split(RAW)
+    parts[0] = parts[0].without_card("NGROUPS")
+    parts[2] = parts[2].without_card("BZERO")
+    assert codes(judge_file(join([*parts, image("EXTRA", (2,)), asdf]), NAME, **options)) == left
+
+
+def test_unknown_product_skips_what_needs_a_spec():
+    report = judge_file(join([split(RAW)[0].without_card("DATAMODL", "EXP_TYPE"), image("X", (2,))]), "x.fits")
+    skipped = {s.code: s.reason for s in report.skipped}
+    assert skipped["HDU001"] == "the product is not known"
+    assert report.rows == ()
+    assert report.symbols == {}
+
+
+def test_file_without_hdus_skips_what_needs_them():
+    report = judge_file(b"", NAME)
+    skipped = {s.code: s.reason for s in report.skipped}
+    assert skipped["PROD001"] == "the file has no readable HDU"
+    assert [f.code for f in report.findings] == ["FILE001"]
+
+
+def test_every_rule_runs_or_is_skipped():
+    for raw in (RAW, b"", b"<html>", join([split(RAW)[0]])):
+        report = judge_file(raw, NAME)
+        whole_skips = [s for s in report.skipped if s.reason.startswith(("the ", "a finding"))]
+        expected = sum(r.level == "structure" and r.needs != "profile" for r in all_rules())
+        assert report.rules_run + len({s.code for s in whole_skips}) >= expected
+
+
+def test_report_says_what_was_read():
+    report = judge_file(RAW, NAME)
+    assert (report.path, report.product, report.level, report.size) == (NAME, "dark", "structure", len(RAW))
+    assert report.title == "Dark exposure"
+    assert [(h.index, h.extname, h.type, h.dtype, h.axes) for h in report.hdus[:3]] == [
+        (0, None, "primary", None, ()),
+        (1, "SCI", "IMAGE", "float32", (16, 12, 5, 2)),
+        (2, "PIXELDQ", "IMAGE", "uint32", (16, 12)),
+    ]
+    assert report.origins["ngroups"] == "NGROUPS, SCI, GROUPDQ, ERR"
+
+
+def test_rows_have_a_state():
+    *parts, asdf = split(RAW)
+    parts = [p for p in parts if p.name != "ERR"]
+    parts[2] = parts[2].without_card("BZERO")
+    parts[4] = table("GROUP", [("a", "1J", 4)], 0)
+    rows = {r.extname: r.state for r in judge_file(join([*parts, asdf]), NAME).rows}
+    assert (rows["SCI"], rows["PIXELDQ"], rows["ERR"], rows["ZEROFRAME"]) == ("ok", "error", "missing", "absent")
+    assert rows["GROUP"] == "error"
+
+
+def test_text_of_files_is_escaped_everywhere():
+    raw = edited(RAW, "GROUPDQ", lambda p: p.with_card("EXTNAME", "\x1b[31m\x07\x85"))
+    report = judge_file(raw, NAME)
+    text = repr(report.to_dict())
+    assert text.isprintable()
+    for finding in report.findings:
+        for part in (finding.message, finding.expected, finding.found, finding.hint, finding.extname):
+            assert part is None or part.isprintable()
+
+
+def test_dictionary_is_that_of_the_json_report():
+    found = judge_file(DATA / "bad/jwst-3.0.0/jw01234001001_02105_00001_nrca1_dark.fits.gz").to_dict()
+    assert list(found) == ["path", "product", "verdict", "level", "symbols", "hdus", "findings", "skipped"]
+    assert (found["product"], found["verdict"], found["level"]) == ("dark", "nonconforming", "structure")
+    assert list(found["hdus"][1]) == ["index", "extname", "extver", "type", "dtype", "axes"]
+    error = next(f for f in found["findings"] if f["code"] == "HDU001")
+    assert {
+        "code",
+        "name",
+        "severity",
+        "message",
+        "hdu",
+        "extname",
+        "extver",
+        "keyword",
+        "column",
+        "expected",
+        "found",
+        "hint",
+        "offset",
+        "count",
+    } <= set(error)
+    assert (error["severity"], error["hdu"], error["extname"], error["extver"]) == ("error", None, "GROUP", 1)
