@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Union
 from jwstprod_check.engine import Options, judge
 from jwstprod_check.findings import FileReport
 from jwstprod_check.fits.reader import FitsFile, read_fits
-from jwstprod_check.identify import Product
-from jwstprod_check.identify import identify as _identify
+from jwstprod_check.identification import Product
+from jwstprod_check.identification import identify as _identify
 from jwstprod_check.spec.documents import Folder, Overlay, packaged
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Spec

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, HduSummary, RowSummary, Severity, Skipped
 from jwstprod_check.fits.reader import FitsFile
-from jwstprod_check.identify import Product
+from jwstprod_check.identification import Product
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Gate, Problem, Rule, Skip

@@ -16,8 +16,8 @@ from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.reader import FitsFile
-from jwstprod_check.identify import identify
-from jwstprod_check.identify.names import EXTENSIONS, parse_name
+from jwstprod_check.identification import identify
+from jwstprod_check.identification.names import EXTENSIONS, parse_name
 from jwstprod_check.maintain.layout import columns_text, product_text
 from jwstprod_check.rules.columns import cell, compare
 from jwstprod_check.rules.solver import state

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.reader import FitsFile
-from jwstprod_check.identify import Product
+from jwstprod_check.identification import Product
 from jwstprod_check.rules.matching import Matching, match
 from jwstprod_check.rules.solver import Solution, solve_dims
 from jwstprod_check.spec.model import ActiveSpec, Row, Spec

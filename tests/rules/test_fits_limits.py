@@ -156,3 +156,9 @@ def test_header_that_is_not_whole_blocks_is_survived():
 def test_good_header_after_a_flawed_one_is_not_tainted():
     assert fits(value(SCI, "BUNIT", 5)) != []
     assert fits(GOOD) == []
+
+
+def test_keywords_of_random_groups_are_counted_by_pcount():
+    first = primary(GROUPS=True, PCOUNT=1, GCOUNT=1, PTYPE1="UU", PTYPE2="VV", PSCAL1=1.0)
+    found = fits(join([first]))
+    assert [(f.keyword, f.severity) for f in found] == [("GROUPS", "warning"), ("PTYPE2", "error")]

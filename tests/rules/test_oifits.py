@@ -11,7 +11,7 @@ from conftest import DATA
 
 from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.reader import read_fits
-from jwstprod_check.identify import identify
+from jwstprod_check.identification import identify
 from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Problem, Skip

@@ -9,7 +9,7 @@ from builders import image as made_image
 from conftest import DATA
 
 from jwstprod_check.fits.reader import read_fits
-from jwstprod_check.identify import identify
+from jwstprod_check.identification import identify
 
 DOCUMENTED = yaml.safe_load((DATA / "documented_rows_gs_ami.yaml").read_text())
 REAL = sorted((DATA / "guidestar_ami").glob("*/*.fits.gz"))

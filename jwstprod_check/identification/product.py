@@ -11,7 +11,7 @@ import msgspec
 
 from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.reader import FitsFile
-from jwstprod_check.identify.names import Name, parse_name
+from jwstprod_check.identification.names import Name, parse_name
 from jwstprod_check.spec.amend import amend
 
 if TYPE_CHECKING:
