@@ -6,11 +6,12 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Union
 
-from jwstprod_check.engine import Options, judge
+from jwstprod_check.engine import judge
 from jwstprod_check.findings import FileReport
 from jwstprod_check.fits.reader import FitsFile, read_fits
 from jwstprod_check.identification import Product
 from jwstprod_check.identification import identify as _identify
+from jwstprod_check.options import Options, plan
 from jwstprod_check.spec.documents import Folder, Overlay, packaged
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Spec
@@ -47,11 +48,25 @@ def check(
     ``product`` overrides identification, ``strict`` switches amendments off, ``data`` reads every byte,
     ``select`` and ``ignore`` are codes or families, ``specs`` is a folder of own specs, ``profile`` the name of a profile
     (``hlsp``) that the file is held against as well, whatever its product.
-    Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec or a profile cannot be used.
+    Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec or a profile cannot be used,
+    ``ValueError`` for a code that names no rule and a selection of which no rule would run.
     """
-    options = Options(strict, data, select, ignore, product, profile)
+    _check_codes(select, ignore, data)
+    options = Options(strict, data, tuple(select), tuple(ignore), product, profile)
     source = _source(target)
     return check_file(read_fits(source), catalogue(specs), options, source)
+
+
+def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -> None:
+    if not select and not ignore:
+        return
+    from jwstprod_check.rules import unknown_codes
+
+    unknown = unknown_codes((*select, *ignore))
+    if unknown:
+        raise ValueError(f"neither a rule nor a family: {', '.join(unknown)}")
+    if plan(Options(select=select, ignore=ignore, data=data)).empty:
+        raise ValueError("no rule would run with this selection" + ("" if data else " without data"))
 
 
 def check_file(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, HduSummary, RowSummary, Severity, Skipped
 from jwstprod_check.fits.reader import FitsFile
 from jwstprod_check.identification import Product
-from jwstprod_check.rules import all_rules, find_rule
+from jwstprod_check.options import Options, plan
+from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Gate, Problem, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
@@ -22,53 +23,6 @@ if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
 
 
-class Options:
-    """What the user chose: ``select`` and ``ignore`` are codes or families, empty ``select`` means all.
-
-    ``product`` is what the user says the file is, ``profile`` the name of a profile that it is held against as well.
-    """
-
-    def __init__(
-        self,
-        strict: bool = False,
-        data: bool = False,
-        select: Iterable[str] = (),
-        ignore: Iterable[str] = (),
-        product: str | None = None,
-        profile: str | None = None,
-    ) -> None:
-        self.strict = strict
-        self.data = data
-        self.select = tuple(s.upper() for s in select)
-        self.ignore = tuple(s.upper() for s in ignore)
-        self.product = product
-        self.profile = profile
-        self._wanted: dict[str, bool] = {}
-        self._rules: tuple[Rule, ...] | None = None
-
-    def rules(self) -> tuple[Rule, ...]:
-        """Return the rules that run: those on data only with ``data``, those of a profile only with one."""
-        if self._rules is None:
-            self._rules = tuple(
-                r
-                for r in all_rules()
-                if (self.data or r.level != "data") and (self.profile is not None or r.needs != "profile")
-            )
-        return self._rules
-
-    def wants(self, rule: Rule) -> bool:
-        """Whether a rule's findings are to be reported."""
-        wanted = self._wanted.get(rule.code)
-        if wanted is None:
-            wanted = (not self.select or _named(rule, self.select)) and not _named(rule, self.ignore)
-            self._wanted[rule.code] = wanted
-        return wanted
-
-
-def _named(rule: Rule, codes: tuple[str, ...]) -> bool:
-    return rule.code in codes or rule.family in codes or rule.name.upper() in codes
-
-
 def judge(
     file: FitsFile, product: Product, catalogue: Catalogue, options: Options, scan: "Scan | None" = None
 ) -> FileReport:
@@ -77,7 +31,7 @@ def judge(
     ``scan`` is what the data pass found; without it no rule on data runs, and each says so.
     """
     run = _Run(file, product, catalogue, options, scan)
-    for rule in options.rules():
+    for rule in run.plan.rules:
         run.apply(rule)
     return run.report()
 
@@ -96,6 +50,7 @@ class _Run:
         self.file = file
         self.product = product
         self.options = options
+        self.plan = plan(options)
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
         self.hit: dict[str, set[int | None]] = {}
@@ -132,11 +87,11 @@ class _Run:
                 return
             blocked = frozenset(i for i in hit if i is not None)
             if blocked:
-                names = listed(self.file.hdus[i].label for i in sorted(blocked))
+                # A header that could not be read to its end has a number but is no HDU.
+                names = listed(h.label for h in self.file.hdus if h.index in blocked) or "the rest of the file"
                 self.skip(rule, f"{names}: a finding of {first} comes first")
                 context = context.excluding(blocked)
         self.ran += 1
-        wanted = self.options.wants(rule)
         folded: dict[str, int] = {}
         try:
             if not self.opens(rule.gate):
@@ -146,7 +101,7 @@ class _Run:
                     self.skip(rule, outcome.reason)
                     continue
                 self.hit.setdefault(rule.code, set()).add(outcome.hdu.index if outcome.hdu is not None else None)
-                if wanted:
+                if rule.code in self.plan.reported:
                     self.add(rule, outcome, folded)
         except Exception as error:
             self.crash(rule, error)
@@ -160,7 +115,7 @@ class _Run:
         return self.gates[gate]
 
     def skip(self, rule: Rule, reason: str) -> None:
-        if self.options.wants(rule):
+        if rule.code in self.plan.reported:
             self.skipped.append(Skipped(rule.code, reason))
 
     def add(self, rule: Rule, problem: Problem, folded: dict[str, int]) -> None:

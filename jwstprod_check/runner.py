@@ -12,9 +12,9 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.api import catalogue, check_file
-from jwstprod_check.engine import Options
 from jwstprod_check.findings import FileReport, Finding, Severity
 from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.options import Options
 from jwstprod_check.text import printable
 
 FITS_ENDINGS: Final = (".fits", ".fits.gz", ".fits.fz", ".fit", ".fts")

@@ -2,9 +2,10 @@
 
 from pathlib import Path, PurePath
 
-from jwstprod_check.engine import Options, judge
+from jwstprod_check.engine import judge
 from jwstprod_check.fits.reader import read_fits
 from jwstprod_check.identification import identify
+from jwstprod_check.options import Options
 from jwstprod_check.spec.loader import Catalogue
 
 DATA = Path(__file__).parent / "data"

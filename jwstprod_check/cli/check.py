@@ -8,8 +8,8 @@ from typing import TextIO
 
 import click
 
-from jwstprod_check.engine import Options
 from jwstprod_check.findings import FileReport, Severity
+from jwstprod_check.options import Options, plan
 from jwstprod_check.report.reporter import REPORTERS, Reporter, Style
 from jwstprod_check.report.summary import Summary
 from jwstprod_check.runner import Trouble, expand, only_files, run
@@ -18,12 +18,11 @@ from jwstprod_check.text import printable
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Split ``A,B`` and refuse what names no rule: a typo must not switch a rule off, or all but it."""
-    from jwstprod_check.rules import FAMILIES, find_rule
+    from jwstprod_check.rules import unknown_codes
 
     codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
-    for code in codes:
-        if code.upper() not in FAMILIES and find_rule(code) is None:
-            raise click.BadParameter(f"{code!r} is neither a rule nor a family; `jwstprod rule` lists them")
+    for code in unknown_codes(codes):
+        raise click.BadParameter(f"{code!r} is neither a rule nor a family; `jwstprod rule` lists them")
     return codes
 
 
@@ -92,8 +91,11 @@ def command(
         _known_product(product, specs)
     if profile is not None:
         _known_profile(profile, specs)
-    _reachable(select, data)
     options = Options(strict=strict, data=data, select=select, ignore=ignore, product=product, profile=profile)
+    if plan(options).empty:
+        raise click.BadParameter(
+            "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
+        )
     verbosity = -1 if quiet else int(verbose)
     style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
     troubles: list[Trouble] = []
@@ -118,15 +120,6 @@ def _known_profile(profile: str, specs: str | None) -> None:
         raise click.BadParameter(f"no profile {profile!r}; there are {', '.join(names)}", param_hint="--profile")
 
 
-def _reachable(select: tuple[str, ...], data: bool) -> None:
-    """Refuse a selection of which no rule would run: nothing checked is not success."""
-    from jwstprod_check.rules import all_rules
-
-    chosen = Options(select=select)
-    if select and not data and not any(r.level == "structure" for r in all_rules() if chosen.wants(r)):
-        raise click.BadParameter(f"{', '.join(select)} needs --data", param_hint="--select")
-
-
 def _known_product(product: str, specs: str | None) -> None:
     from jwstprod_check.api import catalogue
 
@@ -148,7 +141,7 @@ def _reporters(formats: list[tuple[str, str | None]], style: Style, stack: ExitS
         stream: TextIO = sys.stdout
         if path is not None:
             try:
-                stream = stack.enter_context(open(path, "w", encoding="utf-8"))
+                stream = stack.enter_context(open(path, "w", encoding="utf-8"))  # noqa: SIM115 - the stack closes it
             except OSError as error:
                 raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
         reporters.append(REPORTERS[name](stream, style))

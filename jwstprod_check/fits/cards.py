@@ -33,6 +33,13 @@ class Kind(StrEnum):
     MALFORMED = "malformed"
 
 
+STRING: Final = Kind.STRING
+INTEGER: Final = Kind.INTEGER
+FLOAT: Final = Kind.FLOAT
+MALFORMED: Final = Kind.MALFORMED
+"""The kinds that every look-up asks for: a name of the module is found much faster than a member of an enumeration."""
+
+
 class Card(msgspec.Struct, frozen=True):
     """A parsed card.
 
@@ -99,12 +106,17 @@ def _parse_token(token: str) -> tuple[Kind, Scalar]:
 
 def parse_card(image: bytes, index: int = 0, offset: int = 0) -> Card:
     """Parse one 80-byte card image. Bytes outside ASCII are kept as Latin-1. Never raises."""
-    keyword, kind, value, comment = _parse_image(image)
+    keyword, kind, value, comment = parse_image(image)
     return Card(keyword, kind, value, comment, index, offset, image)
 
 
+Parsed = tuple[str, Kind, Scalar, str]
+"""Keyword, kind, value and comment of a card."""
+
+
 @lru_cache(_REMEMBERED)
-def _parse_image(image: bytes) -> tuple[str, Kind, Scalar, str]:
+def parse_image(image: bytes) -> Parsed:
+    """Parse one 80-byte card image, wherever it stands. Never raises."""
     text = image.decode("latin-1")
     keyword = text[:8].rstrip(" ")
     if text[8:10] != "= " or keyword in COMMENTARY:

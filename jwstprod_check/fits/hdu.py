@@ -134,7 +134,7 @@ def describe(header: Header) -> Description:
         bitpix=bitpix,
         axes=axes,
         dtype=None if bitpix not in BITPIX or not axes else _dtype(header, bitpix),
-        data_size=data_size_of(header),
+        data_size=data_size_of(header, axes_of(header) if compressed else axes),
         simple=header.names[:1] == ["SIMPLE"],
     )
 
@@ -165,8 +165,8 @@ def axes_of(header: Header, prefix: str = "") -> tuple[int, ...]:
     return tuple(axes)
 
 
-def data_size_of(header: Header) -> int | None:
-    """Bytes of data that a header declares, without fill; None where it declares none that makes sense.
+def data_size_of(header: Header, axes: tuple[int, ...]) -> int | None:
+    """Bytes of data that a header with these axes declares, without fill; None where it declares none that makes sense.
 
     ``|BITPIX|/8 x GCOUNT x (PCOUNT + NAXIS1 x ... x NAXISn)`` (FITS Standard 4.0, sections 4.4.1.1 and
     4.4.1.2), with NAXIS1 left out for random groups (section 6). Absent PCOUNT and GCOUNT count as 0 and 1.
@@ -174,7 +174,6 @@ def data_size_of(header: Header) -> int | None:
     bitpix, naxis = header.integer("BITPIX"), header.integer("NAXIS")
     if bitpix not in BITPIX or naxis is None or not 0 <= naxis <= MAX_NAXIS:
         return None
-    axes = axes_of(header)
     if len(axes) != naxis:
         return None
     counts = [header.integer(k) if k in header else default for k, default in (("PCOUNT", 0), ("GCOUNT", 1))]

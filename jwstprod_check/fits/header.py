@@ -5,7 +5,18 @@ from functools import lru_cache
 from struct import Struct
 from typing import Any, Final, TypeVar
 
-from jwstprod_check.fits.cards import CARD, Card, Kind, Scalar, parse_card, parse_value
+from jwstprod_check.fits.cards import (
+    CARD,
+    FLOAT,
+    INTEGER,
+    MALFORMED,
+    STRING,
+    Card,
+    Parsed,
+    Scalar,
+    parse_image,
+    parse_value,
+)
 
 BLOCK: Final = 2880
 """Length of a FITS block in bytes (FITS Standard 4.0, section 3.1)."""
@@ -13,7 +24,9 @@ BLOCK: Final = 2880
 _LONGEST_STRING = 100_000
 _SHARED_BYTES = 40_000
 _SHARED_HEADERS = 128
+_CUT_HEADERS = 16
 _KEYWORDS = 8192
+_USUAL = 1024
 
 T = TypeVar("T")
 
@@ -29,7 +42,21 @@ class _Names(dict[bytes, str]):
 
 
 _NAME = Struct("8s72x")
+_IMAGE = Struct(f"{CARD}s")
 _NAMES = _Names()
+
+
+@lru_cache(256)
+def _row(field: str, count: int) -> Struct:
+    """One struct for all cards of a header takes them apart several times as fast as a loop over them."""
+    return Struct(field * count)
+
+
+def _take(one: Struct, raw: bytes, count: int) -> tuple[bytes, ...]:
+    """Cut each of the first cards as a struct says."""
+    if count <= _USUAL:
+        return _row(str(one.format), count).unpack_from(raw)
+    return tuple(part for (part,) in one.iter_unpack(raw[: count * CARD]))
 
 
 class _Content:
@@ -40,17 +67,34 @@ class _Content:
     remembering what is a function of the bytes.
     """
 
+    __slots__ = ("end", "first", "names", "parsed", "raw", "remembered")
+
     def __init__(self, raw: bytes, end: int) -> None:
         self.raw = raw
-        self.names = [_NAMES[name] for (name,) in _NAME.iter_unpack(raw[: end * CARD])]
+        self.end = end
+        self.names = [_NAMES[name] for name in _take(_NAME, raw, end)]
         self.first = dict(zip(reversed(self.names), range(end - 1, -1, -1), strict=True))
-        self.cards: dict[int, Card] = {}
+        self.parsed: dict[int, Parsed] = {}
         self.remembered: dict[str, Any] = {}
+
+    def card(self, index: int) -> Parsed:
+        """Keyword, kind, value and comment of the card at a position."""
+        found = self.parsed.get(index)
+        if found is None:
+            start = index * CARD
+            found = self.parsed[index] = parse_image(self.raw[start : start + CARD])
+        return found
 
 
 @lru_cache(_SHARED_HEADERS)
 def _shared(raw: bytes, end: int) -> _Content:
     return _Content(raw, end)
+
+
+@lru_cache(_CUT_HEADERS)
+def _cut(content: _Content) -> tuple[bytes, ...]:
+    """Cards as bytes, kept for the few headers that are being looked at: they take more room than the header."""
+    return _take(_IMAGE, content.raw, content.end)
 
 
 class Header:
@@ -97,19 +141,16 @@ class Header:
         value: T = remembered[what]
         return value
 
-    def _at(self, index: int) -> Card:
-        """Return the card at a position, its offset counted from the start of the header."""
-        card = self._content.cards.get(index)
-        if card is None:
-            start = index * CARD
-            card = parse_card(self.raw[start : start + CARD], index, start)
-            self._content.cards[index] = card
-        return card
-
     def at(self, index: int) -> Card:
         """Return the card at a position, CONTINUE cards not joined."""
-        card = self._at(index)
-        return Card(card.keyword, card.kind, card.value, card.comment, index, self.offset + card.offset, card.image)
+        keyword, kind, value, comment = self._content.card(index)
+        start = index * CARD
+        return Card(keyword, kind, value, comment, index, self.offset + start, self.raw[start : start + CARD])
+
+    @property
+    def images(self) -> tuple[bytes, ...]:
+        """The 80 bytes of each card before END."""
+        return _cut(self._content)
 
     def cards(self) -> Iterator[Card]:
         """Every card before END, in order."""
@@ -129,49 +170,53 @@ class Header:
 
         A long string is joined with its CONTINUE cards (FITS Standard 4.0, section 4.2.1.2).
         """
-        index = self._content.first.get(keyword)
+        content = self._content
+        index = content.first.get(keyword)
         if index is None:
             return None
-        card = self._at(index)
-        if card.kind is Kind.MALFORMED:
-            return None
-        if card.kind is Kind.STRING and str(card.value).endswith("&"):
-            return self._joined(card)
-        return card.value
+        _, kind, value, _ = content.card(index)
+        if kind is STRING:
+            text = str(value)
+            return self._joined(index, text) if text.endswith("&") else text
+        return None if kind is MALFORMED else value
 
-    def _joined(self, card: Card) -> str:
-        text = str(card.value)
-        index = card.index + 1
-        while text.endswith("&") and self.names[index : index + 1] == ["CONTINUE"] and len(text) < _LONGEST_STRING:
+    def _joined(self, index: int, text: str) -> str:
+        while text.endswith("&") and self.names[index + 1 : index + 2] == ["CONTINUE"] and len(text) < _LONGEST_STRING:
+            index += 1
             image = self.raw[index * CARD : (index + 1) * CARD]
             kind, value, _ = parse_value(image[8:].decode("latin-1"))
-            text = text[:-1] + (str(value) if kind is Kind.STRING else "")
-            index += 1
+            text = text[:-1] + (str(value) if kind is STRING else "")
         return text
 
     def integer(self, keyword: str) -> int | None:
         """Value of a keyword that must be an integer; None if it is absent or anything else."""
-        index = self._content.first.get(keyword)
+        content = self._content
+        index = content.first.get(keyword)
         if index is None:
             return None
-        card = self._at(index)
-        return card.value if card.kind is Kind.INTEGER and type(card.value) is int else None
+        _, kind, value, _ = content.card(index)
+        return value if kind is INTEGER and type(value) is int else None
 
     def string(self, keyword: str) -> str | None:
         """Value of a keyword that must be a string; None if it is absent or anything else."""
-        index = self._content.first.get(keyword)
-        if index is None or self._at(index).kind is not Kind.STRING:
+        content = self._content
+        index = content.first.get(keyword)
+        if index is None:
             return None
-        value = self.value(keyword)
-        return value if isinstance(value, str) else None
+        _, kind, value, _ = content.card(index)
+        if kind is not STRING:
+            return None
+        text = str(value)
+        return self._joined(index, text) if text.endswith("&") else text
 
     def number(self, keyword: str) -> float | None:
         """Value of a keyword that must be a number; None if it is absent or anything else."""
-        index = self._content.first.get(keyword)
+        content = self._content
+        index = content.first.get(keyword)
         if index is None:
             return None
-        card = self._at(index)
-        if card.kind not in (Kind.INTEGER, Kind.FLOAT) or not isinstance(card.value, int | float):
+        _, kind, value, _ = content.card(index)
+        if kind not in (INTEGER, FLOAT) or not isinstance(value, int | float):
             return None
         # An integer of 70 digits is legal as text and beyond any float.
-        return float(card.value) if abs(card.value) < 1e300 else None
+        return float(value) if abs(value) < 1e300 else None

@@ -28,7 +28,9 @@ MAX_FAULTS: Final = 100
 _SEARCH: Final = 64 * 2**20
 """Bytes searched for the next header where it is not at the place that the header before states."""
 
-_END: Final = b"END     "
+_END = re.compile(rb"END     ").search
+"""A regular expression finds this in a block of text several times as fast as ``bytes.find``."""
+
 _HEADER_LIKE = re.compile(rb".{80}(BITPIX  |SIMPLE  |NAXIS   |EXTEND  )=", re.DOTALL)
 
 
@@ -176,12 +178,13 @@ def _read_header(source: Source, offset: int, block: bytes) -> Header | Fault:
     while True:
         if len(block) < BLOCK:
             return Fault("header-cut", found=offset + length + len(block))
-        end = block.find(_END)
-        while end >= 0:
+        found = _END(block)
+        while found:
             # END counts only at the start of a card; what follows it in its card is another rule's matter.
+            end = found.start()
             if end % CARD == 0:
-                return Header(b"".join(blocks), offset, (length + end) // CARD)
-            end = block.find(_END, end + 1)
+                return Header(block if not length else b"".join(blocks), offset, (length + end) // CARD)
+            found = _END(block, end + 1)
         length += BLOCK
         if length >= MAX_HEADER:
             return Fault("header-too-long", expected=MAX_HEADER)

@@ -32,11 +32,12 @@ WELL_FORMED: Final = re.compile(
 
 NAME: Final = re.compile(r"[A-Z0-9_-]*+\Z").match
 _NON_TEXT = re.compile(rb"[^ -~]").search
-_QUOTED = re.compile(rb"'(?:[^']++|'')*+'", re.DOTALL).match
-_NUMBER = re.compile(rb"[+-]?(?:([0-9]++)|(?=\.[0-9]))(\.[0-9]*+(?:[ED][+-]?[0-9]++)?|[ED][+-]?[0-9]++)?\Z").match
-_NOT_FINITE = re.compile(rb"[+-]?(?:nan|inf|infinity)(?:\(.*\))?\Z", re.IGNORECASE).match
-_LIKE_LOGICAL = re.compile(rb"\.?(?:t|f|true|false|tr|fa|yes|no|y|n)\.?\Z", re.IGNORECASE).match
-_FIXED_INTEGER = re.compile(rb"[ ]*+[+-]?[0-9]++\Z").match
+
+# Patterns that only a flawed card needs are compiled when one comes.
+_QUOTED = rb"'(?:[^']++|'')*+'"
+_NUMBER = rb"[+-]?(?:([0-9]++)|(?=\.[0-9]))(\.[0-9]*+(?:[ED][+-]?[0-9]++)?|[ED][+-]?[0-9]++)?\Z"
+_NOT_FINITE = rb"(?i:[+-]?(?:nan|inf|infinity)(?:\(.*\))?)\Z"
+_LIKE_LOGICAL = rb"(?i:\.?(?:t|f|true|false|yes|no|y|n)\.?)\Z"
 
 
 class CardFlaw(msgspec.Struct, frozen=True):
@@ -133,7 +134,7 @@ def _value(image: bytes) -> tuple[int, CardFlaw | None, int]:
         flaw = CardFlaw("null", "has no value", "a value", "nothing", 10)
         return 0, flaw, at
     if text.startswith(b"'"):
-        found = _QUOTED(text)
+        found = re.match(_QUOTED, text)
         if found is None:
             return 0, CardFlaw("quote", "has a string without closing quote", "'...'", _shown(text), at), 80
         return (STRING, *_after(image, at + found.end()))
@@ -159,7 +160,7 @@ def type_of_word(word: bytes) -> int:
     """LOGICAL, INTEGER or FLOAT; 0 for anything else."""
     if word in {b"T", b"F"}:
         return LOGICAL
-    found = _NUMBER(word)
+    found = re.match(_NUMBER, word)
     if found is None:
         return 0
     return INTEGER if found[2] is None else FLOAT
@@ -167,7 +168,7 @@ def type_of_word(word: bytes) -> int:
 
 def _bad_word(word: bytes, at: int) -> CardFlaw:
     found = _shown(word)
-    if _NOT_FINITE(word):
+    if re.match(_NOT_FINITE, word):
         return CardFlaw(
             "not-finite",
             f"is {found}, which a header cannot hold",
@@ -176,7 +177,7 @@ def _bad_word(word: bytes, at: int) -> CardFlaw:
             at,
             "leave the keyword out",
         )
-    if _LIKE_LOGICAL(word):
+    if re.match(_LIKE_LOGICAL, word):
         return CardFlaw("logical", f"is {found}, which is not a logical", "T or F", found, at)
     if word[:1] in b"+-.0123456789":
         hint = "E and D are written in upper case" if type_of_word(word.upper()) else None
@@ -211,7 +212,7 @@ def _null(types: frozenset[int]) -> CardFlaw:
 
 def _wrong_type(image: bytes, value: int, types: frozenset[int]) -> CardFlaw:
     text = image[10:].strip(b" ")
-    quoted = _QUOTED(text)
+    quoted = re.match(_QUOTED, text)
     word = quoted[0] if quoted else text.partition(b"/")[0].rstrip(b" ")
     hint = None
     if quoted and type_of_word(word.strip(b"' ")) in types:
@@ -246,7 +247,7 @@ def fixed_format(image: bytes, value: int) -> bool:
         return False
     if value == LOGICAL:
         return image[10:30] in {b"                   T", b"                   F"}
-    return _FIXED_INTEGER(image[10:30]) is not None
+    return image[29:30].isdigit() and image[10:30].lstrip(b" ").lstrip(b"+-").isdigit()
 
 
 def _shown(text: bytes) -> str:

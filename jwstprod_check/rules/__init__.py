@@ -1,5 +1,6 @@
 """Every rule, one module a family; a rule is found here by its code."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from jwstprod_check.rules.rule import Rule
@@ -80,6 +81,11 @@ def all_rules() -> tuple[Rule, ...]:
         tool,
     )
     return tuple(rule for module in modules for rule in module.RULES)
+
+
+def unknown_codes(codes: Iterable[str]) -> list[str]:
+    """Return the words that name neither a rule nor a family: a typo must not switch rules off, or all but one."""
+    return [code for code in codes if code.upper() not in FAMILIES and find_rule(code) is None]
 
 
 def find_rule(code: str) -> Rule | None:

@@ -114,6 +114,8 @@ def unreadable(sheet: Sheet) -> Iterator[Flaw]:
 def slash(sheet: Sheet) -> Iterator[Flaw]:
     """A slash stands between a value and its comment.
 
+    Without it nobody can tell where the value ends; readers take the first word, all of the text, or nothing.
+
     Mend: write ` / ` before the comment.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """

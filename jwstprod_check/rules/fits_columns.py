@@ -13,7 +13,7 @@ from jwstprod_check.rules.fits_sheet import Flaw, Sheet, header_rule, shown
 from jwstprod_check.rules.fits_tables import element
 from jwstprod_check.text import quoted
 
-_DISPLAY = re.compile(r"(EN|ES|[ALIBOZFEDG])([0-9]+)(?:\.([0-9]+))?(E[0-9]+)? *\Z").match
+_DISPLAY = r"(EN|ES|[ALIBOZFEDG])([0-9]+)(?:\.([0-9]+))?(E[0-9]+)? *\Z"
 _SUITS: Final = {"A": "A", "L": "L", **dict.fromkeys("IBOZ", "XBIJKL"), "G": "AXBIJKLEDCM"}
 _NUMBERS: Final = "XBIJKEDCM"
 _NULLABLE: Final = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2**31 - 1), "K": (-(2**63), 2**63 - 1)}
@@ -103,7 +103,7 @@ def tdisp(sheet: Sheet) -> Iterator[Flaw]:
 
 def display_letter(text: str) -> str:
     """Letter of a TDISPn value, '' where it is not a display format."""
-    found = _DISPLAY(text)
+    found = re.match(_DISPLAY, text)
     if found is None or int(found[2]) == 0:
         return ""
     letter, decimals, exponent = found[1], found[3] is not None, found[4] is not None
@@ -158,6 +158,8 @@ def tnull(sheet: Sheet) -> Iterator[Flaw]:
 @header_rule("FITS073", "scaled-text", on=("TSCALn", "TZEROn"), after=("FITS061",))
 def scaled(sheet: Sheet) -> Iterator[Flaw]:
     """TSCALn and TZEROn do not stand with columns of text, logicals or bits.
+
+    There is nothing to scale; a reader that tries stops or makes numbers of text.
 
     Mend: remove them.
     Source: FITS Standard 4.0, section 7.3.2.

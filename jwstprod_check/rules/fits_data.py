@@ -29,17 +29,13 @@ def _columns(hdu: Hdu) -> tuple[Column, ...]:
 
 def _unread(context: Context, codes: str) -> Iterator[Skip]:
     """Tables with columns of some types that could not be looked into."""
+    yield from unread(context, lambda hdu: _has(hdu, codes))
+    yield from unread(context, lambda hdu: _has(hdu, codes), lambda facts: facts.table.unread if facts.table else "")
 
-    def has(hdu: Hdu) -> bool:
-        found = hdu.xtension == "BINTABLE"
-        return found and any(c.tform is not None and c.tform.code in codes for c in _columns(hdu))
 
-    yield from unread(context, has)
-    yield from unread(
-        context,
-        lambda hdu: hdu.xtension == "BINTABLE",
-        lambda facts: "; ".join(facts.table.unread) if facts.table is not None else "",
-    )
+def _has(hdu: Hdu, codes: str) -> bool:
+    """Whether a binary table has a column of some types, or may have."""
+    return hdu.xtension == "BINTABLE" and any(c.tform is None or c.tform.code in codes for c in _columns(hdu))
 
 
 def _named(column: Column) -> str:
@@ -165,6 +161,10 @@ def heap_bytes(context: Context) -> Iterator[Outcome]:
     Mend: write the text in ASCII, the logicals as letters.
     Source: FITS Standard 4.0, sections 7.3.3.1 and 7.3.5.
     """
+    yield from _unread(context, "PQ")
+    yield from unread(
+        context, lambda hdu: _has(hdu, "PQ"), lambda facts: facts.table.heap_unread if facts.table else ""
+    )
     for hdu, column, _, count in _cells(context, "PQ", lambda c: c.heap_bad):
         yield Problem(
             f"{hdu.label}: {plural(count.count, 'byte')} in the variable-length cells of {_named(column)} not allowed "

@@ -34,8 +34,8 @@ def continued(sheet: Sheet) -> Iterator[Flaw]:
         )
 
 
-_STRING_CARD = re.compile(rb"(?s:.{8})= *+'((?:[^']++|'')*+)'")
-_CONTINUE_CARD = re.compile(rb"CONTINUE(  )? *+(?:'((?:[^']++|'')*+)')?")
+_STRING_CARD = rb"(?s:.{8})= *+'((?:[^']++|'')*+)'"
+_CONTINUE_CARD = rb"CONTINUE(  )? *+(?:'((?:[^']++|'')*+)')?"
 
 
 def _continued(header: Header) -> tuple[list[tuple[int, str]], dict[str, int]]:
@@ -48,7 +48,7 @@ def _continued(header: Header) -> tuple[list[tuple[int, str]], dict[str, int]]:
     while index < len(names) and len(faults) <= MAX_FLAWED:
         if index != after:
             owner = _owner(header, index - 1) if index else ""
-        found = _CONTINUE_CARD.match(raw, index * CARD, index * CARD + CARD)
+        found = re.match(_CONTINUE_CARD, raw[index * CARD : index * CARD + CARD])
         if found is None or found[1] is None:
             faults.append((index, "has no blanks in bytes 9 and 10"))
         elif found[2] is None:
@@ -75,7 +75,7 @@ def _owner(header: Header, index: int) -> str:
     """Keyword of a card whose string goes on in the next; '' where it does not."""
     name = header.names[index]
     image = header.raw[index * CARD : index * CARD + CARD]
-    return name if name == "HIERARCH" or _goes_on(_STRING_CARD.match(image), 1) else ""
+    return name if name == "HIERARCH" or _goes_on(re.match(_STRING_CARD, image), 1) else ""
 
 
 def _goes_on(found: re.Match[bytes] | None, group: int) -> bool:
@@ -191,7 +191,7 @@ def hierarch(sheet: Sheet) -> Iterator[Flaw]:
     seen = set()
     for index, _ in sheet.each("HIERARCH"):
         image = sheet.header.raw[index * CARD : index * CARD + CARD]
-        found = _HIERARCH_CARD(image)
+        found = re.match(_HIERARCH_CARD, image)
         name = found[1] if found else b""
         fault = "" if found else _hierarch_fault(image)
         if name and name in seen:
@@ -214,9 +214,7 @@ def stopped(count: int) -> Flaw:
     return Flaw(text, None, None, "a FITS file", f"{count} flaws")
 
 
-_HIERARCH_CARD = re.compile(
-    rb"HIERARCH ++([A-Z0-9_-]++(?: [A-Z0-9_-]++)*+) *+= *+(?:'(?:[^']++|'')*+'|[TF]|[+-]?[0-9.]++(?:[ED][+-]?[0-9]++)?)(?: *+/.*+)? *+\Z"
-).match
+_HIERARCH_CARD = rb"HIERARCH ++([A-Z0-9_-]++(?: [A-Z0-9_-]++)*+) *+= *+(?:'(?:[^']++|'')*+'|[TF]|[+-]?[0-9.]++(?:[ED][+-]?[0-9]++)?)(?: *+/.*+)? *+\Z"
 
 
 def _hierarch_fault(image: bytes) -> str:

@@ -238,6 +238,8 @@ def _fixed_values(sheet: Sheet, wanted: dict[str, int]) -> Iterator[Flaw]:
 def repeated(sheet: Sheet) -> Iterator[Flaw]:
     """A mandatory keyword stands once.
 
+    Readers that go by position take the second card for the next keyword and stop, or read another size.
+
     Mend: remove the second card.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """

@@ -23,8 +23,8 @@ _SPECTRAL: Final = frozenset(
         "SOURCE",
     }
 )
-_CHECKSUM = re.compile(r"[0-9A-Za-z]{16}\Z", re.ASCII).match
-_DATASUM = re.compile(r" *[0-9]{1,10} *\Z", re.ASCII).match
+_CHECKSUM = r"[0-9A-Za-z]{16}\Z"
+_DATASUM = r" *[0-9]{1,10} *\Z"
 
 
 def _types(sheet: Sheet, *groups: str) -> Iterator[Flaw]:
@@ -156,7 +156,11 @@ def checksum(sheet: Sheet) -> Iterator[Flaw]:
         value = sheet.header.string(keyword.name)
         if not value:
             continue
-        good = _CHECKSUM(value) if keyword.name == "CHECKSUM" else _DATASUM(value) and int(value) < 2**32
+        good = (
+            re.match(_CHECKSUM, value)
+            if keyword.name == "CHECKSUM"
+            else re.match(_DATASUM, value) and int(value) < 2**32
+        )
         if not good:
             expected = "16 letters and digits" if keyword.name == "CHECKSUM" else "'0' to '4294967295'"
             text = f"{keyword.name} is {quoted(value)}, which is not the form of a checksum"

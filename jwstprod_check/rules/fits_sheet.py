@@ -18,7 +18,7 @@ from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, describe
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
-from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, flaws_of
+from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
 from jwstprod_check.rules.rule import Outcome, Problem, Rule, rule
 from jwstprod_check.text import printable, quoted
 
@@ -211,7 +211,7 @@ def _is_sound(image: bytes, keyword: Keyword | None) -> bool:
         return True
     if keyword.group == "illegal" or (keyword.types is not None and found.lastindex not in keyword.types):
         return False
-    return not keyword.fixed or next(flaws_of(image, keyword.types, fixed=True), None) is None
+    return not keyword.fixed or fixed_format(image, found.lastindex or 0)
 
 
 def _root(name: str) -> str:

@@ -36,8 +36,8 @@ _BINARY = re.compile(
     r"|[0-9]{0,9}A(?:[0-9]+|:SSTR[0-9]+(?:/[0-9]{3})?)?"
     r"|[01]?[PQ][LXBIJKAEDCM](?:\([0-9]+\))?) *\Z"
 ).match
-_ASCII = re.compile(r"(?:A([0-9]{1,4})|I([0-9]{1,4})|[FED]([0-9]{1,4})\.([0-9]{1,4})) *\Z").match
-_LONG_P = re.compile(r" *([0-9]*)[PQ](.*)\Z", re.DOTALL).match
+_ASCII = r"(?:A([0-9]{1,4})|I([0-9]{1,4})|[FED]([0-9]{1,4})\.([0-9]{1,4})) *\Z"
+_LONG_P = r" *([0-9]*)[PQ]"
 _SUBSTRING = re.compile(r"([0-9]+)A([0-9]+) *\Z").match
 
 
@@ -101,7 +101,7 @@ def tform(sheet: Sheet) -> Iterator[Flaw]:
 def _tform_fault(form: str) -> str:
     if form.startswith(" "):
         return "begins with a blank"
-    descriptor = _LONG_P(form.upper())
+    descriptor = re.match(_LONG_P, form.upper())
     if descriptor:
         if int(descriptor[1][:9] or 1) > 1:
             return "has more than one descriptor in a row"
@@ -207,6 +207,8 @@ def heap(sheet: Sheet) -> Iterator[Flaw]:
 def substrings(sheet: Sheet) -> Iterator[Flaw]:
     """A text column `rAw` holds a whole number of substrings: w divides r.
 
+    Readers that split the text cut the last substring short, or refuse the column.
+
     Mend: write r as a multiple of w.
     Source: FITS Standard 4.0, section 7.3.1 and appendix C of version 3.0 (substring array convention).
     """
@@ -244,7 +246,7 @@ def ascii_table(sheet: Sheet) -> Iterator[Flaw]:
         for name, value in ((f"TFORM{n}", form), (f"TBCOL{n}", begin)):
             if value is None and sheet.lacks(name):
                 yield Flaw(f"{name} is missing from an ASCII table", None, name, name, "missing", fold=name[:5])
-        found = _ASCII(form or "")
+        found = re.match(_ASCII, form or "")
         if form is not None and not found:
             text = f"TFORM{n} {quoted(form)} is not a format of an ASCII table"
             yield Flaw(text, None, f"TFORM{n}", "Aw, Iw, Fw.d, Ew.d or Dw.d", quoted(form), fold="form")

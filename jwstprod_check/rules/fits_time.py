@@ -1,7 +1,7 @@
 """FITS: dates and the frame of time, as section 9 of the standard writes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
@@ -14,8 +14,11 @@ DATES: Final = ("DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF
 _ISO = re.compile(
     r"(?:[0-9]{4}|[+-][0-9]{5})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]*+)?)?\Z", re.ASCII
 ).match
-_OLD = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{2})\Z", re.ASCII).match
-_SCALE = re.compile(r"(?:TAI|TT|TDT|ET|IAT|UT|UT1|UTC|GMT|GPS|TCG|TCB|TDB|LOCAL)(?:\([!-'*-~]{1,30}\))?\Z").match
+_OLD = r"([0-9]{2})/([0-9]{2})/([0-9]{2})\Z"
+_SCALES: Final = frozenset(
+    ["TAI", "TT", "TDT", "ET", "IAT", "UT", "UT1", "UTC", "GMT", "GPS", "TCG", "TCB", "TDB", "LOCAL"]
+)
+_REALISED = r"[A-Z0-9]+\([!-'*-~]{1,30}\)\Z"
 _POSITIONS: Final = frozenset(
     name[:8]
     for name in (
@@ -44,7 +47,7 @@ def date_fault(text: str) -> str | None:
     """Return why a text is no date of the standard; '' for the old form ``dd/mm/yy``, None for a good one."""
     parts = _ISO(text)
     if parts is None:
-        old = _OLD(text)
+        old = re.match(_OLD, text)
         if old and 1 <= int(old[1]) <= 31 and 1 <= int(old[2]) <= 12:
             return ""
         if text.endswith("Z") and _ISO(text[:-1]):
@@ -108,6 +111,21 @@ def like_dates(sheet: Sheet) -> Iterator[Flaw]:
             yield Flaw(text, index, keyword.name, "a date", found, at=10, fold="DATExxxx")
 
 
+def _is_scale(text: str) -> bool:
+    return text in _SCALES or (text.partition("(")[0] in _SCALES and re.match(_REALISED, text) is not None)
+
+
+def _is_position(text: str) -> bool:
+    return text.strip(" ")[:8].upper() in _POSITIONS
+
+
+_FRAME: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
+    "TIMESYS": (_is_scale, "UTC, TAI, TT, TDB, TCB, TCG, UT1, GPS or LOCAL"),
+    "TREFPOS": (_is_position, "TOPOCENTER, GEOCENTER, BARYCENTER, HELIOCENTER, a planet, CUSTOM or RELOCATABLE"),
+    "TIMEUNIT": (_TIME_UNITS.__contains__, listed(sorted(_TIME_UNITS))),
+}
+
+
 @header_rule("FITS052", "unknown-time-frame", Severity.WARNING, on=("TIMESYS", "TREFPOS", "TIMEUNIT", "TIMEPIXR"))
 def time_frame(sheet: Sheet) -> Iterator[Flaw]:
     """TIMESYS, TREFPOS and TIMEUNIT have a value that the standard lists, TIMEPIXR is from 0 to 1.
@@ -118,21 +136,12 @@ def time_frame(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the value as the standard lists it, in upper case (TIMEUNIT in lower case).
     Source: FITS Standard 4.0, sections 9.2.1 (table 30), 9.2.3 (table 31), 9.3 (table 34) and 9.4.2.
     """
-    checks = {
-        "TIMESYS": lambda v: _SCALE(v) is not None,
-        "TREFPOS": lambda v: v.strip(" ")[:8].upper() in _POSITIONS,
-        "TIMEUNIT": lambda v: v in _TIME_UNITS,
-    }
-    expected = {
-        "TIMESYS": "UTC, TAI, TT, TDB, TCB, TCG, UT1, GPS or LOCAL",
-        "TREFPOS": "TOPOCENTER, GEOCENTER, BARYCENTER, HELIOCENTER, a planet, CUSTOM or RELOCATABLE",
-        "TIMEUNIT": listed(sorted(_TIME_UNITS)),
-    }
-    for index, keyword in sheet.each(*checks):
+    for index, keyword in sheet.each(*_FRAME):
         value = sheet.header.string(keyword.name)
-        if value is not None and not checks[keyword.name](value):
-            text = f"{keyword.name} is {quoted(value)}, expected {expected[keyword.name]}"
-            yield Flaw(text, index, keyword.name, expected[keyword.name], quoted(value), at=10, fold=keyword.name)
+        good, expected = _FRAME[keyword.name]
+        if value is not None and not good(value):
+            text = f"{keyword.name} is {quoted(value)}, expected {expected}"
+            yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, fold=keyword.name)
     ratio = sheet.header.number("TIMEPIXR")
     if ratio is not None and not 0 <= ratio <= 1:
         index, _ = sheet.keys["TIMEPIXR"][0]

@@ -38,7 +38,7 @@ def _unread(context: Context, keyword: str) -> Iterator[Skip]:
         return any(f"{keyword}{end}{c.number}" in hdu.header for c in hdu.columns for end in ("MIN", "MAX"))
 
     yield from unread(context, states)
-    yield from unread(context, states, lambda facts: "; ".join(facts.table.unread) if facts.table is not None else "")
+    yield from unread(context, states, lambda facts: facts.table.unread if facts.table is not None else "")
     for hdu, _ in looked_at(context):
         other = [
             c.number

@@ -109,11 +109,12 @@ class ColumnFacts(msgspec.Struct, frozen=True):
 
 
 class TableFacts(msgspec.Struct, frozen=True):
-    """Columns of a binary table that were looked into, and why others were not."""
+    """Columns of a binary table that were looked into; ``unread`` says why none was, ``heap_unread`` why no heap was."""
 
     rows: int
     columns: tuple[ColumnFacts, ...]
-    unread: tuple[str, ...] = ()
+    unread: str = ""
+    heap_unread: str = ""
 
 
 class HduFacts(msgspec.Struct, frozen=True):

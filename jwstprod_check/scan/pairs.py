@@ -225,4 +225,4 @@ def _first_of_each(file: FitsFile, name: str) -> Iterator[Hdu]:
 
 
 def _is_array(hdu: Hdu) -> bool:
-    return hdu.type == "IMAGE" and bool(hdu.axes) and 0 not in hdu.axes and hdu.sized
+    return hdu.type == "IMAGE" and bool(hdu.axes) and 0 not in hdu.axes

@@ -96,6 +96,12 @@ def _scan(source: Source, file: FitsFile, odd_flags: Mapping[str, int], progress
             kept[watch.hdu.index] = watch.bytes
         questions.close(watch.hdu, found)
 
+    # What cannot be read is said first, so that nothing is asked of the HDUs that belong to it.
+    for hdu in file.hdus:
+        if not any(_parts(hdu, file, reasons)):
+            facts[hdu.index] = found = _without_data(hdu, reasons.get(hdu.index, ""))
+            questions.close(hdu, found)
+
     with np.errstate(all="ignore"):
         watch: HduWatch | None = None
         for chunk in read_chunks(source, wanted, file.size):
@@ -110,10 +116,6 @@ def _scan(source: Source, file: FitsFile, odd_flags: Mapping[str, int], progress
                 progress(chunk.part.offset + len(chunk.data))
         if watch is not None:
             close(watch)
-        for hdu in file.hdus:
-            if hdu.index not in facts:
-                facts[hdu.index] = found = _without_data(hdu, reasons.get(hdu.index, ""))
-                questions.close(hdu, found)
         return Scan(facts, kept, *questions.finish())
 
 

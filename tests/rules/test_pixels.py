@@ -180,7 +180,7 @@ class TestNulBlocks:
         start = -(2 * 2880) % 4096 + 4096
         axes = (50, 64, 6)
         raw = bytearray(noise(*axes).tobytes())
-        raw[start : start + 4096] = bytes(4096)
+        raw[start : start + 8192] = bytes(8192)
         assert one([primary(), image("SCI", axes, -32, bytes(raw))], "DATA006", "cal")
 
     def test_a_lost_second_half_is_found(self):

@@ -5,6 +5,7 @@ from judging import CATALOGUE, judge_file, loud
 
 from jwstprod_check import engine
 from jwstprod_check.make import file_name, make
+from jwstprod_check.options import Options
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.rules.rule import rule
 from jwstprod_check.runner import check_path
@@ -40,7 +41,7 @@ def test_crash_is_told_even_where_its_code_is_not_selected(monkeypatch):
 def test_file_that_cannot_be_read_is_a_finding(tmp_path):
     folder = tmp_path / "x_dark.fits"
     folder.mkdir()
-    report = check_path(str(folder), engine.Options(), None)
+    report = check_path(str(folder), Options(), None)
     (found,) = report.findings
     assert (found.code, found.severity) == ("TOOL002", "error")
     assert not report.conforming

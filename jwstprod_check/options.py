@@ -1,0 +1,58 @@
+"""What the user chose, and the rules that run for it."""
+
+from functools import lru_cache
+
+import msgspec
+
+from jwstprod_check.rules import all_rules
+from jwstprod_check.rules.rule import Rule
+
+
+class Options(msgspec.Struct, frozen=True):
+    """The choices of a check. ``select`` and ``ignore`` are codes, names or families; empty ``select`` means all.
+
+    ``product`` is what the user says the file is, ``profile`` the name of a profile that it is held against as well.
+    """
+
+    strict: bool = False
+    data: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    product: str | None = None
+    profile: str | None = None
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The rules that run, in order, and the codes of those whose findings are reported.
+
+    A rule that is not selected runs all the same, because others may wait for what it finds.
+    """
+
+    rules: tuple[Rule, ...]
+    reported: frozenset[str]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no rule is left that can report something: nothing checked is not success."""
+        return not any(rule.code in self.reported for rule in self.rules if rule.family != "TOOL")
+
+
+@lru_cache(8)
+def plan(options: Options) -> Plan:
+    """Return what runs: rules on data only with ``data``, those of a profile only with one."""
+    select, ignore = _upper(options.select), _upper(options.ignore)
+    rules = tuple(
+        rule
+        for rule in all_rules()
+        if (options.data or rule.level != "data") and (options.profile is not None or rule.needs != "profile")
+    )
+    reported = (r.code for r in rules if (not select or _named(r, select)) and not _named(r, ignore))
+    return Plan(rules, frozenset(reported))
+
+
+def _upper(codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(code.upper() for code in codes)
+
+
+def _named(rule: Rule, codes: frozenset[str]) -> bool:
+    return not codes.isdisjoint((rule.code, rule.family, rule.name.upper()))
