@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from astropy.io.fits import HDUList
 
     from jwstprod_check.fits.source import Source
+    from jwstprod_check.scan.facts import Scan
 
 Target = Union[str, "os.PathLike[str]", bytes, "HDUList"]
 """What can be checked: a path, the bytes of a file, or an ``HDUList`` in memory."""
@@ -80,16 +81,25 @@ def check_file(
 
     ``source`` is where its data are read from if ``options`` ask for them; ``progress`` is told the bytes done.
     """
-    scan = None
+    scan: Scan | Exception | None = None
+    waiting = None
     if options.data and source is not None:
         from jwstprod_check.rules import all_rules
         from jwstprod_check.scan.run import start_scan
 
-        scan = start_scan(source, file, specs.odd_flags, progress)
+        waiting = start_scan(source, file, specs.odd_flags, progress)
         # Imports the rules while a large file is being read.
         all_rules()
     found = _identify(file, specs, options.product, PurePath(file.path).name)
-    return judge(file, found, specs, options, scan() if scan is not None else None)
+    if waiting is not None:
+        try:
+            scan = waiting()
+        except OSError:
+            raise
+        except Exception as error:
+            # Becomes a finding; the headers are judged all the same.
+            scan = error
+    return judge(file, found, specs, options, scan)
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:

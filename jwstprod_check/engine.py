@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
 
 def judge(
-    file: FitsFile, product: Product, catalogue: Catalogue, options: Options, scan: "Scan | None" = None
+    file: FitsFile, product: Product, catalogue: Catalogue, options: Options, scan: "Scan | Exception | None" = None
 ) -> FileReport:
     """Run every rule on a file whose headers have been read and whose product has been told.
 
-    ``scan`` is what the data pass found; without it no rule on data runs, and each says so.
+    ``scan`` is what the data pass found, or what made it crash; without it no rule on data runs, and each says so.
     """
-    run = _Run(file, product, catalogue, options, scan)
+    run = _Run(file, product, catalogue, options, None if isinstance(scan, Exception) else scan)
+    if isinstance(scan, Exception):
+        run.crash("the data pass", scan)
     for rule in run.plan.rules:
         run.apply(rule)
     return run.report()
@@ -104,7 +106,8 @@ class _Run:
                 if rule.code in self.plan.reported:
                     self.add(rule, outcome, folded)
         except Exception as error:
-            self.crash(rule, error)
+            text = self.crash(f"{rule.code} {rule.name}", error)
+            self.skipped.append(Skipped(rule.code, f"it crashed: {text}"))
 
     def opens(self, gate: Gate | None) -> bool:
         """Whether a gate lets its rules look at the file; it is asked once."""
@@ -147,7 +150,8 @@ class _Run:
             )
         )
 
-    def crash(self, rule: Rule, error: Exception) -> None:
+    def crash(self, what: str, error: Exception) -> str:
+        """Add the finding that something of the program crashed; return its error as text."""
         tool = find_rule("TOOL001")
         if tool is None:
             raise LookupError("TOOL001") from error
@@ -157,12 +161,12 @@ class _Run:
                 tool.code,
                 tool.name,
                 Severity.ERROR,
-                f"{rule.code} {rule.name} crashed ({text}); what it should check was not checked",
+                f"{what} crashed ({text}); what it should check was not checked",
                 found=text,
                 hint="this is a fault of jwstprod; please report it with the file",
             )
         )
-        self.skipped.append(Skipped(rule.code, f"it crashed: {text}"))
+        return text
 
     def report(self) -> FileReport:
         solved = self.context.solution.symbols if self.context.known else {}

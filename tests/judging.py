@@ -33,3 +33,11 @@ def errors(report):
 
 def codes(report):
     return sorted(f.code for f in loud(report))
+
+
+def use_rules(monkeypatch, rules):
+    """Have the engine run these rules instead of all."""
+    from jwstprod_check import engine, options
+
+    monkeypatch.setattr(options, "all_rules", lambda: tuple(rules))
+    monkeypatch.setattr(engine, "plan", options.plan.__wrapped__)

@@ -2,9 +2,9 @@
 
 import pytest
 from builders import edited, image, join, split, table
-from judging import CATALOGUE, DATA, codes, judge_file
+from judging import CATALOGUE, DATA, codes, judge_file, use_rules
 
-from jwstprod_check import check, engine
+from jwstprod_check import check
 from jwstprod_check.findings import MAX_PLACES, Severity
 from jwstprod_check.make import file_name, make
 from jwstprod_check.rules import all_rules
@@ -69,7 +69,7 @@ def run(monkeypatch):
     """Judge the sound dark with given rules."""
 
     def judged(*rules, raw=RAW, **options):
-        monkeypatch.setattr(engine, "all_rules", lambda: rules)
+        use_rules(monkeypatch, rules)
         return judge_file(raw, NAME, **options)
 
     return judged
@@ -114,7 +114,7 @@ def test_repeats_fold_into_one_finding_with_ten_places(run):
 
 
 def test_rules_of_data_run_with_data_only(monkeypatch):
-    monkeypatch.setattr(engine, "all_rules", lambda: (of_data,))
+    use_rules(monkeypatch, (of_data,))
     assert check(RAW).findings == ()
     assert [f.code for f in check(RAW, data=True).findings] == ["TEST008"]
     assert (check(RAW).level, check(RAW, data=True).level) == ("structure", "data")

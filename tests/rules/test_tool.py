@@ -1,9 +1,8 @@
 """TOOL rules: what the program itself could not do is an error finding."""
 
 import pytest
-from judging import CATALOGUE, judge_file, loud
+from judging import CATALOGUE, judge_file, loud, use_rules
 
-from jwstprod_check import engine
 from jwstprod_check.make import file_name, make
 from jwstprod_check.options import Options
 from jwstprod_check.rules import all_rules, find_rule
@@ -22,7 +21,7 @@ def crashing(_context):
 
 
 def test_crash_is_an_error_finding_and_the_next_rule_runs(monkeypatch):
-    monkeypatch.setattr(engine, "all_rules", lambda: (crashing, *all_rules()))
+    use_rules(monkeypatch, (crashing, *all_rules()))
     report = judge_file(RAW, NAME)
     (found,) = loud(report)
     assert (found.code, found.severity) == ("TOOL001", "error")
@@ -33,7 +32,7 @@ def test_crash_is_an_error_finding_and_the_next_rule_runs(monkeypatch):
 
 
 def test_crash_is_told_even_where_its_code_is_not_selected(monkeypatch):
-    monkeypatch.setattr(engine, "all_rules", lambda: (crashing, *all_rules()))
+    use_rules(monkeypatch, (crashing, *all_rules()))
     assert not judge_file(RAW, NAME, select=("HDU",)).conforming
     assert not judge_file(RAW, NAME, ignore=("TOOL",)).conforming
 

@@ -9,6 +9,7 @@ import pytest
 from builders import BLOCK, card, image, join, padded, primary, split, table
 from judging import DATA
 
+from jwstprod_check import check
 from jwstprod_check.fits.reader import read_fits, read_source
 from jwstprod_check.scan import chunks, pairs, run, watch
 from jwstprod_check.scan.facts import Count
@@ -306,3 +307,42 @@ def test_real_files_are_read_whole():
         found = scan_data(str(path), read_fits(str(path)))
         assert len(found.hdus) == len(split(path.read_bytes()))
         assert not any(f.unread or f.undone or f.broken for f in found.hdus.values())
+
+
+@pytest.mark.parametrize("size", [0, 2**62])
+def test_a_crash_of_the_pass_is_a_finding(monkeypatch, size):
+    def crash(*_):
+        raise ArithmeticError("no")
+
+    monkeypatch.setattr(run, "_scan", crash)
+    monkeypatch.setattr(run, "AHEAD", size)
+    report = check(join([primary(), science(8, 8)]), data=True)
+    (found,) = [f for f in report.findings if f.code == "TOOL001"]
+    assert found.message == "the data pass crashed (ArithmeticError: no); what it should check was not checked"
+    assert report.level == "structure"
+    assert {s.reason for s in report.skipped if s.code == "SUM001"} == {"the data were not read"}
+
+
+@pytest.mark.parametrize("size", [0, 2**62])
+def test_a_file_that_cannot_be_read_raises(monkeypatch, size, tmp_path):
+    def crash(*_):
+        raise OSError("gone")
+
+    path = tmp_path / "x.fits"
+    path.write_bytes(join([primary(), science(8, 8)]))
+    monkeypatch.setattr(run, "_scan", crash)
+    monkeypatch.setattr(run, "AHEAD", size)
+    with pytest.raises(OSError, match="gone"):
+        check(path, data=True)
+
+
+def test_what_belongs_to_an_unread_hdu_is_undone():
+    values = floats(64, 64)
+    values[5] = np.nan
+    parts = [primary(), science(64, 64, values=values), image("DQ", (64, 64), 32), science(8, 8, name="X")]
+    raw = bytearray(join(parts))
+    at = raw.index(b"PCOUNT", raw.index(b"'DQ"[:3]) - 2880)
+    raw[at + 10 : at + 30] = b"28800".rjust(20)
+    (found,) = scanned(bytes(raw)).nans
+    assert found.undone
+    assert not found.unflagged
