@@ -20,7 +20,7 @@ from mutate import mutated
 
 SLOW = 2.0
 GROWTH = 200 * 2**20
-DATA_EVERY = 4
+DATA_EVERY = 10
 """One case in so many is checked with all data too."""
 
 
