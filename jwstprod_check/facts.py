@@ -26,14 +26,15 @@ class FileFacts:
     def __init__(self, file: FitsFile) -> None:
         science = file.named("SCI")[:1]
         self._headers = tuple(h.header for h in (*file.hdus[:1], *science))
-        self._names = frozenset(h.name for h in file.hdus)
+        self._names = file.by_name
+        self._known: dict[str, Scalar] = {}
 
     def keyword(self, name: str) -> Scalar:
         """Value of a keyword, None where it is absent, undefined or malformed."""
-        for header in self._headers:
-            if name in header:
-                return header.value(name)
-        return None
+        known = self._known
+        if name not in known:
+            known[name] = next((header.value(name) for header in self._headers if name in header), None)
+        return known[name]
 
     def present(self, extname: str) -> bool:
         """Whether an HDU of that name exists, in any case of letters."""

@@ -55,7 +55,8 @@ class FitsFile(msgspec.Struct, frozen=True):
     """A FITS file as far as its headers tell: no data byte has been read.
 
     ``size`` is that of the inflated file, ``stored`` that on disk, both in bytes; ``complete`` is False
-    where the walk had to stop before the end, so that HDUs may exist that are not listed.
+    where the walk had to stop before the end, so that HDUs may exist that are not listed. ``by_name`` has the HDUs of
+    each name, compared as readers do, in file order.
     """
 
     path: str
@@ -65,6 +66,7 @@ class FitsFile(msgspec.Struct, frozen=True):
     hdus: tuple[Hdu, ...]
     faults: tuple[Fault, ...]
     complete: bool
+    by_name: dict[str, tuple[Hdu, ...]]
 
     @property
     def primary(self) -> Header | None:
@@ -73,7 +75,7 @@ class FitsFile(msgspec.Struct, frozen=True):
 
     def named(self, name: str) -> tuple[Hdu, ...]:
         """HDUs of a name, compared as readers do, in file order."""
-        return tuple(h for h in self.hdus if h.name == name)
+        return self.by_name.get(name, ())
 
 
 def read_fits(target: str | bytes, path: str | None = None) -> FitsFile:
@@ -106,7 +108,15 @@ def _walk(source: Source, path: str, start: bytes) -> FitsFile:
     size = source.size()
     if stream is not None:
         faults, complete = _gzip_faults(stream, path, hdus, faults, complete)
-    return FitsFile(path, size, source.stored, stream is not None, tuple(hdus), tuple(faults), complete)
+    gzipped = stream is not None
+    return FitsFile(path, size, source.stored, gzipped, tuple(hdus), tuple(faults), complete, _by_name(hdus))
+
+
+def _by_name(hdus: list[Hdu]) -> dict[str, tuple[Hdu, ...]]:
+    groups: dict[str, list[Hdu]] = {}
+    for hdu in hdus:
+        groups.setdefault(hdu.name, []).append(hdu)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 def _not_fits(source: Source, path: str, start: bytes) -> FitsFile:
@@ -117,7 +127,7 @@ def _not_fits(source: Source, path: str, start: bytes) -> FitsFile:
         fault = Fault("empty")
     else:
         fault = Fault("not-fits", offset=0, text=what_is_it(start))
-    return FitsFile(path, source.stored, source.stored, gzipped, (), (fault,), complete=False)
+    return FitsFile(path, source.stored, source.stored, gzipped, (), (fault,), complete=False, by_name={})
 
 
 def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:

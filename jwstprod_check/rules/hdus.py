@@ -11,7 +11,7 @@ from jwstprod_check.spec.model import Row
 from jwstprod_check.text import quoted
 
 
-@rule("HDU001", "missing-hdu")
+@rule("HDU001", "missing-hdu", after=("FITS002", "FITS040"))
 def missing(context: Context) -> Iterator[Outcome]:
     """Every HDU that the table lists without an asterisk is there.
 
@@ -28,6 +28,9 @@ def missing(context: Context) -> Iterator[Outcome]:
     for found in lost:
         near = found.near
         hint = None
+        if near is not None and near.index in context.excluded:
+            # Its EXTNAME card is a finding on the FITS standard already.
+            continue
         if near is not None:
             alike = "has a similar name" if is_near(near.name, found.row.name) else "has its form and place"
             name = quoted(near.extname) if near.extname is not None else "without EXTNAME"

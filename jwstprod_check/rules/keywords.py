@@ -47,6 +47,11 @@ def _unsound(context: Context) -> frozenset[str]:
     return frozenset(k for k, home in homes if home is not None and _faulty(home[1]))
 
 
+def _misspelt_case(context: Context, keyword: str) -> bool:
+    """Whether the primary has the keyword in lower case, which is a finding on the FITS standard (FITS002)."""
+    return any(name.upper() == keyword for name in context.file.hdus[0].header.names)
+
+
 @rule("KEY001", "missing-keyword")
 def missing(context: Context) -> Iterator[Outcome]:
     """The keywords that state the dimensions of the product are there.
@@ -59,7 +64,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     """
     for symbol in _used(context):
         for keyword in symbol.keywords if symbol.presence != "optional" else ():
-            if _home(context, keyword) is None:
+            if _home(context, keyword) is None and not _misspelt_case(context, keyword):
                 solved = context.solution.symbols.get(symbol.name)
                 yield Problem(
                     f"{keyword} is missing ({symbol.meaning})",
@@ -133,7 +138,8 @@ def segment(context: Context) -> Iterator[Outcome]:
 
     They say which integrations of the exposure a segment holds. One without the other says nothing, and the pipeline
     falls back on NINTS, which counts the whole exposure. Where NINTS is too small for them but the arrays agree with
-    them, NINTS is reported.
+    them, NINTS is reported; so is an NINTS that is too large in a file that nothing (`-seg` in a name, EXSEGNUM,
+    EXSEGTOT) says to be a segment.
 
     Mend: write both, or neither for an exposure of one piece.
     Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
@@ -176,13 +182,15 @@ def _segment_problem(context: Context) -> Problem | None:
             offset=end[1].offset,
         )
     whole = _home(context, "NINTS")
-    if whole is None or _faulty(whole[1]) or not isinstance(whole[1].value, int) or whole[1].value >= last:
+    if whole is None or _faulty(whole[1]) or not isinstance(whole[1].value, int):
         return None
     # Where the arrays agree with INTSTART and INTEND, it is NINTS that is wrong.
     agreed = any(
         s.statement is not None and "INTEND" in s.statement.names and s.voices and not s.contradicted
         for s in context.solution.symbols.values()
     )
+    if whole[1].value >= last:
+        return _whole_problem(context, whole, first, last) if agreed else None
     home, expected, found = (
         (whole, f"at least INTEND = {last}", str(whole[1].value))
         if agreed
@@ -196,6 +204,29 @@ def _segment_problem(context: Context) -> Problem | None:
         found=found,
         offset=home[1].offset,
     )
+
+
+def _whole_problem(context: Context, whole: tuple[Hdu, Card], first: int, last: int) -> Problem | None:
+    """NINTS beyond INTEND, in a file that nothing says to be a segment of a longer exposure."""
+    if whole[1].value == last or first > 1 or _is_segment(context):
+        return None
+    return Problem(
+        f"NINTS = {whole[1].value}, but the file is no segment and holds INTSTART = {first} to INTEND = {last}",
+        hdu=whole[0],
+        keyword="NINTS",
+        expected=str(last),
+        found=str(whole[1].value),
+        offset=whole[1].offset,
+    )
+
+
+def _is_segment(context: Context) -> bool:
+    """Whether a name or a keyword says that the file is a segment; a file without any name may be one."""
+    given = context.product.file_name
+    named = (given.base if given is not None else "", str(context.facts.keyword("FILENAME") or ""))
+    total = context.facts.keyword("EXSEGTOT")
+    numbered = context.facts.keyword("EXSEGNUM") is not None and total != 1
+    return numbered or not any(named) or any("-seg" in name for name in named) or (isinstance(total, int) and total > 1)
 
 
 @rule("KEY005", "keyword-contradicts-arrays")

@@ -48,6 +48,7 @@ def _patched(row: Row, patch: Patch) -> Row:
 
 def _added(patch: Patch) -> Row:
     return Row(
+        name=patch.extname.upper(),
         extname=patch.extname,
         type=patch.type or "IMAGE",
         hdu=None,

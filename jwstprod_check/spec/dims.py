@@ -33,21 +33,20 @@ class Linear(msgspec.Struct, frozen=True):
 
 
 class Factor(msgspec.Struct, frozen=True):
-    """One factor: its text and its value as a linear form. ``at_least`` marks a lower bound."""
+    """One factor: its text and its value as a linear form. ``at_least`` marks a lower bound.
+
+    ``name`` is the symbol of a factor that is nothing but one, None for any other.
+    """
 
     text: str
     linear: Linear
     at_least: bool = False
+    name: str | None = None
 
     @property
     def symbols(self) -> frozenset[str]:
         """Names of the symbols in the factor."""
         return frozenset(self.linear.terms)
-
-    @property
-    def name(self) -> str | None:
-        """Return the symbol of a factor that is nothing but one, None for any other."""
-        return self.text if self.text in self.linear.terms else None
 
     def __str__(self) -> str:
         return f">={self.text}" if self.at_least else self.text
@@ -128,7 +127,8 @@ def parse_factor(text: str) -> Factor:
         raise SpecError(f"not a dimension: {text[:40]!r}")
     try:
         tree = ast.parse(text, mode="eval")
-        return Factor(text, _linear(tree.body, text), at_least)
+        linear = _linear(tree.body, text)
+        return Factor(text, linear, at_least, text if text in linear.terms else None)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise SpecError(f"not a dimension: {text!r}") from None
 

@@ -294,6 +294,7 @@ class _Compiler:
         if row.type != "primary" and not row.extname:
             raise SpecError("an extension needs an extname", where="$.extname")
         return Row(
+            name=(row.extname or "").upper(),
             extname=row.extname,
             type=row.type,
             hdu=row.hdu,

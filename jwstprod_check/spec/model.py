@@ -224,8 +224,12 @@ class HeaderNeeds(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A row ready to be held against an HDU. ``dtypes`` is empty where none is documented."""
+    """A row ready to be held against an HDU. ``dtypes`` is empty where none is documented.
 
+    ``name`` is EXTNAME in upper case, '' for the primary.
+    """
+
+    name: str
     extname: str | None
     type: HduType
     hdu: int | None
@@ -237,11 +241,6 @@ class Row(msgspec.Struct, frozen=True):
     min_rows: int
     documented: bool
     text: str
-
-    @property
-    def name(self) -> str:
-        """EXTNAME in upper case, '' for the primary."""
-        return (self.extname or "").upper()
 
 
 class Symbol(msgspec.Struct, frozen=True):
@@ -298,8 +297,11 @@ class Spec(msgspec.Struct, frozen=True):
     format: Format = "FITS"
 
 
-class ActiveSpec(msgspec.Struct, frozen=True):
-    """A spec as amended for one file. ``applied`` are the amendments that hold for it."""
+class ActiveSpec(msgspec.Struct, frozen=True, eq=False):
+    """A spec as amended for one file. ``applied`` are the amendments that hold for it.
+
+    It is equal to itself alone, so that what follows from it can be remembered.
+    """
 
     spec: Spec
     rows: tuple[Row, ...]

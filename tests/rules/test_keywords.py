@@ -145,3 +145,25 @@ def test_subarray_of_the_traps_is_compared_in_strict_only():
 def test_giant_counts_are_compared_as_numbers():
     found = only(head(WHOLE, NGROUPS=b"9" * 60))
     assert (found.code, found.keyword) == ("KEY005", "NGROUPS")
+
+
+ALL_OF_IT = make("dark", CATALOGUE, keywords={"INTSTART": 1, "INTEND": 2, "NINTS": 2})
+
+
+def test_too_large_nints_of_an_exposure_in_one_piece_is_one_finding_on_nints():
+    found = only(head(ALL_OF_IT, NINTS=7))
+    assert (found.code, found.severity, found.hdu, found.keyword) == ("KEY004", "error", 0, "NINTS")
+
+
+@pytest.mark.parametrize("sign", [{"EXSEGNUM": 1}, {"EXSEGTOT": 4}])
+def test_nints_of_the_whole_exposure_is_right_in_a_first_segment(sign):
+    assert not errors(judge_file(head(ALL_OF_IT, NINTS=7, **sign), NAME))
+
+
+def test_name_of_a_segment_allows_the_nints_of_the_whole_exposure():
+    assert "KEY004" not in codes(judge_file(head(ALL_OF_IT, NINTS=7), NAME.replace("_nrca1", "-seg001_nrca1")))
+
+
+def test_keyword_in_lower_case_is_one_finding_on_the_card():
+    raw = WHOLE.replace(b"NGROUPS =", b"ngroups =", 1)
+    assert [f.code for f in errors(judge_file(raw, NAME))] == ["FITS002"]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from builders import card, offsets, primary, split, table
-from scanning import findings, floats, one, report, skips, summed
+from scanning import compressed, findings, floats, one, report, skips, summed
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +113,10 @@ def test_a_sum_of_zero_has_two_forms():
 def test_checksum_is_not_told_by_its_comment(good):
     raw = good.replace(card("EXTNAME", "SCI"), card("EXTNAME", "SCI", "CHECKSUM"))
     assert codes(raw) == ["SUM002"]
+
+
+def test_sums_of_the_image_before_compression_are_said_to_be_unverified():
+    parts = split(compressed((8, 8), np.zeros(64, "i2")))
+    parts[1] = parts[1].with_card("ZDATASUM", "1").with_card("ZHECKSUM", "0" * 16)
+    (reason,) = skips(parts, "SUM001")
+    assert reason.startswith("SCI: ZDATASUM and ZHECKSUM")
