@@ -161,7 +161,7 @@ def test_nints_of_the_whole_exposure_is_right_in_a_first_segment(sign):
 
 
 def test_name_of_a_segment_allows_the_nints_of_the_whole_exposure():
-    assert "KEY004" not in codes(judge_file(head(ALL_OF_IT, NINTS=7), NAME.replace("_nrca1", "-seg001_nrca1")))
+    assert "KEY004" not in codes(judge_file(head(ALL_OF_IT, NINTS=7), NAME.replace("_00001_", "_00001-seg001_")))
 
 
 def test_keyword_in_lower_case_is_one_finding_on_the_card():
