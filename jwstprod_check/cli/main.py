@@ -16,6 +16,7 @@ from jwstprod_check.spec.errors import SpecError
 COMMANDS: Final = {
     "check": "Check files against the documented table of their product.",
     "info": "Show the HDUs of a file beside its spec, and the solved dimensions.",
+    "make": "Write a small file that conforms to the spec of a product, or has one defect.",
     "rule": "Print the manual of a rule, or the list of rules.",
     "spec": "List, show and check the specs.",
 }

@@ -6,7 +6,8 @@ import click
 
 from jwstprod_check.api import catalogue
 from jwstprod_check.cli.spec_tools import diff, draft, lint
-from jwstprod_check.spec.model import ProductDocument, Spec
+from jwstprod_check.spec.model import Spec
+from jwstprod_check.spec.schema import ProductDocument
 
 _SPECS = click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs."

@@ -16,7 +16,7 @@ from jwstprod_check.spec.amend import amend
 
 if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
-    from jwstprod_check.spec.model import Recognise
+    from jwstprod_check.spec.schema import Recognise
 
 
 class Vote(msgspec.Struct, frozen=True):

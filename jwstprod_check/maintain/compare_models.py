@@ -15,7 +15,8 @@ from jwstprod_check.maintain.conditions import NEWEST, outcomes
 from jwstprod_check.maintain.schemas import SchemaColumn, SchemaHdu, schema_of
 from jwstprod_check.spec.dims import Dims
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.spec.model import ColumnTableDocument, Patch, Row, Spec
+from jwstprod_check.spec.model import Patch, Row, Spec
+from jwstprod_check.spec.schema import ColumnTableDocument
 from jwstprod_check.text import listed
 
 BESIDE_THE_SCHEMA: Final = {

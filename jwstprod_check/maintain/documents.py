@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from jwstprod_check.spec.model import RowDocument
+from jwstprod_check.spec.schema import RowDocument
 
 CELLS: Final = {"hdu": "HDU", "extname": "EXTNAME", "type": "HDU Type", "dtype": "Data Type", "dims": "Dimensions"}
 """Cells of a row and the words of the header above them."""

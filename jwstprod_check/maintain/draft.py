@@ -23,7 +23,7 @@ from jwstprod_check.rules.columns import cell, compare
 from jwstprod_check.rules.solver import state
 from jwstprod_check.spec.documents import SHARED
 from jwstprod_check.spec.loader import DTYPES, Catalogue
-from jwstprod_check.spec.model import (
+from jwstprod_check.spec.schema import (
     ColumnDocument,
     ColumnTableDocument,
     ProductDocument,

@@ -14,7 +14,7 @@ import msgspec
 from jwstprod_check.maintain.compare_models import ModelDifference
 from jwstprod_check.spec.documents import load_yaml
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.spec.model import Text
+from jwstprod_check.spec.schema import Text
 
 FILE: Final = Path(__file__).with_name("explained.yaml")
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from jwstprod_check.spec.model import ColumnTableDocument, ProductDocument
+from jwstprod_check.spec.schema import ColumnTableDocument, ProductDocument
 
 _PLAIN: Final = re.compile(r"[A-Za-z](?:[\w./()>=-]| (?! ))*(?<! )|\d+(?: x [\w/]+)+")
 _CELLS: Final = ("hdu", "extname", "optional", "type", "dtype", "dims")

@@ -16,7 +16,8 @@ from jwstprod_check.spec.documents import SHARED, Folder
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import MISSING, Expression
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.spec.model import Amendment, AmendmentDocument, Patch, ProductDocument, Spec
+from jwstprod_check.spec.model import Amendment, Patch, Spec
+from jwstprod_check.spec.schema import AmendmentDocument, ProductDocument
 from jwstprod_check.text import listed
 
 SHARED_TABLES: Final = "columns/"

@@ -9,17 +9,21 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.engine import Options
+from jwstprod_check.api import check_file
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.fits.cards import Scalar
+from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.identification import identify
 from jwstprod_check.make import breaks_content, breaks_fits, breaks_header, breaks_layout
 from jwstprod_check.make.break_model import Break
 from jwstprod_check.make.parts import BreakError
 from jwstprod_check.make.plan import file_name
 from jwstprod_check.make.write import make
+from jwstprod_check.options import Options
 from jwstprod_check.rules import find_rule
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
+from jwstprod_check.text import listed
 
 BREAKS: Final[dict[str, Break]] = {
     **breaks_fits.BREAKS,
@@ -31,7 +35,6 @@ BREAKS: Final[dict[str, Break]] = {
 NOT_MADE: Final = {
     "FILE011": "it takes a file of 20,000 HDUs, 58 MB",
     "FITS092": "it takes data in the primary HDU, which HDU008 reports in every product",
-    "SUM003": "FITS046, or FITS040, reports a malformed sum too",
     "TOOL001": "it is a rule that crashes, not a file",
     "TOOL002": "it is a file that cannot be opened",
 }
@@ -39,12 +42,15 @@ NOT_MADE: Final = {
 
 
 class Broken(msgspec.Struct, frozen=True):
-    """A file with one defect: its bytes, the name under which it has it, the profile that sees it, what a check says."""
+    """A file with one defect: its bytes, the name under which it has it, what a check says.
+
+    ``options`` are those of ``jwstprod check`` with which the defect is found, each with a blank behind it.
+    """
 
     raw: bytes
     name: str
-    profile: str | None
     report: FileReport
+    options: str
 
 
 def broken(
@@ -68,45 +74,46 @@ def broken(
     if code in NOT_MADE:
         raise BreakError(NOT_MADE[code])
     how = BREAKS[code]
-    words = {**how.keywords, **(keywords or {})}
+    lacking = set(how.optional) - {r.name for r in specs.spec(product).rows}
+    if lacking:
+        raise BreakError(f"it has no {listed(sorted(lacking))}")
+    words = {**({"FILENAME": unzipped(name)} if name and name.isascii() else {}), **how.keywords, **(keywords or {})}
     rows = (*how.optional, *optional)
     sizes = {**how.symbols, **(symbols or {})}
-    raw = how.change(
-        make(
-            product,
-            specs,
-            symbols=sizes,
-            keywords=words,
-            optional=rows,
-            sets=sets,
-            checksums=checksums or how.checksums,
-        )
-    )
+    sums = checksums or how.checksums
+    sound = make(product, specs, symbols=sizes, keywords=words, optional=rows, sets=sets, checksums=sums)
     own = file_name(specs.spec(product), words, rows)
     chosen = name or (how.name or own).format(own)
-    report = _checked(raw, chosen, specs, code, how.profile)
-    _verify(report, code, how, chosen)
-    return Broken(raw, chosen, how.profile, report)
-
-
-def _checked(raw: bytes, name: str, specs: Catalogue, code: str, profile: str | None) -> FileReport:
-    """Check the bytes under a name, the data too where the rule reads them."""
-    from jwstprod_check.api import check_file
-    from jwstprod_check.fits.reader import read_fits
-
+    # A name that cannot say the product must not add errors of its own; where the name is the defect, it counts.
+    told = how.name is not None or taken_for(sound, chosen, specs) == product
     rule = find_rule(code)
-    options = Options(data=rule is not None and rule.level == "data", profile=profile)
-    return check_file(read_fits(raw, name), specs, options, raw)
+    data = rule is not None and rule.level == "data"
+    raw = how.change(sound)
+    options = Options(data=data, profile=how.profile, product=None if told else product)
+    report = check_file(read_fits(raw, chosen), specs, options, raw)
+    _verify(report, code, how)
+    words_of = ("--data " * data, f"--profile {how.profile} " * bool(how.profile), f"--product {product} " * (not told))
+    return Broken(raw, chosen, report, "".join(words_of))
 
 
-def _verify(report: FileReport, code: str, how: Break, name: str) -> None:
+def unzipped(name: str) -> str:
+    """Return a base name without the ending of a compression."""
+    return name.removesuffix(".gz")
+
+
+def taken_for(raw: bytes, name: str, specs: Catalogue) -> str | None:
+    """Product that a file is taken for under a name."""
+    return identify(read_fits(raw, name), specs, base=name).name
+
+
+def _verify(report: FileReport, code: str, how: Break) -> None:
     found = {f.code for f in report.findings}
     others = sorted({f.code for f in report.findings if f.severity is Severity.ERROR} - {code})
     if code not in found:
-        lacking = f"the file must be called {how.name.format('<name>')}" if how.name else f"no {code} comes of it"
-        raise BreakError(f"{lacking}" + (f", but {', '.join(others)}" if others else ""))
+        lacking = f"the file must be called {how.name.format('NAME')}" if how.name else f"no {code} comes of it"
+        raise BreakError(f"{lacking}" + (f", but {listed(others)}" if others else ""))
     if others:
-        raise BreakError(f"{', '.join(others)} would come with it")
+        raise BreakError(f"{listed(others)} would come with it")
 
 
 def products_for(code: str, catalogue: Catalogue | None = None) -> list[str]:
@@ -123,4 +130,4 @@ def _can(code: str, product: str, specs: Catalogue) -> bool:
     return True
 
 
-__all__ = ["BREAKS", "NOT_MADE", "BreakError", "Broken", "broken", "products_for"]
+__all__ = ["BREAKS", "NOT_MADE", "BreakError", "Broken", "broken", "products_for", "taken_for", "unzipped"]

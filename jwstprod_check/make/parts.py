@@ -193,9 +193,9 @@ Edit = Callable[[Part], Part]
 
 
 def index_of(parts: list[Part], where: str) -> int:
-    """Index of an HDU: ``primary``, ``image`` or ``table`` for the first of its kind, ``image2``, or an EXTNAME."""
-    if where == "primary":
-        return 0
+    """Index of an HDU: ``primary``, ``first`` for the first extension, ``image``, ``image2``, ``table``, or an EXTNAME."""
+    if where in {"primary", "first"}:
+        return int(where == "first")
     images = [i for i, p in enumerate(parts) if p.type == "IMAGE" and p.axes]
     tables = [i for i, p in enumerate(parts) if p.type == "BINTABLE" and p.name != "ASDF"]
     kinds = {"image": images[:1], "image2": images[1:2], "table": tables[:1]}

@@ -2,7 +2,8 @@
 
 from textwrap import fill
 
-from jwstprod_check.spec.model import Amendment, RowDocument, Spec
+from jwstprod_check.spec.model import Amendment, Spec
+from jwstprod_check.spec.schema import RowDocument
 
 _HEADINGS = ("HDU", "EXTNAME", "HDU Type", "Data Type", "Dimensions")
 

@@ -1,19 +1,36 @@
 """ARR: images. Their dtype, their number of axes, and each axis against the solved dimensions."""
 
 from collections.abc import Iterator
+from itertools import repeat
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.rules.solver import Solved
-from jwstprod_check.spec.dims import Rational, evaluate
+from jwstprod_check.spec.dims import Rational, evaluate, fits_factor
 from jwstprod_check.spec.model import Row
 from jwstprod_check.text import times
 
 _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64": ("int64", 2**63)}
 
 
-@rule("ARR001", "wrong-dtype", after=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"))
+def _unlike(context: Context) -> bool:
+    """Whether any image has another type or shape than its row gives it."""
+    for row, hdu in context.images():
+        dims, axes = row.dims, hdu.axes
+        if row.dtypes and hdu.dtype is not None and hdu.dtype not in row.dtypes:
+            return True
+        if dims.kind == "none" and axes:
+            return True
+        if dims.kind != "image":
+            continue
+        values = context.solution.values(hdu)
+        if len(axes) != len(dims.axes) or not all(map(fits_factor, dims.axes, axes, repeat(values))):
+            return True
+    return False
+
+
+@rule("ARR001", "wrong-dtype", after=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"), gate=_unlike)
 def dtype(context: Context) -> Iterator[Outcome]:
     """Every image has the data type of the table, as a reader sees it.
 
@@ -57,7 +74,7 @@ def _placeholder(row: Row, hdu: Hdu) -> bool:
     return row.optional and not hdu.axes and hdu.header.integer("NAXIS") == 0
 
 
-@rule("ARR002", "wrong-naxis", after=("HDU004",))
+@rule("ARR002", "wrong-naxis", after=("HDU004",), gate=_unlike)
 def naxis(context: Context) -> Iterator[Outcome]:
     """Every image has as many axes as the table gives it.
 
@@ -89,7 +106,7 @@ def naxis(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("ARR003", "wrong-axes", after=("HDU004", "ARR002"))
+@rule("ARR003", "wrong-axes", after=("HDU004", "ARR002"), gate=_unlike)
 def axes(context: Context) -> Iterator[Outcome]:
     """Every axis has the length that the table's dimensions have in this file.
 
@@ -142,7 +159,7 @@ def _because(names: list[str], solved: dict[str, Solved]) -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-@rule("ARR004", "inexact-division", after=("HDU004", "ARR002"))
+@rule("ARR004", "inexact-division", after=("HDU004", "ARR002"), gate=_unlike)
 def division(context: Context) -> Iterator[Outcome]:
     """A dimension that the table divides comes out whole.
 

@@ -7,7 +7,7 @@ import msgspec
 
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.spec.model import ColumnDocument, ColumnTableDocument
+from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
 
 NEAR: Final = 0.7
 """Similarity from which a column's name counts as a misspelling of another."""
@@ -35,6 +35,11 @@ class Comparison(msgspec.Struct, frozen=True):
     def complete(self) -> bool:
         """Whether the table has the listed columns and no other, by name."""
         return not (self.lost or self.extra)
+
+    @property
+    def same(self) -> bool:
+        """Whether the table has the listed columns, as they are listed, and none that names a length."""
+        return self.complete and not (self.retyped or self.moved or self.units or self.vectors)
 
     @property
     def departures(self) -> list[str]:

@@ -1,9 +1,9 @@
 """What a rule is given: the file, its product, its spec as amended, and what follows from them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.hdu import Hdu
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
     from jwstprod_check.spec.profile import Profile
 
+T = TypeVar("T")
+
 
 class Context:
     """Everything that the rules of one file share.
 
-    ``spec`` is None where the product is not known, ``scan`` where the data were not read.
+    ``spec`` is None where the product is not known, ``scan`` where the data were not read; ``facts`` are its keywords,
+    for expressions.
     """
 
     def __init__(
@@ -35,15 +38,25 @@ class Context:
         strict: bool = False,
         profile: "Profile | None" = None,
         scan: "Scan | None" = None,
+        facts: FileFacts | None = None,
     ) -> None:
         self.file = file
         self.product = product
+        self.facts = facts or FileFacts(file)
         self.catalogue = catalogue
         self.strict = strict
         self.profile = profile
         self.scan = scan
         self.excluded: frozenset[int] = frozenset()
         self._spec = spec
+        self._remembered: dict[object, Any] = {}
+
+    def remember(self, derive: "Callable[[Context], T]") -> T:
+        """Value of a function of the file, computed once. It must not look at ``excluded``."""
+        if derive not in self._remembered:
+            self._remembered[derive] = derive(self)
+        value: T = self._remembered[derive]
+        return value
 
     def excluding(self, hdus: frozenset[int]) -> "Context":
         """Return the same context for a rule that must not look at some HDUs (by index)."""
@@ -72,11 +85,6 @@ class Context:
         return spec if spec is not None and spec.format != "FITS" else None
 
     @cached_property
-    def facts(self) -> FileFacts:
-        """Keywords, for expressions."""
-        return FileFacts(self.file)
-
-    @cached_property
     def flaws(self) -> "dict[str, list[tuple[Hdu, Flaw | Crash]]]":
         """What the rules on single headers found, by code."""
         from jwstprod_check.rules.fits_family import flaws_by_code
@@ -97,7 +105,7 @@ class Context:
     @cached_property
     def solution(self) -> Solution:
         """Return the solved dimensions; HDUs of the wrong type or rank have no voice."""
-        return solve_dims(self.spec, self.matching.matches, self.facts, frozenset())
+        return solve_dims(self.spec, self.matching, self.facts)
 
     def pairs(self) -> Iterator[tuple[Row, Hdu]]:
         """Every row of an extension with each HDU that is to be held against it.
@@ -105,9 +113,7 @@ class Context:
         Of a name that stands more than once without coming in sets only the first HDU is taken, and an HDU that
         the walk could not size is left out: both have their own finding.
         """
-        if not self.excluded:
-            return iter(self._pairs)
-        return ((row, hdu) for row, hdu in self._pairs if hdu.index not in self.excluded)
+        return iter(self._pairs) if not self.excluded else self._kept(self._pairs)
 
     @cached_property
     def _pairs(self) -> list[tuple[Row, Hdu]]:
@@ -124,8 +130,19 @@ class Context:
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""
-        return ((row, hdu) for row, hdu in self.pairs() if row.type == "IMAGE" and hdu.type == "IMAGE")
+        return iter(self._images) if not self.excluded else self._kept(self._images)
 
     def tables(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both binary tables."""
-        return ((row, hdu) for row, hdu in self.pairs() if row.type == "BINTABLE" and hdu.type == "BINTABLE")
+        return iter(self._tables) if not self.excluded else self._kept(self._tables)
+
+    @cached_property
+    def _images(self) -> list[tuple[Row, Hdu]]:
+        return [(row, hdu) for row, hdu in self._pairs if row.type == "IMAGE" and hdu.type == "IMAGE"]
+
+    @cached_property
+    def _tables(self) -> list[tuple[Row, Hdu]]:
+        return [(row, hdu) for row, hdu in self._pairs if row.type == "BINTABLE" and hdu.type == "BINTABLE"]
+
+    def _kept(self, pairs: list[tuple[Row, Hdu]]) -> Iterator[tuple[Row, Hdu]]:
+        return ((row, hdu) for row, hdu in pairs if hdu.index not in self.excluded)

@@ -1,27 +1,42 @@
 """KEY: the keywords that the product's dimensions are made of."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.rules.solver import Solved
-from jwstprod_check.spec.model import Symbol
+from jwstprod_check.rules.solver import Solved, used_symbols
+from jwstprod_check.spec.model import ActiveSpec, Symbol
 from jwstprod_check.text import listed, quoted
 
 _SEGMENT = ("INTSTART", "INTEND")
 
 
-def _used(context: Context) -> list[Symbol]:
+def _used(context: Context) -> tuple[Symbol, ...]:
     """Symbols that occur in rows which must be there or are there."""
-    names = {s for m in context.matching.matches for s in m.row.dims.symbols if m.hdus or not m.row.optional}
-    return [symbol for name, symbol in context.spec.symbols.items() if name in names]
+    return used_symbols(context.spec, context.matching.present)
 
 
-def _home(context: Context, keyword: str) -> tuple[Hdu, Card] | None:
+Home = tuple[Hdu, Card] | None
+
+
+def _home(context: Context, keyword: str) -> Home:
     """HDU and card of a keyword: the primary's, else the first SCI's."""
+    homes = context.remember(_homes)
+    if keyword not in homes:
+        homes[keyword] = _look_up(context, keyword)
+    return homes[keyword]
+
+
+def _homes(_context: Context) -> dict[str, Home]:
+    """Memory of ``_home``."""
+    return {}
+
+
+def _look_up(context: Context, keyword: str) -> Home:
     for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1]):
         card = hdu.header.card(keyword)
         if card is not None:
@@ -29,11 +44,17 @@ def _home(context: Context, keyword: str) -> tuple[Hdu, Card] | None:
     return None
 
 
-def _counts(context: Context) -> list[str]:
+def counts(context: Context) -> tuple[str, ...]:
     """Keywords that state the dimensions of the product, INTSTART and INTEND included."""
-    names = [k for symbol in _used(context) for k in symbol.keywords]
-    stated = [n for symbol in _used(context) for _, value, _ in symbol.stated for n in sorted(value.names)]
-    return list(dict.fromkeys([*names, *stated]))
+    return _counts_of(context.spec, context.matching.present)
+
+
+@lru_cache(256)
+def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
+    used = used_symbols(spec, present)
+    names = [k for symbol in used for k in symbol.keywords]
+    stated = [n for symbol in used for _, value, _ in symbol.stated for n in sorted(value.names)]
+    return tuple(dict.fromkeys([*names, *stated]))
 
 
 def _faulty(card: Card) -> bool:
@@ -43,7 +64,7 @@ def _faulty(card: Card) -> bool:
 
 def _unsound(context: Context) -> frozenset[str]:
     """Keywords that count and do not hold a number from 1 on."""
-    homes = ((k, _home(context, k)) for k in _counts(context))
+    homes = ((k, _home(context, k)) for k in counts(context))
     return frozenset(k for k, home in homes if home is not None and _faulty(home[1]))
 
 
@@ -52,7 +73,20 @@ def _misspelt_case(context: Context, keyword: str) -> bool:
     return any(name.upper() == keyword for name in context.file.hdus[0].header.names)
 
 
-@rule("KEY001", "missing-keyword")
+def _at_odds(context: Context) -> bool:
+    """Whether a keyword that counts is missing, faulty or contradicted."""
+    if any(symbol.presence != "optional" and _home(context, k) is None for symbol in _used(context) for k in symbol.keywords):
+        return True
+    solution = context.solution
+    return (
+        bool(_unsound(context))
+        or any(solved.contradicted for solved in solution.symbols.values())
+        or any(solved.contradicted for own in solution.sets.values() for solved in own.values())
+        or _segment_problem(context) is not None
+    )
+
+
+@rule("KEY001", "missing-keyword", gate=_at_odds)
 def missing(context: Context) -> Iterator[Outcome]:
     """The keywords that state the dimensions of the product are there.
 
@@ -77,7 +111,7 @@ def missing(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("KEY002", "count-not-an-integer")
+@rule("KEY002", "count-not-an-integer", gate=_at_odds)
 def not_integer(context: Context) -> Iterator[Outcome]:
     """A keyword that counts is an integer.
 
@@ -87,7 +121,7 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     Mend: write the number without quotes and without a decimal point.
     Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
     """
-    for keyword in _counts(context):
+    for keyword in counts(context):
         home = _home(context, keyword)
         if home is not None and home[1].kind is Kind.MALFORMED:
             yield Skip(f"{keyword}: its card is malformed, which is a finding on the FITS standard")
@@ -112,14 +146,14 @@ def _value(card: Card) -> str:
     return f"the {card.kind} {quoted(str(card.value))}"
 
 
-@rule("KEY003", "count-not-positive")
+@rule("KEY003", "count-not-positive", gate=_at_odds)
 def not_positive(context: Context) -> Iterator[Outcome]:
     """A keyword that counts is at least 1.
 
     Mend: write the number of groups, integrations, columns or rows that the arrays have.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
-    for keyword in _counts(context):
+    for keyword in counts(context):
         home = _home(context, keyword)
         if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
             yield Problem(
@@ -132,7 +166,7 @@ def not_positive(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY004", "segment-range")
+@rule("KEY004", "segment-range", gate=_at_odds)
 def segment(context: Context) -> Iterator[Outcome]:
     """INTSTART and INTEND come together, in order, and within NINTS.
 
@@ -153,7 +187,7 @@ def segment(context: Context) -> Iterator[Outcome]:
 
 
 def _segment_problem(context: Context) -> Problem | None:
-    if not any(n in _counts(context) for n in _SEGMENT):
+    if not any(n in counts(context) for n in _SEGMENT):
         return None
     start, end = (_home(context, k) for k in _SEGMENT)
     if start is None and end is None:
@@ -229,7 +263,7 @@ def _is_segment(context: Context) -> bool:
     return numbered or not any(named) or any("-seg" in name for name in named) or (isinstance(total, int) and total > 1)
 
 
-@rule("KEY005", "keyword-contradicts-arrays")
+@rule("KEY005", "keyword-contradicts-arrays", gate=_at_odds)
 def contradicts(context: Context) -> Iterator[Outcome]:
     """A keyword that states a dimension agrees with the arrays.
 

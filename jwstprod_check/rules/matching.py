@@ -1,6 +1,7 @@
 """Which HDU stands for which row of the spec."""
 
 import sys
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -13,6 +14,9 @@ NEAR: Final = 0.7
 """Similarity from which a name counts as a misspelling of another."""
 
 _MOST_NEAR: Final = 100
+
+_REMEMBERED: Final = 100
+"""HDUs of a file up to which it is remembered which rows their names belong to."""
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -37,10 +41,11 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Matching(msgspec.Struct, frozen=True):
-    """All rows with their HDUs, and the HDUs that no row claims."""
+    """All rows with their HDUs, and the HDUs that no row claims; ``present`` says of each row whether it has any."""
 
     matches: tuple[Match, ...]
     unclaimed: tuple[Hdu, ...]
+    present: tuple[bool, ...]
 
 
 def match(file: FitsFile, spec: ActiveSpec) -> Matching:
@@ -49,26 +54,52 @@ def match(file: FitsFile, spec: ActiveSpec) -> Matching:
     A required row without an HDU is offered an unclaimed HDU whose name is nearly its own, or the only one that has the
     row's type, dtype, number of axes or columns and stands between the HDUs of the rows around it.
     """
-    claimed: dict[str, list[Hdu]] = {row.name: [] for row in spec.rows if row.extname}
-    unclaimed: list[Hdu] = []
-    for hdu in file.hdus[1:]:
-        claimed.get(hdu.name, unclaimed).append(hdu)
-    primary = file.hdus[:1]
+    hdus = file.hdus
+    names = tuple([hdu.name for hdu in hdus])
+    places, left = _claims(spec, names) if len(names) <= _REMEMBERED else _claim(spec, names)
+    found = [tuple([hdus[i] for i in own]) for own in places]
+    present = tuple([bool(own) for own in places])
+    if not left:
+        return Matching(tuple(map(Match, spec.rows, found)), (), present)
+    matches, unclaimed = _with_misspelt(spec, found, [hdus[i] for i in left])
+    return Matching(tuple(matches), tuple(unclaimed), present)
+
+
+def _claim(spec: ActiveSpec, names: tuple[str, ...]) -> tuple[list[tuple[int, ...]], list[int]]:
+    """Indices of the HDUs of each row, and of those of no row."""
+    claimed: dict[str, list[int]] = {row.name: [] for row in spec.rows if row.extname}
+    unclaimed: list[int] = []
+    for index, name in enumerate(names[1:], 1):
+        claimed.get(name, unclaimed).append(index)
+    return [tuple(claimed[row.name]) if row.extname else (0,) * bool(names) for row in spec.rows], unclaimed
+
+
+_claims = lru_cache(256)(_claim)
+
+
+def _with_misspelt(
+    spec: ActiveSpec, found: list[tuple[Hdu, ...]], unclaimed: list[Hdu]
+) -> tuple[list[Match], list[Hdu]]:
+    """Offer HDUs that no row claims to rows that lack one."""
+    claimed = {row.name: own for row, own in zip(spec.rows, found, strict=True) if row.extname}
     in_sets = {name.upper() for name in spec.sets.rows} if spec.sets else set()
     matches: list[Match] = []
-    for row in spec.rows:
-        found = tuple(claimed[row.name]) if row.extname else primary
-        near = None if found or row.optional or not unclaimed else _nearest(row, unclaimed, _gap(row, spec, claimed))
+    for row, own in zip(spec.rows, found, strict=True):
+        near = None if own or row.optional or not unclaimed else _nearest(row, unclaimed, _gap(row, spec, claimed))
         if near is not None:
             unclaimed.remove(near)
-        near_in_sets = _misspelt(row, found, unclaimed) if unclaimed and found and row.name in in_sets else ()
+        near_in_sets = _misspelt(row, own, unclaimed) if unclaimed and own and row.name in in_sets else ()
         unclaimed = [hdu for hdu in unclaimed if hdu not in near_in_sets] if near_in_sets else unclaimed
-        matches.append(Match(row, found, near, near_in_sets))
-    return Matching(tuple(matches), tuple(unclaimed))
+        matches.append(Match(row, own, near, near_in_sets))
+    return matches, unclaimed
 
 
 def is_near(name: str, wanted: str) -> bool:
     """Whether a name is probably a misspelling of another."""
+    # No more letters can match than each of the two names shares with the other: few names come any further.
+    most = 2 * min(sum([c in wanted for c in name]), sum([c in name for c in wanted]))
+    if most < NEAR * (len(name) + len(wanted)):
+        return False
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, name, wanted).ratio() >= NEAR
@@ -82,7 +113,7 @@ def _nearest(row: Row, hdus: list[Hdu], gap: range) -> Hdu | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _gap(row: Row, spec: ActiveSpec, claimed: dict[str, list[Hdu]]) -> range:
+def _gap(row: Row, spec: ActiveSpec, claimed: dict[str, tuple[Hdu, ...]]) -> range:
     """Indices between the HDUs of the required rows before and after a row."""
     required = [r for r in spec.rows if r.extname and not r.optional]
     at = next(i for i, r in enumerate(required) if r is row)

@@ -13,7 +13,20 @@ def _votes(context: Context) -> str:
     return "; ".join(str(v) for v in context.product.votes) or "there is no evidence"
 
 
-@rule("PROD001", "unknown-product", needs="walk")
+def _doubtful(context: Context) -> bool:
+    """Whether evidence of the product is missing, or speaks against it."""
+    product = context.product
+    given, model = product.file_name, product.vote("DATAMODL")
+    if product.name is None or product.foreign or product.forced or given is None or not given.form or model is None:
+        return True
+    name, exposure = product.vote("file name"), product.vote("EXP_TYPE")
+    if name is None or product.name not in name.products or product.name not in model.products:
+        return True
+    types = context.spec.spec.recognise.exp_types
+    return exposure is not None and bool(types) and exposure.said not in types
+
+
+@rule("PROD001", "unknown-product", needs="walk", gate=_doubtful)
 def unknown(context: Context) -> Iterator[Outcome]:
     """The product of the file can be told.
 
@@ -34,7 +47,7 @@ def unknown(context: Context) -> Iterator[Outcome]:
     )
 
 
-@rule("PROD002", "contradictory-evidence", needs="walk")
+@rule("PROD002", "contradictory-evidence", needs="walk", gate=_doubtful)
 def contradictory(context: Context) -> Iterator[Outcome]:
     """File name and DATAMODL speak of the same product.
 
@@ -68,7 +81,7 @@ def contradictory(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD003", "unusual-exposure-type", Severity.WARNING, needs="spec")
+@rule("PROD003", "unusual-exposure-type", Severity.WARNING, needs="spec", gate=_doubtful)
 def exposure_type(context: Context) -> Iterator[Outcome]:
     """EXP_TYPE is one from which the product is made.
 
@@ -90,7 +103,7 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD004", "missing-datamodl", needs="spec")
+@rule("PROD004", "missing-datamodl", needs="spec", gate=_doubtful)
 def no_model(context: Context) -> Iterator[Outcome]:
     """The primary header has DATAMODL.
 
@@ -110,7 +123,7 @@ def no_model(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD005", "name-without-product", Severity.WARNING, needs="walk")
+@rule("PROD005", "name-without-product", Severity.WARNING, needs="walk", gate=_doubtful)
 def nameless(context: Context) -> Iterator[Outcome]:
     """The file name ends in a product suffix.
 
@@ -133,7 +146,7 @@ def nameless(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD006", "malformed-name", Severity.WARNING, needs="walk")
+@rule("PROD006", "malformed-name", Severity.WARNING, needs="walk", gate=_doubtful)
 def malformed_name(context: Context) -> Iterator[Outcome]:
     """A name that begins like a product's keeps to the naming rule.
 
@@ -158,7 +171,7 @@ def malformed_name(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD007", "not-a-jwst-product", needs="walk")
+@rule("PROD007", "not-a-jwst-product", needs="walk", gate=_doubtful)
 def foreign(context: Context) -> Iterator[Outcome]:
     """The file is a JWST product.
 

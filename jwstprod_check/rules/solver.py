@@ -6,13 +6,14 @@ more voice and a table's rows as half a one; then what disagrees is named: the k
 alone against all arrays, else the array that stands alone against the rest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import msgspec
 
 from jwstprod_check.facts import HeaderFacts
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.rules.matching import Match
+from jwstprod_check.rules.matching import Matching
 from jwstprod_check.spec.dims import Factor, solve
 from jwstprod_check.spec.expressions import Facts
 from jwstprod_check.spec.model import ActiveSpec, Row, Symbol
@@ -89,29 +90,41 @@ def _solution(symbols: dict[str, Solved], sets: dict[int, dict[str, Solved]]) ->
     return Solution(symbols, sets, merged, numbers)
 
 
-def solve_dims(spec: ActiveSpec, matches: tuple[Match, ...], facts: Facts, excluded: frozenset[int]) -> Solution:
-    """Solve the symbols of a spec for a file; HDUs in ``excluded`` (by index) have no voice."""
+@lru_cache(256)
+def used_symbols(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[Symbol, ...]:
+    """Symbols that occur in rows which must be there or are there (``Matching.present``)."""
+    names = {
+        s for row, there in zip(spec.rows, present, strict=True) for s in row.dims.symbols if there or not row.optional
+    }
+    return tuple(symbol for name, symbol in spec.symbols.items() if name in names)
+
+
+def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
+    """Solve the symbols of a spec for a file. HDUs of the wrong type or rank have no voice."""
     in_sets = frozenset(spec.sets.symbols) if spec.sets else frozenset()
     set_rows = frozenset(n.upper() for n in spec.sets.rows) if spec.sets else frozenset()
     voices: dict[str, list[Voice]] = {}
     set_voices: dict[int, dict[str, list[Voice]]] = {}
-    for match in matches:
-        several = match.row.name in set_rows
+    for match in matching.matches:
+        row = match.row
+        if not row.dims.symbols or not match.hdus:
+            continue
+        several = row.name in set_rows
         for hdu in match.standing(several):
-            if hdu.index in excluded or not hdu.sized:
+            if not hdu.sized:
                 continue
-            for symbol, value in _observed(hdu, match.row, spec.symbols):
-                voice = Voice(hdu, value, match.row.type == "IMAGE")
+            for symbol, value in _observed(hdu, row, spec.symbols):
+                voice = Voice(hdu, value, row.type == "IMAGE")
                 if several and symbol in in_sets:
                     set_voices.setdefault(hdu.extver, {}).setdefault(symbol, []).append(voice)
                 else:
                     voices.setdefault(symbol, []).append(voice)
-    used = {s for m in matches for s in m.row.dims.symbols if m.hdus or not m.row.optional}
     symbols = {}
-    for name in (n for n in spec.symbols if n in used and n not in in_sets):
-        solved = _decide(spec.symbols[name], voices.get(name, []), facts)
-        if solved is not None:
-            symbols[name] = solved
+    for symbol in used_symbols(spec, matching.present):
+        if symbol.name not in in_sets:
+            solved = _decide(symbol, voices.get(symbol.name, []), facts)
+            if solved is not None:
+                symbols[symbol.name] = solved
     sets = {}
     for extver, heard in set_voices.items():
         # The first HDU of a set is its SCI, and only its own header speaks of its size.
@@ -122,14 +135,15 @@ def solve_dims(spec: ActiveSpec, matches: tuple[Match, ...], facts: Facts, exclu
 
 def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[str, int]]:
     """Values that an HDU gives to symbols, as far as each factor has one unknown."""
-    pairs: list[tuple[Factor, int | None]] = []
-    if row.dims.kind == "image" and hdu.type == "IMAGE" and len(hdu.axes) == len(row.dims.axes):
-        pairs = list(zip(row.dims.axes, hdu.axes, strict=True))
-    elif row.dims.kind == "table" and hdu.type == "BINTABLE":
-        pairs = [(f, n) for f, n in ((row.dims.rows, hdu.rows), (row.dims.cols, hdu.fields)) if f is not None]
+    dims = row.dims
+    pairs: Iterable[tuple[Factor | None, int | None]] = ()
+    if dims.kind == "image" and hdu.type == "IMAGE" and len(hdu.axes) == len(dims.axes):
+        pairs = zip(dims.axes, hdu.axes, strict=True)
+    elif dims.kind == "table" and hdu.type == "BINTABLE":
+        pairs = ((dims.rows, hdu.rows), (dims.cols, hdu.fields))
     observed = []
     for factor, length in pairs:
-        answer = solve(factor, length, {}) if length is not None else None
+        answer = solve(factor, length, {}) if factor is not None and length is not None else None
         if answer is None or symbols[answer[0]].scope == "hdu":
             continue
         name, (numerator, denominator) = answer
@@ -159,9 +173,12 @@ def _whole(value: object) -> int | None:
 
 def _decide(symbol: Symbol, voices: list[Voice], facts: Facts | None) -> Solved | None:
     statement = state(symbol, facts) if facts is not None else None
-    arrays = [v for v in voices if v.array]
     if not voices:
         return None if statement is None else Solved(symbol.name, statement.value, (), statement)
+    value = voices[0].value
+    if all([v.value == value for v in voices]) and (statement is None or statement.allows(value)):
+        return Solved(symbol.name, value, tuple(voices), statement)
+    arrays = [v for v in voices if v.array]
     weights: dict[int, float] = {}
     for voice in voices:
         weights[voice.value] = weights.get(voice.value, 0.0) + (1.0 if voice.array else 0.5)

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.cards import Kind
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.rules.scanned import looked_at, unread
 from jwstprod_check.scan.sums import ALL_ONES, added
-from jwstprod_check.text import listed, plural, quoted
+from jwstprod_check.text import listed, plural
 
 _NUMBER: Final = re.compile(r" *\d{1,10} *\Z", re.ASCII)
 _CODED: Final = re.compile(r"[0-9A-Za-z]{16}\Z", re.ASCII)
@@ -34,7 +33,7 @@ def _same(one: int, other: int) -> bool:
     return one % ALL_ONES == other % ALL_ONES
 
 
-@rule("SUM001", "datasum-mismatch", needs="walk", level="data")
+@rule("SUM001", "datasum-mismatch", needs="walk", level="data", after=("FITS040", "FITS046"))
 def datasum(context: Context) -> Iterator[Outcome]:
     """The data of an HDU have the sum that its DATASUM states.
 
@@ -67,7 +66,7 @@ def datasum(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("SUM002", "checksum-mismatch", needs="walk", level="data")
+@rule("SUM002", "checksum-mismatch", needs="walk", level="data", after=("FITS040", "FITS046"))
 def checksum(context: Context) -> Iterator[Outcome]:
     """All words of an HDU whose CHECKSUM is set add up to minus zero.
 
@@ -97,35 +96,7 @@ def checksum(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("SUM003", "malformed-sum", needs="walk", level="data")
-def malformed(context: Context) -> Iterator[Outcome]:
-    """DATASUM is a whole number below 2^32 in a string, CHECKSUM a string of 16 letters and digits.
-
-    An empty string says that the sum is not known, and is legal. Anything else cannot be verified.
-
-    Mend: write both keywords anew (`fitscheck --write`).
-    Source: FITS Standard 4.0, section 4.4.2.7.
-    """
-    for hdu, _ in looked_at(context):
-        for keyword, expected in (("DATASUM", "a whole number in a string"), ("CHECKSUM", "16 letters and digits")):
-            card = hdu.header.card(keyword)
-            text = hdu.header.string(keyword)
-            if card is None or text == "":
-                continue
-            good = _datasum(hdu) is not None if keyword == "DATASUM" else _has_checksum(hdu)
-            if not good:
-                shown = "no value" if card.kind is Kind.UNDEFINED else quoted(str(card.value))
-                yield Problem(
-                    f"{hdu.label}: {keyword} is {shown}, expected {expected}",
-                    hdu=hdu,
-                    keyword=keyword,
-                    expected=expected,
-                    found=shown,
-                    offset=card.offset,
-                )
-
-
-@rule("SUM004", "no-sums", Severity.INFO, needs="walk", level="data")
+@rule("SUM003", "no-sums", Severity.INFO, needs="walk", level="data")
 def absent(context: Context) -> Iterator[Outcome]:
     """Every HDU carries DATASUM and CHECKSUM.
 
@@ -146,4 +117,4 @@ def absent(context: Context) -> Iterator[Outcome]:
         )
 
 
-RULES = (malformed, datasum, checksum, absent)
+RULES = (datasum, checksum, absent)

@@ -7,14 +7,30 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.columns import cell, compare, dtypes_of
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.spec.dims import Factor, evaluate
+from jwstprod_check.spec.dims import Factor, evaluate, fits_factor
 from jwstprod_check.text import listed, plural, quoted
 
 _READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "FITS060", "FITS061", "FITS063")
 """What keeps columns from being read; it is reported once, there."""
 
 
-@rule("TAB001", "column-count", after=("HDU004", *_READABLE))
+def _unlike(context: Context) -> bool:
+    """Whether any table has other columns or another number of rows than its row gives it."""
+    for row, hdu in context.tables():
+        values = context.solution.values(hdu)
+        cols, rows = row.dims.cols, row.dims.rows
+        if row.columns is not None and not compare(row.columns, hdu).same:
+            return True
+        if cols is not None and hdu.fields is not None and (cols.at_least or not fits_factor(cols, hdu.fields, values)):
+            return True
+        if hdu.rows is None:
+            continue
+        if hdu.rows == 0 or (hdu.rows < row.min_rows if rows is None else not fits_factor(rows, hdu.rows, values)):
+            return True
+    return False
+
+
+@rule("TAB001", "column-count", after=("HDU004", *_READABLE), gate=_unlike)
 def column_count(context: Context) -> Iterator[Outcome]:
     """A table has as many columns as its row of the documented table says.
 
@@ -40,7 +56,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB002", "missing-column", after=("HDU004", *_READABLE))
+@rule("TAB002", "missing-column", after=("HDU004", *_READABLE), gate=_unlike)
 def missing_column(context: Context) -> Iterator[Outcome]:
     """Every column that the table needs is there. Names are compared without regard to case.
 
@@ -70,7 +86,7 @@ def missing_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB003", "unexpected-column", after=("HDU004", *_READABLE))
+@rule("TAB003", "unexpected-column", after=("HDU004", *_READABLE), gate=_unlike)
 def unexpected_column(context: Context) -> Iterator[Outcome]:
     """A table has no column that its column table does not list, unless that allows more.
 
@@ -94,7 +110,7 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB004", "column-type", after=("HDU004", *_READABLE))
+@rule("TAB004", "column-type", after=("HDU004", *_READABLE), gate=_unlike)
 def column_type(context: Context) -> Iterator[Outcome]:
     """Every column has the type that its column table gives, as a reader sees it (TFORMn with TSCALn and TZEROn).
 
@@ -119,7 +135,7 @@ def column_type(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB005", "column-order", Severity.WARNING, after=("HDU004", *_READABLE))
+@rule("TAB005", "column-order", Severity.WARNING, after=("HDU004", *_READABLE), gate=_unlike)
 def column_order(context: Context) -> Iterator[Outcome]:
     """Columns stand in the order of their column table.
 
@@ -143,7 +159,7 @@ def column_order(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB006", "row-count", after=("HDU004",))
+@rule("TAB006", "row-count", after=("HDU004",), gate=_unlike)
 def row_count(context: Context) -> Iterator[Outcome]:
     """A table has as many rows as its row of the documented table says.
 
@@ -187,7 +203,7 @@ def _row_problem(hdu: Hdu, count: int, expected: str, text: str, why: str) -> Pr
     )
 
 
-@rule("TAB007", "empty-table", Severity.WARNING, after=("HDU004", "TAB006"))
+@rule("TAB007", "empty-table", Severity.WARNING, after=("HDU004", "TAB006"), gate=_unlike)
 def empty_table(context: Context) -> Iterator[Outcome]:
     """A table of variable length has at least one row.
 
@@ -208,7 +224,7 @@ def empty_table(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB008", "column-unit", Severity.WARNING, after=("HDU004", *_READABLE))
+@rule("TAB008", "column-unit", Severity.WARNING, after=("HDU004", *_READABLE), gate=_unlike)
 def column_unit(context: Context) -> Iterator[Outcome]:
     """A column whose unit is fixed has that unit.
 
@@ -228,7 +244,7 @@ def column_unit(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB009", "vector-length", after=("HDU004", *_READABLE))
+@rule("TAB009", "vector-length", after=("HDU004", *_READABLE), gate=_unlike)
 def vector_length(context: Context) -> Iterator[Outcome]:
     """Vector columns that belong together have cells of one length.
 

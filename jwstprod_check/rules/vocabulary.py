@@ -12,7 +12,7 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.keywords import _counts
+from jwstprod_check.rules.keywords import counts
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.vocabulary import Word
 from jwstprod_check.text import listed, quoted
@@ -53,12 +53,9 @@ def scan(words: Mapping[str, Word], well: set[bytes], header: Header) -> Scan:
 
     ``well`` remembers card images that were found well: most cards of a delivery stand in every file of it.
     """
-    raw, mistyped, unknown = header.raw, [], []
-    images = [raw[start : start + CARD] for start in range(0, header.end * CARD, CARD)]
-    for index, image in enumerate(images):
-        if image in well:
-            continue
-        word = words.get(image[:8].decode("latin-1").rstrip(" "))
+    names, mistyped, unknown = header.names, [], []
+    for index, image in [card for card in enumerate(header.images) if card[1] not in well]:
+        word = words.get(names[index])
         if word is not None and not _looks_well(image, word):
             card = header.at(index)
             if header.first[card.keyword] != index:
@@ -96,18 +93,30 @@ def _is_accepted(card: Card, word: Word) -> bool:
     return word.accepted is None or str(card.value).encode("latin-1", "replace") in word.accepted
 
 
-def _scans(context: Context) -> Iterator[tuple[Hdu, Mapping[str, Word], Scan]]:
-    """HDUs that are the home of some keyword, each with its words and its scan; equal headers are scanned once."""
+def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, Word], Scan]]:
+    """HDUs with a card that is not well, each with its words and its scan; equal headers are scanned once."""
     vocabulary = context.catalogue.vocabulary
+    strange = []
     for hdu in context.file.hdus:
         words = vocabulary.words(hdu.index, hdu.name)
         if words:
             home = hdu.name if hdu.index else "PRIMARY"
             key = f"vocabulary {vocabulary.serial} {home}"
-            yield hdu, words, hdu.header.remember(key, partial(scan, words, vocabulary.well[home]))
+            found = hdu.header.remember(key, partial(scan, words, vocabulary.well[home]))
+            if found.mistyped or found.unknown:
+                strange.append((hdu, words, found))
+    return strange
 
 
-@rule("KEY010", "keyword-type")
+def _any_strange(context: Context) -> bool:
+    return bool(context.remember(_strange))
+
+
+def _any_missing(context: Context) -> bool:
+    return bool(context.remember(_missing))
+
+
+@rule("KEY010", "keyword-type", gate=_any_strange)
 def wrong_type(context: Context) -> Iterator[Outcome]:
     """The value of a keyword has the type that the data models give it.
 
@@ -120,13 +129,13 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
     Source: stdatamodels 6.0.0, core.schema.yaml; mirage issue 704; jwst issues 3043 and 1650.
     """
     spoken_for: frozenset[str] | None = None
-    for hdu, words, found in _scans(context):
+    for hdu, words, found in context.remember(_strange):
         for index in found.mistyped:
             card = hdu.header.at(index)
             word = words[card.keyword]
             if spoken_for is None:
                 models = ("DATAMODL",) if context.spec.spec.recognise.models else ()
-                spoken_for = frozenset((*_counts(context), *models))
+                spoken_for = frozenset((*counts(context), *models))
             reserved = KEYWORDS[card.keyword]
             if (reserved and reserved.types) or (card.keyword in spoken_for and (hdu.index == 0 or hdu.name == "SCI")):
                 continue
@@ -148,7 +157,7 @@ def shown(card: Card) -> str:
     return f"the {card.kind} {quoted(str(card.value))}"
 
 
-@rule("KEY011", "unknown-value", Severity.WARNING)
+@rule("KEY011", "unknown-value", Severity.WARNING, gate=_any_strange)
 def unknown_value(context: Context) -> Iterator[Outcome]:
     """The value of an enumerated keyword is one that a release of the data models knows.
 
@@ -159,7 +168,7 @@ def unknown_value(context: Context) -> Iterator[Outcome]:
     Mend: write the known value that the hint names, or none if the value is new.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 2811, 4511 and 7798.
     """
-    for hdu, words, found in _scans(context):
+    for hdu, words, found in context.remember(_strange):
         for index in found.unknown:
             card = hdu.header.at(index)
             word = words[card.keyword]
@@ -243,7 +252,7 @@ def _is_undefined(header: Header, keyword: str) -> bool:
     return card is not None and card.kind is Kind.UNDEFINED
 
 
-@rule("KEY012", "misspelt-keyword")
+@rule("KEY012", "misspelt-keyword", gate=_any_missing)
 def misspelt(context: Context) -> Iterator[Outcome]:
     """A keyword that the product must or should have is not there under a wrong name.
 
@@ -253,7 +262,7 @@ def misspelt(context: Context) -> Iterator[Outcome]:
     Mend: write the keyword under its right name.
     Source: the groups of the spec (`specs/headers.yaml`).
     """
-    for keyword, severity, near in _missing(context):
+    for keyword, severity, near in context.remember(_missing):
         if near is not None:
             card = context.file.hdus[0].header.card(near)
             yield Problem(
@@ -268,7 +277,7 @@ def misspelt(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY013", "missing-archive-keyword", Severity.WARNING)
+@rule("KEY013", "missing-archive-keyword", Severity.WARNING, gate=_any_missing)
 def missing(context: Context) -> Iterator[Outcome]:
     """The keywords that archives and later stages read are there and not blank.
 
@@ -278,7 +287,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     Mend: write the keywords, or make the file from its input with the pipeline.
     Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4240, 2945 and 3548.
     """
-    lost = [(keyword, severity) for keyword, severity, near in _missing(context) if near is None]
+    lost = [(keyword, severity) for keyword, severity, near in context.remember(_missing) if near is None]
     for severity in (Severity.ERROR, Severity.WARNING):
         names = [keyword for keyword, s in lost if s is severity]
         for group in [names] if names and severity is Severity.WARNING else [[n] for n in names]:

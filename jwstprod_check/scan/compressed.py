@@ -5,11 +5,12 @@ Only algorithms whose output has a bound that is known before are followed. FITS
 
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import ceil, prod
 from typing import TYPE_CHECKING, Any, Final
 
-from jwstprod_check.fits.columns import read_columns
+from jwstprod_check.fits.cards import CARD
+from jwstprod_check.fits.columns import WIDTHS, Column, Tform, read_columns
 from jwstprod_check.fits.hdu import Hdu, axes_of
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.scan.tables import layout
@@ -31,7 +32,22 @@ MAX_SECTION: Final = 16 * 2**20
 
 ALGORITHMS: Final = ("RICE_1", "RICE_ONE", "GZIP_1", "GZIP_2", "NOCOMPRESS")
 
+MAX_TILES: Final = 2**16
+"""Tiles of an image that is restored; each of them costs some time."""
+
+MAX_TILE: Final = 2**16
+"""Bytes of the longest tile of an algorithm whose output is not bounded by its input."""
+
 _SECTION = 2**22
+_CODES: Final = {
+    "COMPRESSED_DATA": "PQ",
+    "GZIP_COMPRESSED_DATA": "PQ",
+    "UNCOMPRESSED_DATA": "PQ",
+    "ZSCALE": "DE",
+    "ZZERO": "DE",
+    "ZBLANK": "BIJ",
+}
+_QUANTIZED: Final = ("NONE", "NO_DITHER", "SUBTRACTIVE_DITHER_1", "SUBTRACTIVE_DITHER_2")
 
 
 class BrokenImageError(Exception):
@@ -47,6 +63,8 @@ def obstacle(hdu: Hdu) -> str:
         return f"a compressed image of more than {MAX_STORED} bytes is not restored"
     if _pixels(hdu) * _width(hdu) > MAX_RESTORED:
         return f"an image of more than {MAX_RESTORED} bytes is not restored"
+    if _tiles(hdu) > MAX_TILES:
+        return f"an image of more than {MAX_TILES} tiles is not restored"
     tile = _tile(hdu)
     if prod(tile) * _width(hdu) > MAX_SECTION or _section(hdu) * _plane(hdu) * _width(hdu) > MAX_SECTION:
         return f"tiles of {plural(prod(tile), 'pixel')} are too large to be restored"
@@ -75,6 +93,10 @@ def _tile(hdu: Hdu) -> tuple[int, ...]:
     )
 
 
+def _tiles(hdu: Hdu) -> int:
+    return prod(ceil(axis / length) for axis, length in zip(hdu.axes, _tile(hdu), strict=True))
+
+
 def _section(hdu: Hdu) -> int:
     """Places of the last axis that are restored at once: whole tiles."""
     least = _tile(hdu)[-1]
@@ -86,28 +108,25 @@ def restore(hdu: Hdu, data: bytes) -> "Iterator[Array]":
 
     Raises ``BrokenImageError``.
     """
-    _check_tiles(hdu, data)
+    columns = _columns(hdu)
+    header = _plain_header(hdu, columns)
+    _check_tiles(hdu, columns, data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield from _sections(hdu, data)
+            yield from _sections(hdu, header, data)
     except Exception as error:
         # Whatever the reader stumbles over is the state of the image, and becomes a finding.
         raise BrokenImageError(f"{type(error).__name__}: {error}") from error
 
 
-def _sections(hdu: Hdu, data: bytes) -> "Iterator[Array]":
+def _sections(hdu: Hdu, header: bytes, data: bytes) -> "Iterator[Array]":
     from io import BytesIO
 
     import numpy as np
     from astropy.io import fits
 
-    start = b"".join(c.ljust(80) for c in (b"SIMPLE  =                    T", b"BITPIX  =                    8"))
-    start += b"".join(
-        c.ljust(80) for c in (b"NAXIS   =                    0", b"EXTEND  =                    T", b"END")
-    )
-    fill = bytes(-len(data) % BLOCK)
-    with fits.open(BytesIO(start.ljust(BLOCK) + hdu.header.raw + data + fill), memmap=False) as hdus:
+    with fits.open(BytesIO(header + data + bytes(-len(data) % BLOCK)), memmap=False) as hdus:
         image = hdus[1]
         step = _section(hdu)
         for first in range(0, hdu.axes[-1], step):
@@ -115,22 +134,135 @@ def _sections(hdu: Hdu, data: bytes) -> "Iterator[Array]":
             yield np.ascontiguousarray(pixels, pixels.dtype.newbyteorder("=")).reshape(-1)
 
 
-def _check_tiles(hdu: Hdu, data: bytes) -> None:
-    """See that there is a row for each tile, and that no gzip tile inflates beyond its pixels."""
+def _columns(hdu: Hdu) -> dict[str, tuple[int, Column]]:
+    """Columns of the table by name, each with its place in a row."""
+    columns = {}
+    position = 0
+    for column in hdu.header.remember("columns", read_columns):
+        if column.tform is None:
+            raise BrokenImageError(f"TFORM{column.number} cannot be read")
+        columns[(column.name or "").strip().upper()] = position, column
+        position += column.tform.width
+    for name, codes in _CODES.items():
+        form = columns[name][1].tform if name in columns else None
+        if form is not None and (form.code not in codes or form.repeat != 1):
+            raise BrokenImageError(f"the column {name} has a type that it cannot have")
+        if form is not None and form.code in "PQ" and form.rest[:1] != "B" and name != "UNCOMPRESSED_DATA":
+            raise BrokenImageError(f"the column {name} does not hold bytes")
+    if "COMPRESSED_DATA" not in columns:
+        raise BrokenImageError("there is no column COMPRESSED_DATA")
+    return columns
+
+
+def _plain_header(hdu: Hdu, columns: dict[str, tuple[int, Column]]) -> bytes:
+    """Header that says what is needed and nothing else.
+
+    What decompresses is written in C and believes what it is told; the header of the file does not reach it.
+    """
+    header = hdu.header
     width, main, heap = layout(hdu)
-    tiles = prod(ceil(axis / length) for axis, length in zip(hdu.axes, _tile(hdu), strict=True))
+    said: dict[str, bool | int | float | str] = {
+        "XTENSION": "BINTABLE",
+        "BITPIX": 8,
+        "NAXIS": 2,
+        "NAXIS1": width,
+        "NAXIS2": main // width if width else 0,
+        "PCOUNT": (hdu.data_size or 0) - main,
+        "GCOUNT": 1,
+        "TFIELDS": len(columns),
+        "THEAP": heap,
+        "ZIMAGE": True,
+        "ZTENSION": "IMAGE",
+        "ZBITPIX": hdu.bitpix or 8,
+        "ZNAXIS": len(hdu.axes),
+        "ZCMPTYPE": header.string("ZCMPTYPE") or "",
+    }
+    for number, (name, (_, column)) in enumerate(columns.items(), 1):
+        form = column.tform or Tform(0, "B", "")
+        said[f"TTYPE{number}"] = name if name in _CODES else f"OTHER{number}"
+        said[f"TFORM{number}"] = f"{form.repeat}{form.code}" + (form.rest[:1] + "(0)" if form.code in "PQ" else "")
+    for number, (length, tile) in enumerate(zip(hdu.axes, _tile(hdu), strict=True), 1):
+        said[f"ZNAXIS{number}"] = length
+        said[f"ZTILE{number}"] = tile
+    said |= _settings(header)
+    said |= {k: v for k in ("BSCALE", "BZERO") if (v := header.number(k)) is not None}
+    said |= {k: v for k in ("ZBLANK", "BLANK") if (v := header.integer(k)) is not None and -(2**31) <= v < 2**31}
+    start = {"SIMPLE": True, "BITPIX": 8, "NAXIS": 0, "EXTEND": True}
+    return _written(start) + _written(said)
+
+
+def _settings(header: Header) -> dict[str, int | str]:
+    """Settings of the algorithm and of the quantization, as far as the standard allows them."""
+    settings: dict[str, int | str] = {}
+    if (header.string("ZCMPTYPE") or "").startswith("RICE"):
+        for number, (name, usual, legal) in enumerate((("BLOCKSIZE", 32, (16, 32)), ("BYTEPIX", 4, (1, 2, 4))), 1):
+            value = _setting(header, name, usual)
+            if value not in legal:
+                raise BrokenImageError(f"{name} is {value}")
+            settings |= {f"ZNAME{number}": name, f"ZVAL{number}": value}
+    quantized = header.string("ZQUANTIZ")
+    if quantized is not None:
+        if quantized not in _QUANTIZED:
+            raise BrokenImageError(f"ZQUANTIZ is {quoted(quantized)}")
+        settings["ZQUANTIZ"] = quantized
+    if quantized in {"SUBTRACTIVE_DITHER_1", "SUBTRACTIVE_DITHER_2"}:
+        seed = header.integer("ZDITHER0")
+        if seed is None or not 1 <= seed <= 10000:
+            raise BrokenImageError("ZDITHER0 is not a number from 1 to 10000")
+        settings["ZDITHER0"] = seed
+    return settings
+
+
+def _setting(header: Header, name: str, usual: int) -> int:
+    """Value of a setting that ZNAMEn and ZVALn give; -1 for one that is no whole number."""
+    for number in range(1, 10):
+        if header.string(f"ZNAME{number}") == name:
+            value = header.integer(f"ZVAL{number}")
+            return -1 if value is None else value
+    return usual
+
+
+def _written(said: Mapping[str, bool | float | str]) -> bytes:
+    """Header blocks with cards in fixed format."""
+    cards = []
+    for keyword, value in said.items():
+        if isinstance(value, bool):
+            field = f"{'FT'[value]:>20}"
+        else:
+            field = f"'{value:<8}'" if isinstance(value, str) else f"{value!s:>20}"
+        cards.append(f"{keyword:<8}= {field}".upper().ljust(CARD))
+    cards.append("END".ljust(CARD))
+    raw = "".join(cards).encode("ascii")
+    return raw.ljust(-(-len(raw) // BLOCK) * BLOCK)
+
+
+def _check_tiles(hdu: Hdu, columns: dict[str, tuple[int, Column]], data: bytes) -> None:
+    """See that there is a row for each tile, that each lies in the heap, and how much comes out of those in gzip."""
+    width, main, heap = layout(hdu)
+    tiles = _tiles(hdu)
     rows = main // width if width else 0
     if rows < tiles:
         raise BrokenImageError(f"{plural(rows, 'row')} for {plural(tiles, 'tile')}")
     limit = prod(_tile(hdu)) * max(8, _width(hdu))
-    for position, wide in _gzip_columns(hdu.header):
-        for row in range(rows):
+    gzip = (hdu.header.string("ZCMPTYPE") or "").startswith("GZIP")
+    for name in ("COMPRESSED_DATA", "GZIP_COMPRESSED_DATA", "UNCOMPRESSED_DATA"):
+        if name not in columns:
+            continue
+        position, column = columns[name]
+        half = 8 if column.tform is not None and column.tform.code == "Q" else 4
+        element = WIDTHS.get(column.tform.rest[:1], 1) if column.tform is not None else 1
+        for row in range(tiles):
             at = row * width + position
-            half = 8 if wide else 4
             count = int.from_bytes(data[at : at + half], "big", signed=True)
-            start = heap + int.from_bytes(data[at + half : at + 2 * half], "big", signed=True)
-            if count > 0:
-                _check_gzip(data[start : start + count], limit, row)
+            start = int.from_bytes(data[at + half : at + 2 * half], "big", signed=True)
+            if not count:
+                continue
+            if count < 0 or start < 0 or heap + start + count * element > len(data):
+                raise BrokenImageError(f"tile {row + 1} lies beyond the heap")
+            if name == "GZIP_COMPRESSED_DATA" or (gzip and name == "COMPRESSED_DATA"):
+                _check_gzip(data[heap + start : heap + start + count], limit, row)
+            elif name == "COMPRESSED_DATA" and count > MAX_TILE:
+                raise BrokenImageError(f"tile {row + 1} has {count} bytes, more than are restored")
 
 
 def _check_gzip(tile: bytes, limit: int, row: int) -> None:
@@ -141,20 +273,6 @@ def _check_gzip(tile: bytes, limit: int, row: int) -> None:
         raise BrokenImageError(f"tile {row + 1} is not gzip: {error}") from error
     if inflated > limit or stream.unused_data:
         raise BrokenImageError(f"tile {row + 1} inflates beyond its pixels")
-
-
-def _gzip_columns(header: Header) -> Iterator[tuple[int, bool]]:
-    """Places in a row of the descriptors of gzip streams, and whether they have 64 bits."""
-    names = {"GZIP_COMPRESSED_DATA"}
-    if (header.string("ZCMPTYPE") or "").startswith("GZIP"):
-        names.add("COMPRESSED_DATA")
-    position = 0
-    for column in header.remember("columns", read_columns):
-        if column.tform is None:
-            return
-        if (column.name or "").strip().upper() in names and column.tform.code in "PQ":
-            yield position, column.tform.code == "Q"
-        position += column.tform.width
 
 
 def has_axes(hdu: Hdu) -> bool:

@@ -200,6 +200,18 @@ def evaluate(factor: Factor, values: Mapping[str, int]) -> Rational | None:
     return total
 
 
+def fits_factor(factor: Factor, length: int, values: Mapping[str, int]) -> bool:
+    """Whether a length is what a factor says, as far as its symbols have values."""
+    if factor.name is not None:
+        want = values.get(factor.name)
+    else:
+        exact = evaluate(factor, values)
+        if exact is not None and exact[1] != 1:
+            return False
+        want = None if exact is None else exact[0]
+    return want is None or length == want or (factor.at_least and length > want)
+
+
 def solve(factor: Factor, length: int, values: Mapping[str, int]) -> tuple[str, Rational] | None:
     """Return the one symbol without a value and the value that makes the factor equal ``length``.
 

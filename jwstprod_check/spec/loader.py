@@ -15,26 +15,21 @@ from jwstprod_check.spec.dims import Dims, parse_dims
 from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Expression, Facts, compile_expression
-from jwstprod_check.spec.model import (
-    ActiveSpec,
-    Amendment,
+from jwstprod_check.spec.model import ActiveSpec, Amendment, Patch, Row, Spec, Symbol
+from jwstprod_check.spec.needs import header_needs, undeclared
+from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
     FlagsDocument,
     HeaderDocument,
     KeywordDocument,
-    Patch,
     PatchDocument,
     ProductDocument,
     Recognise,
-    Row,
     RowDocument,
     SetsDocument,
-    Spec,
-    Symbol,
     SymbolDocument,
 )
-from jwstprod_check.spec.needs import header_needs, undeclared
 
 if TYPE_CHECKING:
     from jwstprod_check.spec.profile import Profile

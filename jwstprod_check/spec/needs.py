@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.spec.model import HeaderDocument, HeaderNeeds, ProductDocument
+from jwstprod_check.spec.model import HeaderNeeds
+from jwstprod_check.spec.schema import HeaderDocument, ProductDocument
 
 
 def header_needs(

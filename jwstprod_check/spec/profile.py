@@ -8,7 +8,7 @@ import msgspec
 
 from jwstprod_check.spec.documents import PROFILES
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.spec.model import Text
+from jwstprod_check.spec.schema import Text
 
 Tier = Literal["required", "recommended", "suggested", "optional"]
 Format = Literal["version", "doi"]

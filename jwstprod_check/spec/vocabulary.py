@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.spec.model import KeywordDocument
+from jwstprod_check.spec.schema import KeywordDocument
 
 PLACEHOLDERS: Final = frozenset({"N/A", "NONE", "MULTIPLE"})
 """Values that say that there is nothing to say, or that the inputs of a combined product differ."""

@@ -64,37 +64,41 @@ def test_a_changed_header_breaks_checksum_only(good):
 
 
 def test_without_datasum_a_wrong_checksum_leaves_open_what_changed(good):
-    raw = with_value(good, "DATASUM", "")
+    raw = with_value(good, "DATASUM", "'        '")
     assert "the header or the data changed" in one(raw, "SUM002").message
 
 
 @pytest.mark.parametrize("field", ["12345", "'-1'", "'1e5'", "'4294967296'", "'12 34'", "", "T"])
 def test_a_malformed_datasum_is_reported(good, field):
-    found = one(with_value(good, "DATASUM", field), "SUM003")
-    assert (found.hdu, found.keyword, found.severity) == (1, "DATASUM", "error")
+    raw = with_value(good, "DATASUM", field)
+    said = {f.code for f in report(raw).findings if f.hdu == 1 and f.keyword == "DATASUM"}
+    assert said & {"FITS001", "FITS040", "FITS046", "FITS008"}
+    assert not said & {"SUM001"}
 
 
 @pytest.mark.parametrize("field", ["'abc'", "16", "'0123456789abcde*'", ""])
 def test_a_malformed_checksum_is_reported(good, field):
-    found = one(with_value(good, "CHECKSUM", field), "SUM003")
-    assert (found.hdu, found.keyword) == (1, "CHECKSUM")
-    assert not findings(with_value(good, "CHECKSUM", field), "SUM002")
+    raw = with_value(good, "CHECKSUM", field)
+    said = {f.code for f in report(raw).findings if f.hdu == 1 and f.keyword == "CHECKSUM"}
+    assert said & {"FITS001", "FITS040", "FITS046", "FITS008"}
+    assert not said & {"SUM002"}
 
 
 @pytest.mark.parametrize("keyword", ["DATASUM", "CHECKSUM"])
 def test_an_empty_string_says_that_the_sum_is_not_known(good, keyword):
-    assert "SUM003" not in codes(with_value(good, keyword, "'        '"))
+    said = report(with_value(good, keyword, "'        '"))
+    assert not [f for f in said.findings if f.keyword == keyword and f.severity == "error"]
 
 
 def test_files_without_sums_are_said_to_be_unverified():
-    found = one([primary(), floats("SCI", (8, 8))], "SUM004")
+    found = one([primary(), floats("SCI", (8, 8))], "SUM003")
     assert found.severity == "info"
     assert found.message.startswith("no HDU has")
 
 
 def test_some_hdus_without_sums_are_counted(good):
     parts = split(good)
-    found = one([*parts, floats("SCI", (8, 8))], "SUM004")
+    found = one([*parts, floats("SCI", (8, 8))], "SUM003")
     assert found.message.startswith("1 of 5 HDUs")
 
 

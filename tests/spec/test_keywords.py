@@ -9,8 +9,9 @@ from judging import CATALOGUE
 from jwstprod_check.spec.documents import SHARED, Folder, Overlay, Pack, build_pack
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.spec.model import HeaderDocument, HeaderNeeds, KeywordDocument, ProductDocument, Recognise
+from jwstprod_check.spec.model import HeaderNeeds
 from jwstprod_check.spec.needs import header_needs
+from jwstprod_check.spec.schema import HeaderDocument, KeywordDocument, ProductDocument, Recognise
 
 SPECS = Path(CATALOGUE.documents.path)
 KEYWORDS = msgspec.convert(CATALOGUE.documents.read("keywords"), dict[str, KeywordDocument])

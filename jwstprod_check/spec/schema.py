@@ -1,0 +1,204 @@
+"""What the YAML documents may hold, typed; ``jwstprod spec schema`` prints their JSON Schema.
+
+Unknown fields are errors. What the loader makes of the documents stands in ``model``.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+HduType = Literal["primary", "IMAGE", "BINTABLE"]
+Presence = Literal["required", "recommended", "optional"]
+Format = Literal["FITS", "ECSV"]
+KeywordType = Literal["string", "integer", "float", "logical", "version"]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a file of the product is told.
+
+    ``suffixes`` are the name's product types; ``name_contains`` must stand in the name as well (guide-star
+    functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit; ``extensions``
+    are the endings of the names of a product that is not FITS.
+    """
+
+    suffixes: list[Text]
+    models: list[Text] = []
+    exp_types: list[Text] = []
+    name_contains: list[Text] = []
+    extensions: list[Text] = []
+
+
+class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A row of the documented table, cell by cell.
+
+    ``hdu`` is the documented index, absent where the document leaves it blank; ``optional`` is the asterisk;
+    ``when`` is the condition that the text under the table gives for an optional row; ``columns`` names a column table.
+    """
+
+    type: HduType
+    hdu: int | None = None
+    extname: str | None = None
+    dtype: str | None = None
+    dims: str | None = None
+    optional: bool = False
+    when: str | None = None
+    columns: str | None = None
+    min_rows: int = 0
+
+
+class PatchDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A change that an amendment makes to the row of an EXTNAME.
+
+    An EXTNAME that the table does not have adds a row, optional unless it says otherwise. ``dtype`` may list
+    alternatives, the documented one included. Absent fields stay as they are.
+    """
+
+    extname: Text
+    type: HduType | None = None
+    dtype: str | list[str] | None = None
+    dims: str | None = None
+    optional: bool | None = None
+    when: str | None = None
+    columns: str | None = None
+    min_rows: int | None = None
+
+
+class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A keyword expression that states a symbol's value; ``also`` lists other values that are right too."""
+
+    value: Text
+    when: str | None = None
+    also: list[Text] = []
+
+
+class SymbolDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A dimension name: its meaning, the keyword expressions that state it (the first that holds counts).
+
+    ``presence`` says whether the keywords named in ``keywords`` must or should be there in a product whose
+    dimensions use the symbol; ``scope`` is ``hdu`` where each HDU has its own value.
+    """
+
+    meaning: Text
+    stated: list[Binding] = []
+    keywords: list[Text] = []
+    presence: Presence = "optional"
+    scope: Literal["file", "hdu"] = "file"
+
+
+class SetsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """HDUs that come in sets of one EXTVER each, as the slits of a multi-slit product.
+
+    ``rows`` are the EXTNAMEs of a set, ``symbols`` the dimensions that are solved for each set alone.
+    """
+
+    rows: list[Text]
+    symbols: list[Text] = []
+
+
+class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where real files are known to differ from the documented table: condition, reason and source.
+
+    ``symbols`` replaces the keyword bindings of symbols (an empty ``stated`` unbinds them), ``order: free``
+    switches the documented order off, that SCI comes first excepted.
+    """
+
+    id: Text
+    because: Text
+    source: Text
+    when: str | None = None
+    hdus: list[PatchDocument] = []
+    symbols: dict[str, SymbolDocument] = {}
+    sets: SetsDocument | None = None
+    order: Literal["documented", "free"] | None = None
+
+
+class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Keywords that a product must or should have besides those of ``specs/headers.yaml``."""
+
+    required: list[Text] = []
+    recommended: list[Text] = []
+
+
+class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``."""
+
+    product: Text
+    title: Text
+    documentation: Text
+    recognise: Recognise
+    format: Format = "FITS"
+    hdus: list[RowDocument] | None = None
+    extends: str | None = None
+    amendments: list[AmendmentDocument] = []
+    without: list[str] = []
+    symbols: dict[str, SymbolDocument] = {}
+    sets: SetsDocument | None = None
+    keywords: KeywordsDocument = KeywordsDocument()
+
+
+class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed.
+
+    ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
+    same, which is that of the symbol where the product has one of that name.
+    """
+
+    name: Text
+    dtype: str | list[str]
+    unit: str | None = None
+    optional: bool = False
+
+
+class ColumnTableDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A column table, shared by name. ``extra`` allows columns that it does not list."""
+
+    source: Text
+    columns: list[ColumnDocument]
+    extra: bool = False
+
+
+class FlagDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A bit of a data-quality array: its name, what it says, and names that it had before."""
+
+    bit: Annotated[int, msgspec.Meta(ge=0, le=63)]
+    name: Text
+    meaning: Text
+    formerly: str | None = None
+
+
+class FlagsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The bits of some data-quality arrays, which are named by EXTNAME."""
+
+    arrays: list[Text]
+    flags: list[FlagDocument]
+
+
+class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A keyword of the vocabulary: the type of its value and what it says.
+
+    ``hdu`` is the EXTNAME (or several) of its home, ``PRIMARY`` by default. ``values`` lists known values of an
+    enumerated keyword; ``closed`` says that there are no others.
+    """
+
+    type: KeywordType
+    meaning: str = ""
+    hdu: str | list[str] = "PRIMARY"
+    values: list[str | int] = []
+    closed: bool = False
+
+
+class HeaderDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the headers of a group of products must say (``specs/headers.yaml``).
+
+    ``suffixes`` are the products that it speaks of, all where it is empty, but those of ``unless``; ``combined``
+    limits it to files whose name tells an association. ``units`` are the values that BUNIT of SCI may have.
+    """
+
+    because: Text
+    suffixes: list[Text] = []
+    unless: list[Text] = []
+    combined: bool = False
+    required: list[Text] = []
+    recommended: list[Text] = []
+    units: list[Text] = []

@@ -1,0 +1,143 @@
+"""Compressed images come out as astropy shows them, and hostile ones do not reach what is written in C."""
+
+import io
+
+import numpy as np
+import pytest
+from builders import join, split
+from scanning import compressed, noise
+
+from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.scan import compressed as tiles
+from jwstprod_check.scan.compressed import BrokenImageError, obstacle, restore
+
+AXES = (40, 30, 5)
+
+
+def parts_of(raw):
+    hdu = read_fits(raw).hdus[1]
+    return hdu, raw[hdu.data_offset : hdu.data_offset + hdu.data_size]
+
+
+def restored(raw):
+    return np.concatenate(list(restore(*parts_of(raw))))
+
+
+def shown(raw):
+    from astropy.io import fits
+
+    with fits.open(io.BytesIO(raw)) as hdus:
+        return hdus[1].data.copy().ravel()
+
+
+def holed(values):
+    values = values.astype("f4")
+    values[[3, 700]] = np.nan
+    return values
+
+
+@pytest.mark.parametrize("tile", [None, (5, 30, 40), (1, 30, 40), (2, 7, 11), (1, 1, 13)])
+@pytest.mark.parametrize(
+    ("values", "algorithm", "options"),
+    [
+        (noise(*AXES).astype("f4"), "RICE_1", {}),
+        (noise(*AXES).astype("f4"), "RICE_1", {"quantize_method": 1, "dither_seed": 77}),
+        (holed(noise(*AXES)), "RICE_1", {"quantize_method": 2, "dither_seed": 10000}),
+        (noise(*AXES).astype("f8"), "GZIP_2", {"quantize_level": 0}),
+        (holed(noise(*AXES)), "GZIP_1", {"quantize_level": 0}),
+        (np.arange(6000, dtype="i2"), "RICE_1", {}),
+        (np.arange(6000, dtype="u2") + 30000, "RICE_1", {}),
+        (np.arange(6000, dtype="u4") + 2**31, "GZIP_1", {}),
+        (np.arange(6000).astype("u1"), "GZIP_2", {}),
+        (np.arange(6000, dtype="i4"), "NOCOMPRESS", {}),
+    ],
+    ids=str,
+)
+def test_images_come_out_as_astropy_shows_them(values, algorithm, options, tile):
+    raw = compressed(AXES, values, algorithm, tile_shape=tile, **options)
+    found = restored(raw)
+    assert found.dtype == shown(raw).dtype.newbyteorder("=")
+    np.testing.assert_array_equal(found, shown(raw))
+
+
+def changed(raw, **keywords):
+    parts = split(raw)
+    for keyword, value in keywords.items():
+        parts[1] = parts[1].with_card(keyword, value)
+    return join(parts)
+
+
+@pytest.fixture(scope="module")
+def rice():
+    return compressed(AXES, noise(*AXES).astype("f4"), "RICE_1", quantize_method=1, dither_seed=5)
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        {"ZVAL1": 0},
+        {"ZVAL1": -1},
+        {"ZVAL1": 99999},
+        {"ZVAL1": "32"},
+        {"ZVAL2": -1},
+        {"ZVAL2": 8},
+        {"ZDITHER0": -5},
+        {"ZDITHER0": 10001},
+        {"ZQUANTIZ": "OTHER"},
+        {"TTYPE1": "OTHER"},
+        {"TFORM1": "1PJ"},
+        {"TFORM1": "8B"},
+        {"TFORM3": "8B"},
+    ],
+    ids=str,
+)
+def test_settings_that_the_standard_does_not_know_are_refused(rice, keywords):
+    with pytest.raises(BrokenImageError):
+        restored(changed(rice, **keywords))
+
+
+def test_other_cards_of_the_header_are_not_passed_on(rice):
+    raw = changed(rice, ZVAL9=-1, ZBLANK=2**60, ZNAME9="BLOCKSIZE")
+    np.testing.assert_array_equal(restored(raw), restored(rice))
+
+
+@pytest.mark.parametrize(("count", "start"), [(-1, 0), (10, -1), (2**31 - 1, 0), (10, 2**31 - 1), (60000, 0)])
+def test_tiles_beyond_the_heap_are_refused(rice, count, start):
+    hdu, data = parts_of(rice)
+    moved = count.to_bytes(4, "big", signed=True) + start.to_bytes(4, "big", signed=True) + data[8:]
+    with pytest.raises(BrokenImageError, match="beyond the heap"):
+        list(restore(hdu, moved))
+
+
+def test_long_tiles_of_rice_are_refused(monkeypatch, rice):
+    monkeypatch.setattr(tiles, "MAX_TILE", 10)
+    with pytest.raises(BrokenImageError, match="more than are restored"):
+        restored(rice)
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ("MAX_STORED", "compressed image of more than 100 bytes"),
+        ("MAX_RESTORED", "an image of more than 100 bytes"),
+        ("MAX_SECTION", "too large to be restored"),
+        ("MAX_TILES", "more than 100 tiles"),
+    ],
+)
+def test_large_images_are_not_restored(monkeypatch, rice, limit, reason):
+    hdu, _ = parts_of(rice)
+    assert obstacle(hdu) == ""
+    monkeypatch.setattr(tiles, limit, 100)
+    assert reason in obstacle(hdu)
+
+
+@pytest.mark.parametrize("axis", [2**31, 2**62])
+@pytest.mark.parametrize("keyword", ["ZNAXIS1", "ZNAXIS3"])
+def test_hostile_axes_are_an_obstacle(rice, keyword, axis):
+    hdu, _ = parts_of(changed(rice, **{keyword: axis}))
+    assert "is not restored" in obstacle(hdu)
+
+
+def test_a_tile_larger_than_the_image_is_the_image():
+    raw = compressed((20, 10), np.arange(200, dtype="i4"), tile_shape=(10, 20))
+    assert (restored(changed(raw, ZTILE1=2**62)) == np.arange(200)).all()
