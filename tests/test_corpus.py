@@ -22,6 +22,8 @@ STRICT = {
     "jwst-1.11.4/jw01234001001_02108_00001_nis_dark.fits": [],
     "jwst-1.11.4/jw01234001001_02111_00001-seg001_nrca1_dark.fits.gz": [MORE_ROWS],
     "jwst-1.11.4/jw01234001001_02113_00001_nrca1_trapsfilled.fits.gz": [SUBARRAY, SUBARRAY],
+    "jwst-1.18.1/jw01234001001_02104_00001_nrca1_dark.fits.gz": [NO_ERR],
+    "jwst-1.20.2/jw01234-o001_t001_nircam_clear-f212n-nrcb4_wfscmb-01.fits.gz": [],
     "jwst-3.0.0/jw01234-o001_t001_nircam_clear-f212n-nrcb4_wfscmb-01.fits": [],
     "jwst-3.0.0/jw01234001001_02103_00001_nrca1_dark.fits": [NO_ERR],
     "jwst-3.0.0/jw01234001001_02107_00001_mirimage_dark.fits.gz": [NO_ERR, FLOAT_REFOUT],
@@ -29,6 +31,7 @@ STRICT = {
     "jwst-3.0.0/jw01234001001_02114_00001_nrca1_dark.fits.gz": [NO_ERR],
     "jwst-3.0.0/jw01234001001_02116_00001-seg003_nrca1_dark.fits.gz": [NO_ERR, MORE_ROWS],
     "jwst-3.0.0/jw01234001001_03103_00001_nis_trapsfilled.fits": [],
+    "jwst-1.8.5/jw01234001001_02108_00001_nis_dark.fits.gz": [],
 }
 
 

@@ -1,6 +1,6 @@
 """A header: its cards by position and by keyword, parsed only when asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from struct import Struct
 from typing import Any, Final, TypeVar
@@ -27,6 +27,7 @@ _SHARED_HEADERS = 128
 _CUT_HEADERS = 16
 _KEYWORDS = 8192
 _USUAL = 1024
+"""Cards of a header up to which it is worth to keep what they make."""
 
 T = TypeVar("T")
 
@@ -59,6 +60,42 @@ def _take(one: Struct, raw: bytes, count: int) -> tuple[bytes, ...]:
     return tuple(part for (part,) in one.iter_unpack(raw[: count * CARD]))
 
 
+class Outline:
+    """The keywords of a header in their order, and what follows from them alone.
+
+    The primary headers of a delivery differ in values, but have the same keywords; they share one outline. It is never
+    changed but by remembering what is a function of the keywords.
+
+    Attributes:
+        names: bytes 1 to 8 of each card before END, trailing blanks removed.
+        first: keyword -> index of its first card.
+    """
+
+    __slots__ = ("_remembered", "first", "names")
+
+    def __init__(self, names: Iterable[bytes]) -> None:
+        self.names = [_NAMES[name] for name in names]
+        self.first = dict(zip(reversed(self.names), range(len(self.names) - 1, -1, -1), strict=True))
+        self._remembered: dict[str, Any] = {}
+
+    def remember(self, what: str, derive: "Callable[[Outline], T]") -> T:
+        """Value of a function of the keywords, computed once for all headers that have the same in the same order."""
+        if what not in self._remembered:
+            self._remembered[what] = derive(self)
+        value: T = self._remembered[what]
+        return value
+
+
+def _outline(raw: bytes, end: int) -> Outline:
+    names = _take(_NAME, raw, end)
+    return _shared_outline(b"".join(names)) if end <= _USUAL else Outline(names)
+
+
+@lru_cache(_SHARED_HEADERS)
+def _shared_outline(names: bytes) -> Outline:
+    return Outline(names[start : start + 8] for start in range(0, len(names), 8))
+
+
 class _Content:
     """What follows from the bytes of a header alone.
 
@@ -67,13 +104,12 @@ class _Content:
     remembering what is a function of the bytes.
     """
 
-    __slots__ = ("end", "first", "names", "parsed", "raw", "remembered")
+    __slots__ = ("end", "outline", "parsed", "raw", "remembered")
 
     def __init__(self, raw: bytes, end: int) -> None:
         self.raw = raw
         self.end = end
-        self.names = [_NAMES[name] for name in _take(_NAME, raw, end)]
-        self.first = dict(zip(reversed(self.names), range(end - 1, -1, -1), strict=True))
+        self.outline = _outline(raw, end)
         self.parsed: dict[int, Parsed] = {}
         self.remembered: dict[str, Any] = {}
 
@@ -103,32 +139,30 @@ class Header:
     ``offset`` is the position of the header's first byte in the (inflated) file; ``end`` is the
     index of the END card. Cards are counted from 0. A keyword that stands more than once counts
     with its first card, as CFITSIO does.
+
+    Attributes:
+        outline: its keywords in order.
+        names: bytes 1 to 8 of each card before END, trailing blanks removed.
+        first: keyword -> index of its first card.
     """
 
-    __slots__ = ("_content", "end", "offset", "raw")
+    __slots__ = ("_content", "end", "first", "names", "offset", "outline", "raw")
 
     def __init__(self, raw: bytes, offset: int, end: int) -> None:
         self.raw = raw
         self.offset = offset
         self.end = end
         self._content = _shared(raw, end) if len(raw) <= _SHARED_BYTES else _Content(raw, end)
+        self.outline = self._content.outline
+        self.first = self.outline.first
+        self.names = self.outline.names
 
     def __len__(self) -> int:
         """Count the cards before END."""
         return self.end
 
     def __contains__(self, keyword: str) -> bool:
-        return keyword in self._content.first
-
-    @property
-    def names(self) -> list[str]:
-        """Bytes 1 to 8 of each card before END, trailing blanks removed."""
-        return self._content.names
-
-    @property
-    def first(self) -> dict[str, int]:
-        """Keyword -> index of its first card."""
-        return self._content.first
+        return keyword in self.first
 
     def remember(self, what: str, derive: Callable[["Header"], T]) -> T:
         """Value of a function of the header's bytes, computed once for all headers of the same bytes.
@@ -158,7 +192,7 @@ class Header:
 
     def card(self, keyword: str) -> Card | None:
         """Return the first card of a keyword, None where there is none."""
-        index = self._content.first.get(keyword)
+        index = self.first.get(keyword)
         return None if index is None else self.at(index)
 
     def positions(self, keyword: str) -> list[int]:
@@ -170,11 +204,10 @@ class Header:
 
         A long string is joined with its CONTINUE cards (FITS Standard 4.0, section 4.2.1.2).
         """
-        content = self._content
-        index = content.first.get(keyword)
+        index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = content.card(index)
+        _, kind, value, _ = self._content.card(index)
         if kind is STRING:
             text = str(value)
             return self._joined(index, text) if text.endswith("&") else text
@@ -190,20 +223,18 @@ class Header:
 
     def integer(self, keyword: str) -> int | None:
         """Value of a keyword that must be an integer; None if it is absent or anything else."""
-        content = self._content
-        index = content.first.get(keyword)
+        index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = content.card(index)
+        _, kind, value, _ = self._content.card(index)
         return value if kind is INTEGER and type(value) is int else None
 
     def string(self, keyword: str) -> str | None:
         """Value of a keyword that must be a string; None if it is absent or anything else."""
-        content = self._content
-        index = content.first.get(keyword)
+        index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = content.card(index)
+        _, kind, value, _ = self._content.card(index)
         if kind is not STRING:
             return None
         text = str(value)
@@ -211,11 +242,10 @@ class Header:
 
     def number(self, keyword: str) -> float | None:
         """Value of a keyword that must be a number; None if it is absent or anything else."""
-        content = self._content
-        index = content.first.get(keyword)
+        index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = content.card(index)
+        _, kind, value, _ = self._content.card(index)
         if kind not in (INTEGER, FLOAT) or not isinstance(value, int | float):
             return None
         # An integer of 70 digits is legal as text and beyond any float.

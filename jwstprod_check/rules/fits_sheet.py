@@ -4,7 +4,6 @@ All that a header rule says follows from the bytes of one header, so it is said 
 bytes (``Header.remember``), and only rules that concern a keyword of the header are asked.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from struct import Struct
@@ -16,7 +15,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, describe
-from jwstprod_check.fits.header import BLOCK, Header
+from jwstprod_check.fits.header import BLOCK, Header, Outline
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
 from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
 from jwstprod_check.rules.rule import Outcome, Problem, Rule, rule
@@ -95,52 +94,48 @@ class Sheet:
             self.kind = _KINDS.get(said.xtension or "", "other")
         self.compressed = said.compressed
         self.sized = said.data_size is not None
-        self.keys: defaultdict[str, list[tuple[int, Keyword]]] = defaultdict(list)
         self.flawed: list[tuple[int, CardFlaw, Keyword | None]] = []
-        self.cut = False
         self.sequence = _sequence(self.kind, header.integer("NAXIS") or 0)
-        self.signs: frozenset[str] = frozenset()
-        self._read()
-        self.signs |= frozenset((*self.keys, *(f"!{flaw.kind}" for _, flaw, _ in self.flawed), *self._other_signs()))
+        looked = self._look()
+        self.cut = len(self.names) > MAX_CARDS or len(self.flawed) >= MAX_FLAWED
+        reserved = header.outline.remember("reserved", _reserved) if len(self.names) <= _PIECE else None
+        reserved = reserved or _reserve(self.names[:looked], header.first)
+        self.keys = reserved.keys
+        signs = {f"!{flaw.kind}" for _, flaw, _ in self.flawed}.union(self._other_signs(reserved.repeated))
+        self.signs = reserved.roots | signs if signs else reserved.roots
 
-    def _read(self) -> None:
-        raw = self.header.raw[: self.header.end * CARD]
-        self.cut = len(self.names) > MAX_CARDS
-        for start in range(0, min(len(self.names), MAX_CARDS), _PIECE):
-            keywords = [KEYWORDS[name] for name in self.names[start : start + _PIECE]]
-            images = _CARDS.iter_unpack(raw[start * CARD : (start + _PIECE) * CARD])
-            fresh = [(index, image) for index, (image,) in enumerate(images, start) if image not in _SOUND]
+    def _look(self) -> int:
+        """Take apart the cards that are not sound; return how many cards were looked at."""
+        small = self.header.end * CARD < _LARGE
+        start = 0
+        for images in self._pieces():
+            fresh = [(index, image) for index, image in enumerate(images, start) if image not in _SOUND]
             for index, image in fresh:
-                keyword = keywords[index - start]
-                if _is_sound(image, keyword):
-                    if len(raw) < _LARGE:
-                        _remember(image)
-                else:
+                keyword = KEYWORDS[self.names[index]]
+                if not _is_sound(image, keyword):
                     self._take_apart(index, image, keyword)
-            for card in [(index, keyword) for index, keyword in enumerate(keywords, start) if keyword is not None]:
-                self.keys[card[1].root].append(card)
+                elif small:
+                    _remember(image)
+            start += len(images)
             if len(self.flawed) >= MAX_FLAWED:
-                self.cut = True
                 break
-        if self.cut or self._repeats():
-            self._drop_repeats()
+        return start
 
-    def _repeats(self) -> bool:
-        names, first = self.names, self.header.first
-        return len(names) - len(first) != sum(names.count(name) - 1 for name in REPEATABLE if name in first)
+    def _pieces(self) -> Iterator[tuple[bytes, ...]]:
+        """Cards as bytes, of a long header in pieces."""
+        header = self.header
+        if header.end <= _PIECE:
+            yield header.images
+            return
+        for start in range(0, min(header.end, MAX_CARDS), _PIECE):
+            piece = header.raw[start * CARD : min(start + _PIECE, header.end) * CARD]
+            yield tuple(image for (image,) in _CARDS.iter_unpack(piece))
 
-    def _drop_repeats(self) -> None:
-        """Keep the first card of each keyword, the one that readers of the header here take too."""
-        first = self.header.first
-        for root, cards in self.keys.items():
-            if root not in REPEATABLE:
-                self.keys[root] = [card for card in cards if first[card[1].name] == card[0]]
-        if not self.cut:
-            self.signs = frozenset({"!repeated"})
-
-    def _other_signs(self) -> Iterator[str]:
+    def _other_signs(self, repeated: bool) -> Iterator[str]:
         if self.cut:
             yield "!cut"
+        elif repeated:
+            yield "!repeated"
         start = self.header.end * CARD
         if self.header.raw[start:] != _END[: len(self.header.raw) - start]:
             yield "!end"
@@ -176,6 +171,36 @@ class Sheet:
         if name in self.header.first:
             return False
         return not any(k.name.strip(" ").upper() == name for _, k in self.keys.get("", ()))
+
+
+class Reserved(msgspec.Struct, frozen=True):
+    """Reserved keywords by root, in order, each with the index of its first card.
+
+    ``repeated`` says whether a keyword stands twice that must not.
+    """
+
+    keys: dict[str, list[tuple[int, Keyword]]]
+    roots: frozenset[str]
+    repeated: bool
+
+
+def _reserved(outline: Outline) -> Reserved:
+    return _reserve(outline.names, outline.first)
+
+
+def _reserve(names: list[str], first: dict[str, int]) -> Reserved:
+    """Gather the reserved keywords; of a repeated one the first card counts, as for readers of the header."""
+    keys: dict[str, list[tuple[int, Keyword]]] = {}
+    repeated = False
+    for index, name in enumerate(names):
+        keyword = KEYWORDS[name]
+        again = first[name] != index and name not in REPEATABLE
+        repeated = repeated or again
+        if keyword is not None:
+            cards = keys.setdefault(keyword.root, [])
+            if not again or keyword.root in REPEATABLE:
+                cards.append((index, keyword))
+    return Reserved(keys, frozenset(keys), repeated)
 
 
 @lru_cache(64)

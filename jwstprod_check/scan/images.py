@@ -1,10 +1,9 @@
 """Pixels of one image, fed piece by piece: NaN, Inf, negative values, dead planes, flags.
 
-A piece is a few hundred KiB, so that it stays in the processor's cache from its byte swap to its last reduction. Two
-reductions, least and largest value, tell of most pieces that there is nothing to count.
+Two reductions, least and largest value, tell of most pieces that there is nothing to count.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import inf, isnan, nan
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
-
-PIECE: Final = 2**19
-"""Bytes that are looked at in one go."""
 
 SMALLEST_PLANE: Final = 64
 """Pixels of the smallest plane that can be called dead: the smallest real subarray has 8 x 8."""
@@ -258,45 +254,3 @@ class Sampler:
     def facts(self) -> Pixels | Flags:
         """What the image itself found."""
         return self._inner.facts()
-
-
-def feed_stored(image: Image, stored: str, offset: int, data: "Array", scratch: "Array") -> None:
-    """Feed the bytes of an image as they stand in the file, from a whole pixel on.
-
-    ``stored`` is the NumPy type of the bytes (``>f4``), ``scratch`` an array of the same type in the machine's order.
-    """
-    import numpy as np
-
-    width = scratch.itemsize
-    whole = len(data) // width * width
-    for start in range(0, whole, len(scratch) * width):
-        piece = data[start : min(whole, start + len(scratch) * width)].view(stored)
-        pixels = scratch[: len(piece)]
-        if width == 1:
-            pixels = piece
-        else:
-            np.copyto(pixels, piece)
-        image.feed((offset + start) // width, pixels)
-
-
-def feed_restored(image: Image, sections: "Iterable[Array]", kinds: str) -> None:
-    """Feed an image that comes in sections of any length; its type must be one of NumPy's ``kinds``.
-
-    Raises ``TypeError`` for another one.
-    """
-    import numpy as np
-
-    index = 0
-    rest: Array | None = None
-    for section in sections:
-        if section.dtype.kind not in kinds:
-            raise TypeError(f"pixels of the type {section.dtype}")
-        pixels = section if rest is None else np.concatenate([rest, section])
-        length = PIECE // pixels.itemsize
-        usable = len(pixels) // length * length
-        for start in range(0, usable, length):
-            image.feed(index + start, pixels[start : start + length])
-        index += usable
-        rest = pixels[usable:].copy()
-    if rest is not None and len(rest):
-        image.feed(index, rest)

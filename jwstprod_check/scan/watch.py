@@ -8,8 +8,9 @@ from jwstprod_check.fits.header import BLOCK
 from jwstprod_check.scan.chunks import Chunk
 from jwstprod_check.scan.compressed import BrokenImageError, has_axes, obstacle, restore
 from jwstprod_check.scan.facts import NONE, Flags, HduFacts, Pixels, Sums
+from jwstprod_check.scan.feeding import PIECE, feed_restored, feed_stored
 from jwstprod_check.scan.holes import HoleWatch
-from jwstprod_check.scan.images import PIECE, Image, feed_restored, feed_stored
+from jwstprod_check.scan.images import Image
 from jwstprod_check.scan.questions import Questions, stored_type
 from jwstprod_check.scan.sums import folded, header_sum, states_sum
 from jwstprod_check.scan.tables import TableWatch

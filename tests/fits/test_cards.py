@@ -70,8 +70,9 @@ def test_parser_agrees_with_astropy_on_free_format(keyword, token, blanks, comme
     assert ours.comment == theirs.comment
 
 
-# Without apostrophes: astropy may part the two that stand for one, and what it writes then is no legal card.
-@given(KEYWORDS, st.text(PRINTABLE.filter(lambda c: c != "'"), min_size=60, max_size=400))
+# Without apostrophes: astropy may part the two that stand for one, and what it writes then is no legal card. Without
+# an ampersand at the end: astropy takes it for a mark of continuation even where nothing follows.
+@given(KEYWORDS, st.text(PRINTABLE.filter(lambda c: c not in "'&"), min_size=60, max_size=400))
 def test_long_strings_are_joined_as_astropy_joins_them(keyword, text):
     images = fits.Card(keyword, text).image.encode("ascii")
     assert len(images) % CARD == 0
