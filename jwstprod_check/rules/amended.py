@@ -1,6 +1,7 @@
 """Which amendments a verdict rests on: where the file differs from the documented table and is allowed to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import repeat
 
 import msgspec
 
@@ -9,7 +10,7 @@ from jwstprod_check.rules.columns import compare
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.hdus import displaced
 from jwstprod_check.rules.solver import state
-from jwstprod_check.spec.dims import Dims, Factor, evaluate
+from jwstprod_check.spec.dims import Dims, fits_factor
 from jwstprod_check.spec.model import Amendment, Patch, Row
 from jwstprod_check.text import listed, quoted
 
@@ -65,20 +66,11 @@ def _has(dims: Dims, hdu: Hdu, context: Context) -> bool:
     """Whether an HDU has given dimensions, as far as their symbols are solved."""
     values = context.solution.values(hdu)
     if dims.kind == "image":
-        lengths, factors = list(hdu.axes), list(dims.axes)
-    elif dims.kind == "table":
-        pairs = [(f, n) for f, n in ((dims.cols, hdu.fields), (dims.rows, hdu.rows)) if f is not None and n is not None]
-        lengths, factors = [n for _, n in pairs], [f for f, _ in pairs]
-    else:
-        return True
-    if len(lengths) != len(factors):
-        return False
-    return all(_agrees(f, n, values) for f, n in zip(factors, lengths, strict=True))
-
-
-def _agrees(factor: Factor, length: int, values: Mapping[str, int]) -> bool:
-    want = evaluate(factor, values)
-    return want is None or (want[1] == 1 and (length >= want[0] if factor.at_least else length == want[0]))
+        return len(hdu.axes) == len(dims.axes) and all(map(fits_factor, dims.axes, hdu.axes, repeat(values)))
+    if dims.kind == "table":
+        pairs = ((dims.cols, hdu.fields), (dims.rows, hdu.rows))
+        return all(f is None or n is None or fits_factor(f, n, values) for f, n in pairs)
+    return True
 
 
 def _keywords(context: Context, amendment: Amendment) -> list[Difference]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from jwstprod_check.findings import Severity
@@ -43,6 +44,7 @@ _TIME_UNITS: Final = frozenset({"s", "d", "a", "cy", "min", "h", "yr", "ta", "Ba
 _REFERENCES: Final = (("MJDREF", "MJDREFI", "MJDREFF"), ("JDREF", "JDREFI", "JDREFF"), ("DATEREF",))
 
 
+@lru_cache(1024)
 def date_fault(text: str) -> str | None:
     """Return why a text is no date of the standard; '' for the old form ``dd/mm/yy``, None for a good one."""
     parts = _ISO(text)
