@@ -60,8 +60,8 @@ def sample() -> bytes:
     end = next(i for i in range(0, len(raw), 80) if raw[i : i + 8] == b"END     ")
     header_end = -(-(end + 80) // BLOCK) * BLOCK
     cards = [raw[i : i + 80] for i in range(0, end, 80)]
-    for n in range(CARDS - len(cards) - 1):
-        cards.append(f"ENG{n:05d}= {n * 1.5:20.6f} / engineering value {n}".ljust(80).encode())
+    more = range(CARDS - len(cards) - 1)
+    cards += [f"ENG{n:05d}= {n * 1.5:20.6f} / engineering value {n}".ljust(80).encode() for n in more]
     header = b"".join(cards) + b"END".ljust(80)
     return header.ljust(-(-len(header) // BLOCK) * BLOCK) + raw[header_end:]
 

@@ -26,7 +26,7 @@ def _irregular(context: Context) -> bool:
                 continue
             return True
         hdu = hdus[0]
-        if len(hdus) > 1 or hdu.type != row.type or (hdu.extname != row.extname and hdu.extname != row.name):
+        if len(hdus) > 1 or hdu.type != row.type or (hdu.extname not in {row.extname, row.name}):
             return True
         if row.when is not None and not row.when.holds(context.facts):
             return True

@@ -176,7 +176,7 @@ def _decide(symbol: Symbol, voices: list[Voice], facts: Facts | None) -> Solved 
     if not voices:
         return None if statement is None else Solved(symbol.name, statement.value, (), statement)
     value = voices[0].value
-    if all([v.value == value for v in voices]) and (statement is None or statement.allows(value)):
+    if all(v.value == value for v in voices) and (statement is None or statement.allows(value)):
         return Solved(symbol.name, value, tuple(voices), statement)
     arrays = [v for v in voices if v.array]
     weights: dict[int, float] = {}
