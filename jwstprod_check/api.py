@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Union
 
 from jwstprod_check.engine import judge
@@ -30,7 +29,7 @@ Target = Union[str, "os.PathLike[str]", bytes, "HDUList"]
 def catalogue(specs: str | None = None) -> Catalogue:
     """Return the packaged specs, with a folder of own ones before them; they are read once."""
     base = packaged()
-    return Catalogue(base if specs is None else Overlay(Folder(Path(specs)), base))
+    return Catalogue(base if specs is None else Overlay(Folder(specs), base))
 
 
 def check(
@@ -90,7 +89,7 @@ def check_file(
         waiting = start_scan(source, file, specs.odd_flags, progress)
         # Imports the rules while a large file is being read.
         all_rules()
-    found = _identify(file, specs, options.product, PurePath(file.path).name)
+    found = _identify(file, specs, options.product, os.path.basename(file.path))
     if waiting is not None:
         try:
             scan = waiting()
@@ -105,7 +104,7 @@ def check_file(
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:
     """Tell which product a file is, with the evidence; raises as ``check`` does."""
     file = read_fits(_source(target))
-    return _identify(file, catalogue(specs), product, PurePath(file.path).name)
+    return _identify(file, catalogue(specs), product, os.path.basename(file.path))
 
 
 def load_spec(product: str, *, specs: str | None = None) -> Spec:

@@ -70,7 +70,7 @@ class _Run:
         usual = usual and (context.scan is not None or not self.options.data)
         for rule in self.plan.rules:
             # Most rules stand behind a gate that is closed for a good file; nothing keeps them from running.
-            if rule.gate in self.closed and usual and not (self.hit and rule.after):
+            if rule.gate in self.closed and usual and self.hit.keys().isdisjoint(rule.after):
                 self.ran += 1
             else:
                 self.apply(rule)
@@ -96,7 +96,7 @@ class _Run:
             self.skip(rule, reason)
             return
         context = self.context
-        if self.hit and rule.after:
+        if not self.hit.keys().isdisjoint(rule.after):
             hit: set[int | None] = set().union(*(self.hit.get(code, ()) for code in rule.after))
             first = " or ".join(code for code in rule.after if code in self.hit)
             if None in hit:
@@ -186,19 +186,21 @@ class _Run:
         return text
 
     def report(self) -> FileReport:
-        solved = self.context.solution.symbols if self.context.known else {}
+        context, known = self.context, self.context.known
+        solved = context.solution.symbols if known else {}
+        table = self.options.table
         return FileReport(
             path=self.file.path,
             product=self.product.name,
-            level="data" if self.context.scan is not None else "structure",
+            level="data" if context.scan is not None else "structure",
             symbols={name: s.value for name, s in solved.items()},
             hdus=tuple(summary(self.file)),
             findings=tuple(self.findings),
             skipped=tuple(self.skipped),
-            origins={name: s.origin for name, s in solved.items()},
-            rows=tuple(self._rows()) if self.context.known else (),
-            title=self.context.spec.spec.title if self.context.known else None,
-            evidence=tuple(str(v) for v in self.product.votes),
+            origins={name: s.origin for name, s in solved.items()} if table else {},
+            rows=tuple(self._rows()) if table and known else (),
+            title=context.spec.spec.title if known else None,
+            evidence=tuple(str(v) for v in self.product.votes) if table else (),
             rules_run=self.ran,
             size=self.file.stored,
         )

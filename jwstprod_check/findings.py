@@ -91,7 +91,8 @@ class FileReport(msgspec.Struct, frozen=True):
     """The verdict on one file.
 
     ``symbols`` are the solved dimensions and ``origins`` says where each came from; ``level`` is ``structure``
-    where headers alone were read, ``data`` where every byte was.
+    where headers alone were read, ``data`` where every byte was. ``origins``, ``rows`` and ``evidence`` are empty where
+    the table of the file is not to be drawn.
     """
 
     path: str

@@ -12,6 +12,7 @@ class Options(msgspec.Struct, frozen=True):
     """The choices of a check. ``select`` and ``ignore`` are codes, names or families; empty ``select`` means all.
 
     ``product`` is what the user says the file is, ``profile`` the name of a profile that it is held against as well.
+    ``table`` asks for what the table of a file is drawn from, which only a terminal shows.
     """
 
     strict: bool = False
@@ -20,6 +21,7 @@ class Options(msgspec.Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     product: str | None = None
     profile: str | None = None
+    table: bool = True
 
 
 class Plan(msgspec.Struct, frozen=True):

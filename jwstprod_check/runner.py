@@ -7,6 +7,7 @@ whole is a TOOL finding on that file, and the next one is checked.
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -75,14 +76,24 @@ def _matching(pattern: str) -> Iterator[str]:
             yield path
 
 
-def check_path(path: str, options: Options, specs: str | None) -> FileReport:
+Watch = Callable[[str, int, int], None]
+"""Told the path, the bytes read so far and the bytes of the file while a file is read whole."""
+
+
+def check_path(path: str, options: Options, specs: str | None, watch: Watch | None = None) -> FileReport:
     """Check one file; whatever goes wrong with it becomes a finding."""
     try:
         if not os.path.isfile(path):
             return _unread(path, options, "not a regular file")
-        return check_file(read_fits(path), catalogue(specs), options, path)
+        file = read_fits(path)
+        progress = None if watch is None else partial(_watched, watch, path, file.size)
+        return check_file(file, catalogue(specs), options, path, progress)
     except OSError as error:
         return _unread(path, options, error.strerror or str(error))
+
+
+def _watched(watch: Watch, path: str, size: int, done: int) -> None:
+    watch(path, done, size)
 
 
 def _unread(path: str, options: Options, reason: str) -> FileReport:
@@ -90,10 +101,12 @@ def _unread(path: str, options: Options, reason: str) -> FileReport:
     return FileReport(path, None, "data" if options.data else "structure", {}, (), (finding,), ())
 
 
-def run(files: Iterable[str], options: Options, specs: str | None = None, jobs: int = 1) -> Iterator[FileReport]:
-    """Check files in the order given, with ``jobs`` processes (1: in this one)."""
+def run(
+    files: Iterable[str], options: Options, specs: str | None = None, jobs: int = 1, watch: Watch | None = None
+) -> Iterator[FileReport]:
+    """Check files in the order given, with ``jobs`` processes (1: in this one, where the bytes can be watched)."""
     if jobs == 1:
-        return (check_path(path, options, specs) for path in files)
+        return (check_path(path, options, specs, watch) for path in files)
     return _run_pool(files, options, specs, jobs)
 
 

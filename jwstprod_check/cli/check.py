@@ -10,9 +10,9 @@ import click
 
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.options import Options, plan
-from jwstprod_check.report.reporter import REPORTERS, Reporter, Style
+from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter, Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.runner import Trouble, expand, only_files, run
+from jwstprod_check.runner import Trouble, Watch, expand, only_files, run
 from jwstprod_check.text import printable
 
 
@@ -91,7 +91,10 @@ def command(
         _known_product(product, specs)
     if profile is not None:
         _known_profile(profile, specs)
-    options = Options(strict=strict, data=data, select=select, ignore=ignore, product=product, profile=profile)
+    if all(path is not None for _, path in formats):
+        formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
+    table = any(name not in WITHOUT_TABLE for name, _ in formats)
+    options = Options(strict, data, select, ignore, product, profile, table)
     if plan(options).empty:
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
@@ -102,7 +105,13 @@ def command(
     files = only_files(expand(paths), troubles.append)
     with ExitStack() as stack:
         reporters = _reporters(formats, style, stack)
-        summary = _report(_followed(run(files, options, specs, jobs or os.cpu_count() or 1), quiet), reporters)
+        if data:
+            # NumPy starts a pool of threads for linear algebra when it is imported; the data pass needs none.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        shown = not quiet and sys.stderr.isatty()
+        watch = _byte_bar() if shown and data else None
+        reports = run(files, options, specs, jobs or os.cpu_count() or 1, watch)
+        summary = _report(_followed(reports) if shown else reports, reporters)
     for trouble in troubles:
         click.echo(f"jwstprod: {printable(trouble.path)}: {trouble.reason}", err=True)
     if troubles or not summary.files:
@@ -135,8 +144,6 @@ def _known_product(product: str, specs: str | None) -> None:
 def _reporters(formats: list[tuple[str, str | None]], style: Style, stack: ExitStack) -> list[Reporter]:
     """Make a reporter for each format; one without a file writes to the standard output."""
     reporters = []
-    if all(path is not None for _, path in formats):
-        formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
     for name, path in formats:
         stream: TextIO = sys.stdout
         if path is not None:
@@ -162,10 +169,14 @@ def _report(reports: Iterable[FileReport], reporters: list[Reporter]) -> Summary
     return summary
 
 
-def _followed(reports: Iterator[FileReport], quiet: bool) -> Iterator[FileReport]:
-    """Return the reports; on a terminal a run of more than a second shows its progress on stderr."""
-    if quiet or not sys.stderr.isatty():
-        return reports
+def _byte_bar() -> Watch:
+    from jwstprod_check.cli.progress import ByteBar
+
+    return ByteBar()
+
+
+def _followed(reports: Iterator[FileReport]) -> Iterator[FileReport]:
+    """Return the reports; a run of more than a second shows its progress on stderr."""
     from jwstprod_check.cli.progress import followed
 
     return followed(reports)

@@ -1,14 +1,16 @@
 """Progress on stderr, from the first second on, taken away before a report is written."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.findings import FileReport
-from jwstprod_check.text import plural
+from jwstprod_check.text import plural, printable
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
     from rich.status import Status
 
 DELAY: Final = 1.0
@@ -35,6 +37,45 @@ def followed(reports: Iterator[FileReport]) -> Iterator[FileReport]:
     finally:
         if status is not None:
             status.stop()
+
+
+class ByteBar:
+    """A bar of the bytes of a file that is read whole, with the time left, from the first second on."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._path = ""
+        self._start = time.monotonic()
+
+    def __call__(self, path: str, done: int, size: int) -> None:
+        """Show that ``done`` of ``size`` bytes of a file have been read; the last byte takes the bar away."""
+        if path != self._path:
+            self.clear()
+            self._path, self._start = path, time.monotonic()
+        if done >= size:
+            self.clear()
+        elif self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done)
+        elif time.monotonic() - self._start > DELAY:
+            sys.stdout.flush()
+            self._bar = _byte_bar()
+            self._task = self._bar.add_task(printable(os.path.basename(path)), total=size, completed=done)
+            self._bar.start()
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+        self._bar = self._task = None
+
+
+def _byte_bar() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def _status() -> "Status":

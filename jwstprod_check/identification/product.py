@@ -53,20 +53,18 @@ def identify(file: FitsFile, catalogue: "Catalogue", forced: str | None = None, 
     it is.
     Raises ``SpecError`` where a spec that is needed cannot be loaded.
     """
-    recognise = catalogue.recognise
     facts = FileFacts(file)
-    name = parse_name(base, {s for r in recognise.values() for s in r.suffixes}) if base else None
+    name = parse_name(base, catalogue.suffixes) if base else None
     by_name = _by_name(name, catalogue)
     model, exp_type = facts.keyword("DATAMODL"), facts.keyword("EXP_TYPE")
-    by_model = tuple(p for p, r in recognise.items() if model in r.models)
+    by_model = catalogue.models.get(model, ()) if isinstance(model, str) else ()
     votes = []
     if name is not None and name.suffix:
         votes.append(Vote("file name", f"_{name.suffix}", by_name))
     if isinstance(model, str) and model:
         votes.append(Vote("DATAMODL", model, by_model))
     if isinstance(exp_type, str) and exp_type:
-        exclusive = tuple(p for p, r in recognise.items() if exp_type in r.exp_types)
-        votes.append(Vote("EXP_TYPE", exp_type, exclusive))
+        votes.append(Vote("EXP_TYPE", exp_type, catalogue.exp_types.get(exp_type, ())))
     if forced is not None:
         return Product(forced, tuple(votes), name, (forced,), forced=True)
     foreign = _foreign(facts, by_model)
@@ -85,9 +83,8 @@ def _by_name(name: Name | None, catalogue: "Catalogue") -> tuple[str, ...]:
     """
     if name is None or name.suffix is None:
         return ()
-    fitting = [
-        (p, r) for p, r in catalogue.recognise.items() if name.suffix in r.suffixes and _may_end(r, name.extension)
-    ]
+    known = ((p, catalogue.recognise[p]) for p in catalogue.suffixes.get(name.suffix, ()))
+    fitting = [(p, r) for p, r in known if _may_end(r, name.extension)]
     special = [p for p, r in fitting if r.name_contains and all(part in name.base for part in r.name_contains)]
     general = [p for p, r in fitting if not r.name_contains]
     rest = [] if name.form else [p for p, r in fitting if r.name_contains]

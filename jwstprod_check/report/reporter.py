@@ -74,3 +74,6 @@ REPORTERS: Final[dict[str, Callable[[TextIO, Style], Reporter]]] = {
     "ndjson": _ndjson,
 }
 """Format name -> maker of its reporter, which imports what it needs when it is made."""
+
+WITHOUT_TABLE: Final = frozenset({"concise", "json", "ndjson"})
+"""Formats that do not show the table of a file, so that it need not be made."""

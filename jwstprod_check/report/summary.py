@@ -20,13 +20,16 @@ class Summary:
     def add(self, report: FileReport) -> None:
         """Count a report."""
         self.files += 1
-        self.conforming += report.conforming
-        self.errors += report.count(Severity.ERROR)
-        self.warnings += report.count(Severity.WARNING)
-        self.infos += report.count(Severity.INFO)
         self.skipped += bool(report.skipped)
-        self.worst = max(self.worst, report.worst())
         self.level = report.level
+        severities = [finding.severity for finding in report.findings]
+        errors = severities.count(Severity.ERROR)
+        self.conforming += not errors
+        if severities:
+            self.errors += errors
+            self.warnings += severities.count(Severity.WARNING)
+            self.infos += severities.count(Severity.INFO)
+            self.worst = max(self.worst, report.worst())
 
     def to_dict(self) -> dict[str, int]:
         """Return the ``summary`` element of the JSON report."""

@@ -133,6 +133,8 @@ def _add_row(table: Table, row: RowSummary, report: FileReport, marks: dict[str,
         dims if row.documented else f"{dims}  (amendment)",
         style="dim" if row.state == "absent" else None,
     )
+    if row.type == "primary" and row.indices:
+        return
     if row.state == "error" or (row.state == "warning" and row.indices):
         for index in row.indices[:3]:
             hdu = report.hdus[index]

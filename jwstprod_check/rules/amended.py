@@ -29,7 +29,7 @@ def rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
     A place at which the file does not keep to the amendment either is not among them: it has a finding of its own.
     """
     documented = {row.name: row for row in context.spec.spec.rows}
-    moved = displaced(context)
+    moved = displaced(context) if any(amendment.free_order for amendment in context.spec.applied) else None
     found = {m.row.name: m.hdus for m in context.matching.matches}
     for amendment in context.spec.applied:
         differences: list[Difference] = []

@@ -17,7 +17,13 @@ from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted
 
 
-@rule("ASDF001", "asdf-rows", needs="walk", after=("HDU004",))
+def _odd_extension(context: Context) -> bool:
+    """Whether the ASDF extension is not the last HDU, or has not one row of some bytes."""
+    hdu = extension(context)
+    return hdu is not None and (hdu.index + 1 < len(context.file.hdus) or hdu.rows != 1 or hdu.axes[:1] == (0,))
+
+
+@rule("ASDF001", "asdf-rows", needs="walk", after=("HDU004",), gate=_odd_extension)
 def rows(context: Context) -> Iterator[Outcome]:
     """The ASDF extension has one row, which is the whole ASDF file.
 
@@ -39,7 +45,7 @@ def rows(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("ASDF002", "asdf-not-last", Severity.WARNING, needs="walk")
+@rule("ASDF002", "asdf-not-last", Severity.WARNING, needs="walk", gate=_odd_extension)
 def last(context: Context) -> Iterator[Outcome]:
     """The ASDF extension is the last HDU.
 

@@ -45,10 +45,19 @@ def _parsed(header: Header) -> list[Region] | str:
     return parse_regions(header.string("S_REGION") or "")
 
 
+def _sound(header: Header) -> list[Region]:
+    found = header.remember("footprint", _parsed)
+    return [] if isinstance(found, str) else [r for r in found if flaw(r) is None]
+
+
 def _regions(hdu: Hdu) -> list[Region]:
     """Regions that are sound."""
-    found = hdu.header.remember("footprint", _parsed)
-    return [] if isinstance(found, str) else [r for r in found if flaw(r) is None]
+    return hdu.header.remember("sound footprint", _sound)
+
+
+def _any_region(context: Context) -> bool:
+    """Whether any header has S_REGION."""
+    return any("S_REGION" in hdu.header.first for hdu in context.file.hdus)
 
 
 def _problem(hdu: Hdu, message: str, expected: str, found: str, fold: str, severity: Severity | None = None) -> Problem:
@@ -65,7 +74,7 @@ def _problem(hdu: Hdu, message: str, expected: str, found: str, fold: str, sever
     )
 
 
-@rule("WCS009", "footprint-form", needs="walk")
+@rule("WCS009", "footprint-form", needs="walk", gate=_any_region)
 def form(context: Context) -> Iterator[Outcome]:
     """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
 
@@ -88,7 +97,7 @@ def form(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, message, f"{found[0].shape} ICRS ...", quoted(text), "frame", Severity.WARNING)
 
 
-@rule("WCS010", "footprint-crossing", needs="walk", after=("WCS009",))
+@rule("WCS010", "footprint-crossing", needs="walk", after=("WCS009",), gate=_any_region)
 def self_crossing(context: Context) -> Iterator[Outcome]:
     """The edges of the S_REGION polygon do not cross each other.
 
@@ -121,7 +130,7 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
                 yield _problem(hdu, message, "different vertices", quoted(text), "same", Severity.WARNING)
 
 
-@rule("WCS011", "footprint-elsewhere", Severity.WARNING, needs="walk", after=("WCS009", "WCS010"))
+@rule("WCS011", "footprint-elsewhere", Severity.WARNING, needs="walk", after=("WCS009", "WCS010"), gate=_any_region)
 def elsewhere(context: Context) -> Iterator[Outcome]:
     """The footprint of a direct image contains the reference point RA_REF, DEC_REF of its aperture.
 

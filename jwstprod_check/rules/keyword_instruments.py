@@ -1,7 +1,10 @@
 """KEY: the keywords that name instrument, detector, channel and aperture against each other."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.header import Header
@@ -14,19 +17,77 @@ _PREFIXES: Final = {"NRC": "NIRCAM", "NIS": "NIRISS", "NRS": "NIRSPEC", "MIR": "
 """Instrument of a name (EXP_TYPE, DETECTOR, APERNAME) by its first three letters."""
 
 _INSTRUMENTS: Final = frozenset(_PREFIXES.values())
+_KEYWORDS: Final = ("EXP_TYPE", "DETECTOR", "INSTRUME", "MODULE", "CHANNEL", "APERNAME")
 _INSTRUMENT_CODES: Final = ("KEY020", "KEY021", "KEY022", "KEY023")
 
 
-def _instruments(header: Header) -> dict[str, str]:
-    """Instrument that each keyword speaks of, where it names a known one."""
-    said = {k: _PREFIXES.get((header.string(k) or "")[:3], "") for k in ("EXP_TYPE", "DETECTOR")}
-    name = header.string("INSTRUME") or ""
-    said["INSTRUME"] = name if name in _INSTRUMENTS else ""
-    return {k: v for k, v in said.items() if v}
+class Names(msgspec.Struct, frozen=True):
+    """What the keywords say, '' where one says nothing."""
+
+    exp_type: str
+    detector: str
+    instrume: str
+    module: str
+    channel: str
+    apername: str
+
+    def instruments(self) -> dict[str, str]:
+        """Instrument that each keyword speaks of, where it names a known one."""
+        said = {
+            "EXP_TYPE": _PREFIXES.get(self.exp_type[:3], ""),
+            "DETECTOR": _PREFIXES.get(self.detector[:3], ""),
+            "INSTRUME": self.instrume if self.instrume in _INSTRUMENTS else "",
+        }
+        return {k: v for k, v in said.items() if v}
+
+    def wrong_channel(self) -> list[str]:
+        """Which of MODULE and CHANNEL are not those of a NIRCam detector."""
+        if self.detector[:3] != "NRC" or self.detector[3:4] not in ("A", "B"):
+            return []
+        wrong = []
+        if self.module in ("A", "B") and self.module != self.detector[3:4]:
+            wrong.append("MODULE")
+        if self.channel in ("LONG", "SHORT") and self.channel != _channel_of(self.detector):
+            wrong.append("CHANNEL")
+        return wrong
+
+    def strange_aperture(self) -> bool:
+        """Whether APERNAME is an aperture of another instrument, or of another detector where it names one."""
+        said = self.instruments()
+        owner = _PREFIXES.get(self.apername[:3]) if self.apername[:3] != "GUI" else None
+        own = said.get("DETECTOR") or said.get("INSTRUME")
+        if owner is None or own is None:
+            return False
+        detector = self.detector.replace("LONG", "5").replace("GUIDER", "FGS")
+        place = self.apername.partition("_")[0]
+        exact = owner == own and place[-1:].isdigit() and detector[-1:].isdigit() and own in ("NIRCAM", "FGS")
+        return owner != own or (exact and place != detector)
+
+
+def _channel_of(detector_name: str) -> str:
+    return "LONG" if detector_name.endswith("LONG") else "SHORT"
+
+
+def _names(header: Header) -> Names:
+    return Names(*[header.string(k) or "" for k in _KEYWORDS])
+
+
+def _named(context: Context) -> Names:
+    return primary(context).remember("instruments", _names)
 
 
 def _said(context: Context) -> dict[str, str]:
-    return primary(context).remember("instruments", _instruments)
+    return _named(context).instruments()
+
+
+def _at_odds(context: Context) -> bool:
+    """Whether any of the names contradicts another."""
+    return _contradict(_named(context))
+
+
+@lru_cache(1024)
+def _contradict(names: Names) -> bool:
+    return len(set(names.instruments().values())) > 1 or bool(names.wrong_channel()) or names.strange_aperture()
 
 
 def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterator[Outcome]:
@@ -50,7 +111,7 @@ def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterato
     )
 
 
-@rule("KEY020", "exposure-type-of-another-instrument")
+@rule("KEY020", "exposure-type-of-another-instrument", gate=_at_odds)
 def exposure_type(context: Context) -> Iterator[Outcome]:
     """EXP_TYPE is one of the instrument that INSTRUME names.
 
@@ -63,7 +124,7 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
     return _against(context, "EXP_TYPE", ("INSTRUME", "DETECTOR"))
 
 
-@rule("KEY021", "detector-of-another-instrument")
+@rule("KEY021", "detector-of-another-instrument", gate=_at_odds)
 def detector(context: Context) -> Iterator[Outcome]:
     """DETECTOR is one of the instrument that INSTRUME names.
 
@@ -76,7 +137,7 @@ def detector(context: Context) -> Iterator[Outcome]:
     return _against(context, "DETECTOR", ("INSTRUME", "EXP_TYPE"))
 
 
-@rule("KEY022", "instrument-contradicted")
+@rule("KEY022", "instrument-contradicted", gate=_at_odds)
 def instrument(context: Context) -> Iterator[Outcome]:
     """INSTRUME is the instrument that EXP_TYPE and DETECTOR speak of.
 
@@ -88,7 +149,7 @@ def instrument(context: Context) -> Iterator[Outcome]:
     return _against(context, "INSTRUME", ("DETECTOR", "EXP_TYPE"))
 
 
-@rule("KEY023", "nircam-channel", after=("KEY020", "KEY021", "KEY022"))
+@rule("KEY023", "nircam-channel", after=("KEY020", "KEY021", "KEY022"), gate=_at_odds)
 def channel(context: Context) -> Iterator[Outcome]:
     """MODULE and CHANNEL of NIRCam are those of the detector.
 
@@ -98,16 +159,12 @@ def channel(context: Context) -> Iterator[Outcome]:
     Mend: correct the keyword that is named.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst documentation, data_products/file_naming.rst (detector names).
     """
-    header = primary(context)
-    name = header.string("DETECTOR") or ""
-    if context.excluded or name[:3] != "NRC" or name[3:4] not in ("A", "B"):
-        return
-    own = {"MODULE": name[3:4], "CHANNEL": "LONG" if name.endswith("LONG") else "SHORT"}
-    known = {"MODULE": ("A", "B"), "CHANNEL": ("LONG", "SHORT")}
-    said = {k: header.string(k) for k in own}
-    wrong = [k for k, value in own.items() if said[k] in known[k] and said[k] != value]
+    names = _named(context)
+    wrong = names.wrong_channel() if not context.excluded else []
+    name = names.detector
+    said = {"MODULE": names.module, "CHANNEL": names.channel}
     if len(wrong) == 2:
-        stand = " and ".join(f"{k} = {quoted(said[k] or '')}" for k in wrong)
+        stand = " and ".join(f"{k} = {quoted(said[k])}" for k in wrong)
         yield contradiction(
             context,
             "DETECTOR",
@@ -119,12 +176,12 @@ def channel(context: Context) -> Iterator[Outcome]:
         yield contradiction(
             context,
             keyword,
-            f"{keyword} = {quoted(said[keyword] or '')} contradicts DETECTOR = {quoted(name)}",
-            own[keyword],
+            f"{keyword} = {quoted(said[keyword])} contradicts DETECTOR = {quoted(name)}",
+            name[3:4] if keyword == "MODULE" else _channel_of(name),
         )
 
 
-@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, after=_INSTRUMENT_CODES)
+@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, after=_INSTRUMENT_CODES, gate=_at_odds)
 def aperture(context: Context) -> Iterator[Outcome]:
     """APERNAME is an aperture of the instrument, for NIRCam of the detector and for the guiders of the guider.
 
@@ -135,21 +192,13 @@ def aperture(context: Context) -> Iterator[Outcome]:
     Source: jwst issue 3540; jwst documentation, the set_telescope_pointing script.
     """
     header = primary(context)
-    name = header.string("APERNAME") or ""
-    owner = _PREFIXES.get(name[:3]) if name[:3] != "GUI" else None
-    said = _said(context)
-    own = said.get("DETECTOR") or said.get("INSTRUME")
-    if context.excluded or owner is None or own is None:
-        return
-    detector_name = (header.string("DETECTOR") or "").replace("LONG", "5").replace("GUIDER", "FGS")
-    place = name.partition("_")[0]
-    exact = owner == own and place[-1:].isdigit() and detector_name[-1:].isdigit() and own in ("NIRCAM", "FGS")
-    if owner != own or (exact and place != detector_name):
-        by = "DETECTOR" if "DETECTOR" in said else "INSTRUME"
+    names = _named(context)
+    if not context.excluded and names.strange_aperture():
+        by = "DETECTOR" if "DETECTOR" in names.instruments() else "INSTRUME"
         yield contradiction(
             context,
             "APERNAME",
-            f"APERNAME = {quoted(name)} is not an aperture of {by} = {quoted(header.string(by) or '')}",
+            f"APERNAME = {quoted(names.apername)} is not an aperture of {by} = {quoted(header.string(by) or '')}",
             f"an aperture of {header.string(by)}",
         )
 

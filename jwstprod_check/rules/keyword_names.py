@@ -93,6 +93,8 @@ def name_fields(context: Context) -> Iterator[Outcome]:
 
 
 def _same(text: str, value: str | int) -> bool:
+    if text == value:
+        return True
     said = str(value).strip().lower()
     if text.isdigit() and said.isascii() and said.isdigit() and len(said) < 20:
         return int(text) == int(said)

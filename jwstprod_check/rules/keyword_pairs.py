@@ -94,10 +94,21 @@ def pixel_area(context: Context) -> Iterator[Outcome]:
             )
 
 
+def _rare(context: Context) -> bool:
+    """Whether the primary header has a keyword or value that a rule here speaks of and few files have."""
+    header = primary(context)
+    return (
+        "NEXTEND" in header
+        or "EXSEGNUM" in header
+        or header.value("TSOVISIT") is False
+        or header.string("EXP_TYPE") == "NRS_MSASPEC"
+    )
+
+
 _TIME_SERIES: Final = frozenset({"NRC_TSIMAGE", "NRC_TSGRISM", "NIS_SOSS", "NRS_BRIGHTOBJ"})
 
 
-@rule("KEY032", "time-series-flag", Severity.WARNING)
+@rule("KEY032", "time-series-flag", Severity.WARNING, gate=_rare)
 def time_series(context: Context) -> Iterator[Outcome]:
     """A time-series exposure does not say TSOVISIT = F.
 
@@ -112,7 +123,7 @@ def time_series(context: Context) -> Iterator[Outcome]:
         yield contradiction(context, "TSOVISIT", f"TSOVISIT is F, but EXP_TYPE = {exposure} is a time series", "T")
 
 
-@rule("KEY033", "extension-count", needs="walk")
+@rule("KEY033", "extension-count", needs="walk", gate=_rare)
 def extension_count(context: Context) -> Iterator[Outcome]:
     """NEXTEND, where it is written, is the number of extensions.
 
@@ -162,7 +173,7 @@ def subarray(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY035", "segment-number")
+@rule("KEY035", "segment-number", gate=_rare)
 def segment_number(context: Context) -> Iterator[Outcome]:
     """EXSEGNUM is a number from 1 to EXSEGTOT.
 
@@ -183,7 +194,7 @@ def segment_number(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("KEY036", "no-msa-file", Severity.WARNING)
+@rule("KEY036", "no-msa-file", Severity.WARNING, gate=_rare)
 def msa_file(context: Context) -> Iterator[Outcome]:
     """A NIRSpec multi-object exposure names its MSA metadata file.
 

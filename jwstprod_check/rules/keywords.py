@@ -75,7 +75,11 @@ def _misspelt_case(context: Context, keyword: str) -> bool:
 
 def _at_odds(context: Context) -> bool:
     """Whether a keyword that counts is missing, faulty or contradicted."""
-    if any(symbol.presence != "optional" and _home(context, k) is None for symbol in _used(context) for k in symbol.keywords):
+    if any(
+        symbol.presence != "optional" and _home(context, k) is None
+        for symbol in _used(context)
+        for k in symbol.keywords
+    ):
         return True
     solution = context.solution
     return (

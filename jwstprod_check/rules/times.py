@@ -11,7 +11,7 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header import Header, Outline
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.int_times import INT_TIMES_RULES
 from jwstprod_check.rules.rule import Outcome, Problem, rule
@@ -89,20 +89,38 @@ def _shown(header: Header, keyword: str) -> str:
     return quoted(value) if isinstance(value, str) else f"{value}"
 
 
-def _clock(header: Header) -> set[str]:
+def _times_in(outline: Outline) -> set[str]:
     """Times that a header states."""
-    return header.first.keys() & _TIMES
+    return outline.first.keys() & _TIMES
+
+
+def _clocks(context: Context) -> list[tuple[Hdu, set[str]]]:
+    """HDUs that state times, and which."""
+    stated = [(hdu, hdu.header.outline.remember("times", _times_in)) for hdu in context.file.hdus]
+    return [(hdu, there) for hdu, there in stated if there]
 
 
 def _with(context: Context, keywords: tuple[str, ...], least: int = 1) -> Iterator[Hdu]:
     """HDUs that have at least some number of the keywords."""
-    for hdu in context.file.hdus:
-        there = hdu.header.remember("clock", _clock)
-        if there and len(there.intersection(keywords)) >= least and hdu.index not in context.excluded:
+    for hdu, there in context.remember(_clocks):
+        if len(there.intersection(keywords)) >= least and hdu.index not in context.excluded:
             yield hdu
 
 
-@rule("TIME001", "date-order", needs="walk")
+def _disorder(context: Context) -> bool:
+    """Whether any header has times that do not follow each other, or a date without a time of day."""
+    return any(hdu.header.remember("disorder", _in_disorder) for hdu, _ in context.remember(_clocks))
+
+
+def _in_disorder(header: Header) -> bool:
+    moments = [m for k in _DATES if (m := _moment(header, k)) is not None]
+    if any(m.whole for m in moments) or any(early.surely_after(late) for early, late in pairwise(moments)):
+        return True
+    stated = [[n for k in keywords if (n := header.number(k)) is not None] for keywords in (_MJDS, _EXPOSURES)]
+    return any(late < early for numbers in stated for early, late in pairwise(numbers))
+
+
+@rule("TIME001", "date-order", needs="walk", gate=_disorder)
 def dates(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END follow each other in time.
 
@@ -123,7 +141,7 @@ def _order(hdu: Hdu, first: str, second: str) -> Problem:
     return _problem(hdu, second, f"{second} = {other} is before {first} = {one}", f"not before {first} = {one}", other)
 
 
-@rule("TIME002", "mjd-order", needs="walk")
+@rule("TIME002", "mjd-order", needs="walk", gate=_disorder)
 def mjds(context: Context) -> Iterator[Outcome]:
     """MJD-BEG, MJD-AVG and MJD-END follow each other in time.
 
@@ -133,7 +151,7 @@ def mjds(context: Context) -> Iterator[Outcome]:
     yield from _numbers_in_order(context, _MJDS)
 
 
-@rule("TIME003", "exposure-order", needs="walk")
+@rule("TIME003", "exposure-order", needs="walk", gate=_disorder)
 def exposure(context: Context) -> Iterator[Outcome]:
     """EXPSTART, EXPMID and EXPEND follow each other in time.
 
@@ -224,7 +242,7 @@ def observation(context: Context) -> Iterator[Outcome]:
     yield _problem(context.file.hdus[0], keyword, message, said, written)
 
 
-@rule("TIME006", "date-without-time", Severity.WARNING, needs="walk")
+@rule("TIME006", "date-without-time", Severity.WARNING, needs="walk", gate=_disorder)
 def without_time(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END have a time of day.
 

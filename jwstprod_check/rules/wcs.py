@@ -15,7 +15,7 @@ from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.footprint import FOOTPRINT_RULES
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.rules.wcs_keywords import Word, descriptions
+from jwstprod_check.rules.wcs_keywords import Description, Word, describe, descriptions
 from jwstprod_check.text import listed, plural, quoted
 
 MAX_AXES: Final = 9
@@ -37,7 +37,31 @@ def _problem(hdu: Hdu, word: Word, text: str, expected: str, found: str, severit
     )
 
 
-@rule("WCS001", "axis-beyond-wcsaxes", needs="walk")
+def _unusual(context: Context) -> bool:
+    """Whether any image has world coordinates that are more, less or other than a complete primary description."""
+    images = (hdu for hdu in context.file.hdus if hdu.axes and hdu.type in ("IMAGE", "primary"))
+    return any(hdu.header.remember("unusual wcs", _is_unusual) for hdu in images)
+
+
+def _is_unusual(header: Header) -> bool:
+    return not all(_is_plain(header, description) for description in header.remember("wcs", describe))
+
+
+def _is_plain(header: Header, description: Description) -> bool:
+    axes, of = description.axes, description.of
+    if description.alt or axes is None or not description.highest <= axes <= MAX_AXES:
+        return False
+    if description.words[0].root != "WCSAXES" or any(len(of(root)) != axes for root in _NEEDED):
+        return False
+    if of("CRDER", "CSYER") or (of("PC") and of("CD", "CROTA")):
+        return False
+    if any((header.string(w.name) or "")[4:8] == "-TAB" for w in of("CTYPE")):
+        return False
+    matrix = _matrix(header, description)
+    return all(header.number(w.name) != 0 for w in of("CDELT")) and (matrix is None or not _is_singular(matrix))
+
+
+@rule("WCS001", "axis-beyond-wcsaxes", needs="walk", gate=_unusual)
 def beyond(context: Context) -> Iterator[Outcome]:
     """No keyword speaks of an axis beyond WCSAXES.
 
@@ -65,7 +89,7 @@ def beyond(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("WCS002", "wcs-incomplete", Severity.WARNING, needs="walk")
+@rule("WCS002", "wcs-incomplete", Severity.WARNING, needs="walk", gate=_unusual)
 def incomplete(context: Context) -> Iterator[Outcome]:
     """Each axis of the primary description has CTYPE, CRPIX and CRVAL.
 
@@ -91,7 +115,7 @@ def incomplete(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("WCS003", "wcsaxes-late", needs="walk")
+@rule("WCS003", "wcsaxes-late", needs="walk", gate=_unusual)
 def late(context: Context) -> Iterator[Outcome]:
     """WCSAXES stands before the other keywords of its description.
 
@@ -113,7 +137,7 @@ def late(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("WCS004", "two-matrices", needs="walk")
+@rule("WCS004", "two-matrices", needs="walk", gate=_unusual)
 def two_matrices(context: Context) -> Iterator[Outcome]:
     """A description rotates its axes in one way: by PCi_j, by CDi_j or by CROTAi.
 
@@ -136,7 +160,7 @@ def two_matrices(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("WCS005", "zero-increment", needs="walk")
+@rule("WCS005", "zero-increment", needs="walk", gate=_unusual)
 def zero(context: Context) -> Iterator[Outcome]:
     """CDELT is not zero.
 
@@ -153,7 +177,7 @@ def zero(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, bad[0], f"{listed((w.name for w in bad), 4)} {verb} 0", "another number than 0", "0")
 
 
-@rule("WCS006", "singular-matrix", Severity.WARNING, needs="walk", after=("WCS001", "WCS004"))
+@rule("WCS006", "singular-matrix", Severity.WARNING, needs="walk", after=("WCS001", "WCS004"), gate=_unusual)
 def singular(context: Context) -> Iterator[Outcome]:
     """The matrix PCi_j, or CDi_j, can be inverted.
 
@@ -164,25 +188,29 @@ def singular(context: Context) -> Iterator[Outcome]:
     Source: FITS Standard 4.0, section 8.1 (the matrix must not be singular).
     """
     for hdu, description in descriptions(context):
-        if hdu.index in context.excluded or not description.counted or not 0 < description.count <= MAX_AXES:
-            continue
-        words = description.of("PC") or description.of("CD")
-        values = {w.axes: hdu.header.number(w.name) for w in words}
-        if not words or None in values.values() or any(a > description.count for w in words for a in w.axes):
-            continue
-        unit = words[0].root == "PC"
-        numbers = range(1, description.count + 1)
-        matrix = [
-            [values.get((i, j)) or float((i, j) not in values and unit and i == j) for j in numbers] for i in numbers
-        ]
-        if _is_singular(matrix):
+        matrix = _matrix(hdu.header, description) if hdu.index not in context.excluded else None
+        if matrix is not None and _is_singular(matrix):
+            words = description.of("PC") or description.of("CD")
             yield _problem(
                 hdu,
                 words[0],
                 f"the matrix {words[0].root}i_j{description.alt} cannot be inverted",
                 "a matrix that can be inverted",
-                listed((f"{w.name} = {values[w.axes]:g}" for w in words), MAX_AXES),
+                listed((f"{w.name} = {hdu.header.number(w.name):g}" for w in words), MAX_AXES),
             )
+
+
+def _matrix(header: Header, description: Description) -> list[list[float]] | None:
+    """Return the matrix of a description; None where it has none or a part of it is not known."""
+    words = description.of("PC") or description.of("CD")
+    if not words or not description.counted or not 0 < description.count <= MAX_AXES:
+        return None
+    values = {w.axes: header.number(w.name) for w in words}
+    if None in values.values() or any(a > description.count for w in words for a in w.axes):
+        return None
+    unit = words[0].root == "PC"
+    numbers = range(1, description.count + 1)
+    return [[values.get((i, j)) or float((i, j) not in values and unit and i == j) for j in numbers] for i in numbers]
 
 
 def _is_singular(matrix: list[list[float]]) -> bool:
@@ -204,7 +232,7 @@ def _is_singular(matrix: list[list[float]]) -> bool:
     return False
 
 
-@rule("WCS007", "negative-coordinate-error", needs="walk")
+@rule("WCS007", "negative-coordinate-error", needs="walk", gate=_unusual)
 def negative(context: Context) -> Iterator[Outcome]:
     """The errors CRDER and CSYER are not negative.
 
@@ -220,7 +248,7 @@ def negative(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, bad[0][0], text, "0 or more", listed(f"{value:g}" for _, value in bad))
 
 
-@rule("WCS008", "lookup-table", needs="walk")
+@rule("WCS008", "lookup-table", needs="walk", gate=_unusual)
 def lookup(context: Context) -> Iterator[Outcome]:
     """An axis of type `-TAB` names a table that is there, and a column of it.
 

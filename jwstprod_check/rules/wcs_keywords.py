@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header import Header, Outline
 from jwstprod_check.rules.context import Context
 
 _KEYWORD = re.compile(
@@ -27,12 +27,17 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class Description(msgspec.Struct, frozen=True):
-    """The world coordinates of one letter (``alt``, '' for the primary description); ``axes`` is WCSAXES."""
+    """The world coordinates of one letter (``alt``, '' for the primary description); ``axes`` is WCSAXES.
+
+    ``by_root`` has the words of each root, ``highest`` is the highest axis that any of them speaks of.
+    """
 
     alt: str
     words: tuple[Word, ...]
     axes: int | None
     naxis: int
+    by_root: dict[str, tuple[Word, ...]]
+    highest: int
 
     @property
     def counted(self) -> bool:
@@ -42,11 +47,13 @@ class Description(msgspec.Struct, frozen=True):
     @property
     def count(self) -> int:
         """Axes that are described: WCSAXES, or without it the highest index (FITS Standard 4.0, section 8.2)."""
-        return self.axes if self.axes is not None else max((a for w in self.words for a in w.axes), default=0)
+        return self.axes if self.axes is not None else self.highest
 
-    def of(self, *roots: str) -> list[Word]:
-        """Keywords of some roots."""
-        return [w for w in self.words if w.root in roots]
+    def of(self, *roots: str) -> tuple[Word, ...]:
+        """Keywords of some roots, in order."""
+        if len(roots) == 1:
+            return self.by_root.get(roots[0], ())
+        return tuple(w for w in self.words if w.root in roots)
 
 
 @lru_cache(maxsize=2048)
@@ -59,17 +66,29 @@ def _read(name: str) -> tuple[str, tuple[int, ...], str] | None:
     return found[1] or found[2] or found[4] or found[7], axes, found[9]
 
 
-def describe(header: Header) -> tuple[Description, ...]:
-    """Descriptions of a header, the primary one first."""
+def _gather(outline: Outline) -> list[tuple[str, tuple[Word, ...], dict[str, tuple[Word, ...]], int]]:
+    """Letter, words, words by root, and highest axis of each description."""
     words: dict[str, list[Word]] = {}
-    for name, card in reversed(header.first.items()):
+    for name, card in reversed(outline.first.items()):
         if name[:2] in _FIRST and (read := _read(name)) is not None:
             root, axes, alt = read
             words.setdefault(alt, []).append(Word(name, root, axes, card))
+    gathered = []
+    for alt, group in sorted(words.items()):
+        group.sort(key=lambda w: w.card)
+        roots = {root: tuple(w for w in group if w.root == root) for root in dict.fromkeys(w.root for w in group)}
+        gathered.append((alt, tuple(group), roots, max([a for w in group for a in w.axes], default=0)))
+    return gathered
+
+
+def describe(header: Header) -> tuple[Description, ...]:
+    """Descriptions of a header, the primary one first."""
+    gathered = header.outline.remember("wcs", _gather)
+    if not gathered:
+        return ()
     naxis = header.integer("ZNAXIS" if header.value("ZIMAGE") is True else "NAXIS") or 0
     return tuple(
-        Description(alt, tuple(sorted(group, key=lambda w: w.card)), header.integer(f"WCSAXES{alt}"), naxis)
-        for alt, group in sorted(words.items())
+        [Description(alt, ws, header.integer(f"WCSAXES{alt}"), naxis, roots, high) for alt, ws, roots, high in gathered]
     )
 
 

@@ -17,13 +17,15 @@ PIECE: Final = 2**19
 """Bytes that are looked at in one go."""
 
 
-def feed_stored(image: Image, stored: str, offset: int, data: "Array", scratch: "Array") -> None:
+def feed_stored(image: Image, stored: str, offset: int, data: "Array", scratch: "Array", summed: bool = False) -> int:
     """Feed the bytes of an image as they stand in the file, from a whole pixel on.
 
     ``stored`` is the NumPy type of the bytes (``>f4``), ``scratch`` an array of the same type in the machine's order.
+    Pixels of 4 bytes are words of a checksum too: ``summed`` asks for their sum.
     """
     import numpy as np
 
+    total = 0
     width = scratch.itemsize
     whole = len(data) // width * width
     for start in range(0, whole, len(scratch) * width):
@@ -34,6 +36,9 @@ def feed_stored(image: Image, stored: str, offset: int, data: "Array", scratch: 
         else:
             np.copyto(pixels, piece)
         image.feed((offset + start) // width, pixels)
+        if summed:
+            total += int(np.add.reduce(pixels.view(np.uint32), dtype=np.uint64))
+    return total
 
 
 def feed_restored(image: Image, sections: "Iterable[Array]", kinds: str) -> None:

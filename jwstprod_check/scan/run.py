@@ -6,7 +6,7 @@ from typing import Final
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.reader import FitsFile
 from jwstprod_check.fits.source import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
-from jwstprod_check.scan.chunks import AHEAD, Part, parts, read_chunks
+from jwstprod_check.scan.chunks import Part, parts, read_chunks
 from jwstprod_check.scan.facts import HduFacts, Scan, Sums
 from jwstprod_check.scan.questions import Questions
 from jwstprod_check.scan.sums import header_sum, states_sum
@@ -20,6 +20,9 @@ KEEP_TABLE: Final = 4 * 2**20
 
 KEEP_TABLES: Final = 16 * 2**20
 """Bytes of all binary tables besides ASDF that are kept."""
+
+IN_THREAD: Final = 16 * 2**20
+"""Bytes of the smallest file that is read in a thread of its own."""
 
 Progress = Callable[[int], None]
 
@@ -52,7 +55,7 @@ def start_scan(
 
     A large file is read in a thread of its own, which leaves this one free: it is not Python that takes the time.
     """
-    if file.size < AHEAD:
+    if file.size < IN_THREAD:
         return lambda: scan_data(target, file, odd_flags, progress)
     from threading import Thread
 
@@ -140,7 +143,7 @@ def _reasons(file: FitsFile) -> dict[int, str]:
 def _parts(hdu: Hdu, file: FitsFile, reasons: Mapping[int, str]) -> Iterator[Part]:
     if hdu.data_size is None or (hdu.index in reasons and not reasons[hdu.index].startswith("the file is cut")):
         return
-    yield from parts(hdu.index, hdu.data_offset, min(hdu.data_end, file.size) - hdu.data_offset, states_sum(hdu))
+    yield from parts(hdu.index, hdu.data_offset, min(hdu.data_end, file.size) - hdu.data_offset)
 
 
 def _without_data(hdu: Hdu, reason: str) -> HduFacts:

@@ -12,7 +12,7 @@ from jwstprod_check.scan.feeding import PIECE, feed_restored, feed_stored
 from jwstprod_check.scan.holes import HoleWatch
 from jwstprod_check.scan.images import Image
 from jwstprod_check.scan.questions import Questions, stored_type
-from jwstprod_check.scan.sums import folded, header_sum, states_sum
+from jwstprod_check.scan.sums import folded, header_sum, states_sum, word_sum
 from jwstprod_check.scan.tables import TableWatch
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class HduWatch:
         self._reason = reason
         self._size = hdu.data_size or 0
         self._end = 0
+        self._summed = states_sum(hdu) and not reason
         self._total = 0
         self._fill = self._text = NONE
         self._undone = self._broken = ""
@@ -76,14 +77,18 @@ class HduWatch:
     def feed(self, chunk: Chunk) -> None:
         """Take bytes of the data and of the fill behind them."""
         data, offset = chunk.data, chunk.part.start
-        self._total += chunk.total
         self._end = offset + len(data)
         if len(data) < chunk.part.length:
             self._reason = self._reason or SHORT
         inside = data[: max(0, self._size - offset)]
-        self._look_at_fill(offset + len(inside), data[len(inside) :])
+        fill = data[len(inside) :]
+        self._look_at_fill(offset + len(inside), fill)
+        # The words of the sum may be the pixels, whose bytes are swapped anyway.
+        shared = self._summed and self._image is not None and self._scratch.itemsize == 4
+        if self._summed:
+            self._total += word_sum(fill if shared else data)
         if self._image is not None:
-            feed_stored(self._image, self._stored, offset, inside, self._scratch)
+            self._total += feed_stored(self._image, self._stored, offset, inside, self._scratch, shared)
         if self._holes is not None:
             self._holes.feed(offset, data)
         if self._table is not None and not self._table.idle:
@@ -127,7 +132,7 @@ class HduWatch:
         )
 
     def _sums(self) -> Sums | None:
-        if self._reason or not states_sum(self.hdu):
+        if self._reason or not self._summed:
             return None
         return Sums(header_sum(self.hdu.header), folded(self._total))
 

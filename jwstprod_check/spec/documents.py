@@ -4,12 +4,15 @@ The pack holds the same documents as msgpack, so that a check reads the one prod
 importing a YAML parser. It is made when the wheel is built and never edited.
 """
 
-from pathlib import Path
-from typing import Any, Final, Protocol
+import os
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
 from jwstprod_check.spec.errors import SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PACK: Final = "specs.msgpack"
 SHARED: Final = ("symbols", "keywords", "headers", "asdf_keywords", "dq_flags")
@@ -48,8 +51,11 @@ class Documents(Protocol):
 class Folder:
     """YAML files in a folder: ``dark.yaml``, ``symbols.yaml``, ``columns/int_times.yaml``."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: "str | os.PathLike[str]") -> None:
+        # A check from the pack starts without pathlib.
+        from pathlib import Path
+
+        self.path = Path(path)
         self._read: dict[str, Any] = {}
 
     def products(self) -> list[str]:
@@ -83,15 +89,16 @@ class Folder:
 class Pack:
     """The documents of a wheel, one msgpack file; each document is decoded when it is read."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._content = msgspec.msgpack.decode(path.read_bytes(), type=PackContent)
+    def __init__(self, path: "str | os.PathLike[str]") -> None:
+        self.path = os.fspath(path)
+        with open(path, "rb") as pack:
+            self._content = msgspec.msgpack.decode(pack.read(), type=PackContent)
 
     def products(self) -> list[str]:
         return sorted(n for n in self._content.documents if n not in SHARED and "/" not in n)
 
     def place(self, name: str) -> str:
-        return f"{self.path.name}:{name}.yaml"
+        return f"{os.path.basename(self.path)}:{name}.yaml"
 
     def read(self, name: str) -> Any:
         raw = self._content.documents.get(name)
@@ -139,14 +146,14 @@ class Overlay:
 
 def packaged() -> Documents:
     """Return the documents that came with the package: the wheel's pack, or the folder of a checkout."""
-    package = Path(__file__).parents[1]
-    pack = package / PACK
-    if pack.is_file():
+    package = os.path.dirname(os.path.dirname(__file__))
+    pack = os.path.join(package, PACK)
+    if os.path.isfile(pack):
         return Pack(pack)
-    return Folder(package.parent / "specs")
+    return Folder(os.path.join(os.path.dirname(package), "specs"))
 
 
-def build_pack(folder: Path) -> bytes:
+def build_pack(folder: "Path") -> bytes:
     """Content of the pack for a folder of specs; raises ``SpecError`` as loading them would."""
     source = Folder(folder)
     profiles = [f"{PROFILES}/{name}" for name in source.profiles()]
@@ -155,7 +162,7 @@ def build_pack(folder: Path) -> bytes:
     return msgspec.msgpack.encode(PackContent(source.recognise(), raw))
 
 
-def load_yaml(path: Path) -> Any:
+def load_yaml(path: "Path") -> Any:
     """Parse a YAML file safely: plain values only, no duplicate keys, no aliases, at most 4 MiB.
 
     Raises ``SpecError`` with the line for anything else.

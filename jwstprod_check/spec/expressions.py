@@ -15,6 +15,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from jwstprod_check.spec.errors import SpecError
@@ -61,6 +62,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 _VERSION = re.compile(r"\D*(\d+(?:\.\d+)*)")
 
 
+@lru_cache(256)
 def version_key(text: Value) -> tuple[int, ...] | None:
     """Sortable form of a version: the leading numbers of ``1.18.1.dev3+g1a2b``; None where there are none.
 

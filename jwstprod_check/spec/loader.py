@@ -4,7 +4,7 @@ Every error is a ``SpecError`` that says ``reason at file:$.hdus[3].dtype``.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
@@ -118,6 +118,21 @@ class Catalogue:
             name: _convert(part, Recognise, self.documents.place(name), "$.recognise")
             for name, part in self.documents.recognise().items()
         }
+
+    @cached_property
+    def suffixes(self) -> dict[str, tuple[str, ...]]:
+        """Products by the suffixes of their names."""
+        return _index({name: r.suffixes for name, r in self.recognise.items()})
+
+    @cached_property
+    def models(self) -> dict[str, tuple[str, ...]]:
+        """Products by their values of DATAMODL."""
+        return _index({name: r.models for name, r in self.recognise.items()})
+
+    @cached_property
+    def exp_types(self) -> dict[str, tuple[str, ...]]:
+        """Products that are made of some exposures only, by their values of EXP_TYPE."""
+        return _index({name: r.exp_types for name, r in self.recognise.items()})
 
     def profile(self, name: str) -> "Profile":
         """Return a profile by name; raises ``SpecError``."""
@@ -358,6 +373,15 @@ class _Compiler:
             presence=document.presence,
             scope=document.scope,
         )
+
+
+def _index(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Lists of words by name -> names by word."""
+    found: dict[str, list[str]] = {}
+    for name, words in lists.items():
+        for word in dict.fromkeys(words):
+            found.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in found.items()}
 
 
 def _listed(value: str | list[str] | None) -> list[str]:

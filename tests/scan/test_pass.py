@@ -99,7 +99,6 @@ def test_the_size_of_the_chunks_makes_no_difference(monkeypatch, chunk):
     raw = summed(join([*parts, table("T", [("A", "7A", 7), ("L", "1L", 1)], rows=3000)]))
     whole = scanned(raw)
     monkeypatch.setattr(chunks, "CHUNK", 8 * BLOCK * chunk)
-    monkeypatch.setattr(chunks, "AHEAD", 0)
     monkeypatch.setattr(watch, "PIECE", 4096)
     assert scanned(raw) == whole
 
@@ -168,7 +167,7 @@ def test_a_file_that_shrinks_under_the_reader_is_cut():
     assert facts.unread == "the file ended while it was read"
 
 
-def test_an_error_of_the_source_reaches_the_caller(monkeypatch):
+def test_an_error_of_the_source_reaches_the_caller():
     class Broken(Zeros):
         def read(self, offset, length):
             if offset > BLOCK * 1000:
@@ -177,15 +176,12 @@ def test_an_error_of_the_source_reaches_the_caller(monkeypatch):
 
     head = join([primary(), image("SCI", (2048, 2048), -32, b"")])
     source = Broken(head, len(head) + 16777216 + 2816)
-    monkeypatch.setattr(chunks, "AHEAD", 0)
     with pytest.raises(OSError, match="no more"):
         scan_data(source, read_source(Zeros(head, source.stored), "x.fits"))
 
 
-@pytest.mark.parametrize("readahead", [True, False])
-def test_memory_does_not_grow_with_the_file(monkeypatch, readahead):
+def test_memory_does_not_grow_with_the_file(monkeypatch):
     monkeypatch.setattr(chunks, "CHUNK", BLOCK * 8)
-    monkeypatch.setattr(chunks, "AHEAD", 0 if readahead else 2**62)
     monkeypatch.setattr(watch, "PIECE", 8192)
     head = join([primary(), image("SCI", (512, 512, 64), -32, b"")])
     size = 512 * 512 * 64 * 4
@@ -315,7 +311,7 @@ def test_a_crash_of_the_pass_is_a_finding(monkeypatch, size):
         raise ArithmeticError("no")
 
     monkeypatch.setattr(run, "_scan", crash)
-    monkeypatch.setattr(run, "AHEAD", size)
+    monkeypatch.setattr(run, "IN_THREAD", size)
     report = check(join([primary(), science(8, 8)]), data=True)
     (found,) = [f for f in report.findings if f.code == "TOOL001"]
     assert found.message == "the data pass crashed (ArithmeticError: no); what it should check was not checked"
@@ -331,7 +327,7 @@ def test_a_file_that_cannot_be_read_raises(monkeypatch, size, tmp_path):
     path = tmp_path / "x.fits"
     path.write_bytes(join([primary(), science(8, 8)]))
     monkeypatch.setattr(run, "_scan", crash)
-    monkeypatch.setattr(run, "AHEAD", size)
+    monkeypatch.setattr(run, "IN_THREAD", size)
     with pytest.raises(OSError, match="gone"):
         check(path, data=True)
 
