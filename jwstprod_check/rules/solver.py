@@ -113,12 +113,12 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
         for hdu in match.standing(several):
             if not hdu.sized:
                 continue
-            for symbol, value in _observed(hdu, row, spec.symbols):
+            for name, value in _observed(hdu, row, spec.symbols):
                 voice = Voice(hdu, value, row.type == "IMAGE")
-                if several and symbol in in_sets:
-                    set_voices.setdefault(hdu.extver, {}).setdefault(symbol, []).append(voice)
+                if several and name in in_sets:
+                    set_voices.setdefault(hdu.extver, {}).setdefault(name, []).append(voice)
                 else:
-                    voices.setdefault(symbol, []).append(voice)
+                    voices.setdefault(name, []).append(voice)
     symbols = {}
     for symbol in used_symbols(spec, matching.present):
         if symbol.name not in in_sets:

@@ -96,7 +96,7 @@ def _is_accepted(card: Card, word: Word) -> bool:
 def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, Word], Scan]]:
     """HDUs with a card that is not well, each with its words and its scan; equal headers are scanned once."""
     vocabulary = context.catalogue.vocabulary
-    strange = []
+    strange: list[tuple[Hdu, Mapping[str, Word], Scan]] = []
     for hdu in context.file.hdus:
         words = vocabulary.words(hdu.index, hdu.name)
         if words:
