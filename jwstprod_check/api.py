@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Union
 
 from jwstprod_check.engine import judge
+from jwstprod_check.facts import FileFacts
 from jwstprod_check.findings import FileReport
 from jwstprod_check.fits.reader import FitsFile, read_fits
 from jwstprod_check.identification import Product
@@ -89,7 +90,8 @@ def check_file(
         waiting = start_scan(source, file, specs.odd_flags, progress)
         # Imports the rules while a large file is being read.
         all_rules()
-    found = _identify(file, specs, options.product, os.path.basename(file.path))
+    facts = FileFacts(file)
+    found = _identify(file, specs, options.product, os.path.basename(file.path), facts)
     if waiting is not None:
         try:
             scan = waiting()
@@ -98,7 +100,7 @@ def check_file(
         except Exception as error:
             # Becomes a finding; the headers are judged all the same.
             scan = error
-    return judge(file, found, specs, options, scan)
+    return judge(file, found, specs, options, scan, facts)
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:

@@ -25,13 +25,20 @@ if TYPE_CHECKING:
 
 
 def judge(
-    file: FitsFile, product: Product, catalogue: Catalogue, options: Options, scan: "Scan | Exception | None" = None
+    file: FitsFile,
+    product: Product,
+    catalogue: Catalogue,
+    options: Options,
+    scan: "Scan | Exception | None" = None,
+    facts: FileFacts | None = None,
 ) -> FileReport:
     """Run every rule on a file whose headers have been read and whose product has been told.
 
     ``scan`` is what the data pass found, or what made it crash; without it no rule on data runs, and each says so.
+    ``facts`` are the keywords of the file, where they have been looked up before.
     """
-    run = _Run(file, product, catalogue, options, None if isinstance(scan, Exception) else scan)
+    seen = None if isinstance(scan, Exception) else scan
+    run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file))
     if isinstance(scan, Exception):
         run.crash("the data pass", scan)
     run.go()
@@ -42,7 +49,13 @@ class _Run:
     """The state of one run: findings so far and the HDUs that they concern."""
 
     def __init__(
-        self, file: FitsFile, product: Product, catalogue: Catalogue, options: Options, scan: "Scan | None"
+        self,
+        file: FitsFile,
+        product: Product,
+        catalogue: Catalogue,
+        options: Options,
+        scan: "Scan | None",
+        facts: FileFacts,
     ) -> None:
         profile = catalogue.profile(options.profile) if options.profile is not None else None
         if profile is not None and profile.owns(product.file_name.base if product.file_name else ""):
@@ -57,7 +70,7 @@ class _Run:
         self.opened: set[Gate] = set()
         self.closed: set[Gate] = set()
         self.ran = 0
-        facts = FileFacts(file)
+        self.usual = False
         spec = None
         if product.name is not None and file.hdus:
             spec = catalogue.amended(product.name, facts, options.strict)
@@ -67,17 +80,20 @@ class _Run:
         """Apply every rule of the plan, in order."""
         context = self.context
         usual = context.known and context.uncovered is None and context.profile is None
-        usual = usual and (context.scan is not None or not self.options.data)
-        for rule in self.plan.rules:
-            # Most rules stand behind a gate that is closed for a good file; nothing keeps them from running.
-            if rule.gate in self.closed and usual and self.hit.keys().isdisjoint(rule.after):
-                self.ran += 1
-            else:
+        self.usual = usual and (context.scan is not None or not self.options.data)
+        for step in self.plan.steps:
+            for done, rule in enumerate(step.rules):
+                # Most rules stand behind a gate that is closed for a good file; nothing keeps them from running.
+                if self.usual and step.gate in self.closed and self.hit.keys().isdisjoint(step.after):
+                    self.ran += len(step.rules) - done
+                    break
                 self.apply(rule)
 
     def barred(self, rule: Rule) -> str:
         """Return why a rule cannot run on this file at all, '' for one that can."""
         context = self.context
+        if self.usual:
+            return ""
         if rule.needs != "file" and not self.file.hdus:
             return "the file has no readable HDU"
         if context.profile is not None and rule.code in context.profile.waives:

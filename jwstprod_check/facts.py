@@ -32,9 +32,15 @@ class FileFacts:
     def keyword(self, name: str) -> Scalar:
         """Value of a keyword, None where it is absent, undefined or malformed."""
         known = self._known
-        if name not in known:
-            known[name] = next((header.value(name) for header in self._headers if name in header), None)
-        return known[name]
+        if name in known:
+            return known[name]
+        value = None
+        for header in self._headers:
+            if name in header.first:
+                value = header.value(name)
+                break
+        known[name] = value
+        return value
 
     def present(self, extname: str) -> bool:
         """Whether an HDU of that name exists, in any case of letters."""

@@ -1,11 +1,13 @@
 """What the user chose, and the rules that run for it."""
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby
 
 import msgspec
 
-from jwstprod_check.rules import all_rules
-from jwstprod_check.rules.rule import Rule
+from jwstprod_check.rules import data_rules, profile_rules, structure_rules
+from jwstprod_check.rules.rule import Gate, Rule
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -24,14 +26,23 @@ class Options(msgspec.Struct, frozen=True):
     table: bool = True
 
 
+class Step(msgspec.Struct, frozen=True):
+    """Neighbouring rules behind one gate; ``after`` are the rules that any of them gives way to."""
+
+    gate: Gate | None
+    rules: tuple[Rule, ...]
+    after: frozenset[str]
+
+
 class Plan(msgspec.Struct, frozen=True):
-    """The rules that run, in order, and the codes of those whose findings are reported.
+    """The rules that run, in order and in steps, and the codes of those whose findings are reported.
 
     A rule that is not selected runs all the same, because others may wait for what it finds.
     """
 
     rules: tuple[Rule, ...]
     reported: frozenset[str]
+    steps: tuple[Step, ...]
 
     @property
     def empty(self) -> bool:
@@ -43,13 +54,19 @@ class Plan(msgspec.Struct, frozen=True):
 def plan(options: Options) -> Plan:
     """Return what runs: rules on data only with ``data``, those of a profile only with one."""
     select, ignore = _upper(options.select), _upper(options.ignore)
-    rules = tuple(
-        rule
-        for rule in all_rules()
-        if (options.data or rule.level != "data") and (options.profile is not None or rule.needs != "profile")
-    )
+    rules = structure_rules()
+    if options.profile is not None:
+        rules += profile_rules()
+    if options.data:
+        rules += data_rules()
     reported = (r.code for r in rules if (not select or _named(r, select)) and not _named(r, ignore))
-    return Plan(rules, frozenset(reported))
+    return Plan(rules, frozenset(reported), tuple(_steps(rules)))
+
+
+def _steps(rules: tuple[Rule, ...]) -> Iterator[Step]:
+    for gate, group in groupby(rules, key=lambda rule: rule.gate):
+        behind = tuple(group)
+        yield Step(gate, behind, frozenset(code for rule in behind for code in rule.after))
 
 
 def _upper(codes: tuple[str, ...]) -> frozenset[str]:

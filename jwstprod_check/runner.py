@@ -83,8 +83,6 @@ Watch = Callable[[str, int, int], None]
 def check_path(path: str, options: Options, specs: str | None, watch: Watch | None = None) -> FileReport:
     """Check one file; whatever goes wrong with it becomes a finding."""
     try:
-        if not os.path.isfile(path):
-            return _unread(path, options, "not a regular file")
         file = read_fits(path)
         progress = None if watch is None else partial(_watched, watch, path, file.size)
         return check_file(file, catalogue(specs), options, path, progress)

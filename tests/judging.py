@@ -39,5 +39,8 @@ def use_rules(monkeypatch, rules):
     """Have the engine run these rules instead of all."""
     from jwstprod_check import engine, options
 
-    monkeypatch.setattr(options, "all_rules", lambda: tuple(rules))
+    monkeypatch.setattr(
+        options, "structure_rules", lambda: tuple(r for r in rules if r.level == "structure" and r.needs != "profile")
+    )
+    monkeypatch.setattr(options, "data_rules", lambda: tuple(r for r in rules if r.level == "data"))
     monkeypatch.setattr(engine, "plan", options.plan.__wrapped__)

@@ -218,7 +218,7 @@ def test_version_and_help():
 
 def test_completion_is_offered():
     done = subprocess.run(
-        [sys.executable, "-c", "from jwstprod_check.cli.main import main; main()"],
+        [sys.executable, "-c", "from jwstprod_check.__main__ import main; main()"],
         capture_output=True,
         text=True,
         check=False,

@@ -48,11 +48,6 @@ def cli() -> None:
     """Hold JWST FITS files against the documented table of HDUs of their product."""
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Run the command line and exit."""
-    sys.exit(run(argv))
-
-
 def run(argv: list[str] | None = None) -> int:
     """Run the command line; return its exit status. Whatever goes wrong is said on stderr."""
     for stream in (sys.stdout, sys.stderr):
@@ -80,7 +75,3 @@ def run(argv: list[str] | None = None) -> int:
         click.echo(f"jwstprod: internal error: {type(error).__name__}: {error}", err=True)
         return 2
     return result if isinstance(result, int) else 0
-
-
-if __name__ == "__main__":
-    main()

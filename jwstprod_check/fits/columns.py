@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.fits.cards import Kind, Scalar
+from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.header import Header
 
 WIDTHS: Final = {
@@ -66,8 +66,11 @@ class Tform(msgspec.Struct, frozen=True):
         return self.repeat * WIDTHS[self.code]
 
 
-class Column(msgspec.Struct, frozen=True):
-    """A column of a table. ``number`` counts from 1; ``dims`` is TDIMn in FITS order, () without one."""
+class Column(msgspec.Struct, frozen=True, eq=False):
+    """A column of a table. ``number`` counts from 1; ``dims`` is TDIMn in FITS order, () without one.
+
+    It is equal to itself alone; headers that say the same usually share their columns.
+    """
 
     number: int
     name: str | None
@@ -131,5 +134,5 @@ def _read_column(header: Header, number: int) -> Column:
 
 
 def _numeric(header: Header, keyword: str) -> Scalar:
-    card = header.card(keyword)
-    return card.value if card is not None and card.kind in (Kind.INTEGER, Kind.FLOAT) else None
+    value = header.value(keyword)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

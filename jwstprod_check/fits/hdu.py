@@ -22,8 +22,11 @@ _OFFSETS = {
 }
 
 
-class Description(msgspec.Struct, frozen=True):
-    """What a header says of its HDU, whatever its place in the file; see ``Hdu`` for the fields."""
+class Description(msgspec.Struct, frozen=True, eq=False):
+    """What a header says of its HDU, whatever its place in the file; see ``Hdu`` for the fields.
+
+    It is equal to itself alone; headers that say the same usually share it.
+    """
 
     xtension: str | None
     compressed: bool
@@ -34,6 +37,8 @@ class Description(msgspec.Struct, frozen=True):
     axes: tuple[int, ...]
     dtype: str | None
     data_size: int | None
+    fields: int | None
+    rows: int | None
     simple: bool
 
 
@@ -42,6 +47,7 @@ class Hdu:
 
     Attributes:
         index: counts from 0 (the primary).
+        said: what the header says, apart from the place in the file.
         type: ``primary``, ``IMAGE``, ``BINTABLE``, ``TABLE``, another XTENSION or ``unknown``. A tile-compressed
             image is the IMAGE that its readers show.
         xtension: value of XTENSION, None in a primary or where it is not a string.
@@ -54,15 +60,20 @@ class Hdu:
         dtype: type of an array element as a reader sees it; None for tables, empty and illegal arrays. ``uint16``
             is BITPIX 16 with BZERO 32768, ``uint32`` is BITPIX 32 with BZERO 2147483648 (section 5.2.5). Any
             other scaling makes floating-point numbers.
+        data_offset: byte at which the data begin.
+        data_end: byte after the data and their fill, as the header states it.
         data_size: bytes of data without fill, None where the header does not state it (see ``data_size_of``).
+        fields: TFIELDS, None where it is not an integer.
+        rows: NAXIS2, which counts the rows of a table; None where it is not an integer.
         sized: False where the bytes of the file contradict ``data_size``.
 
     Offsets and sizes are bytes in the inflated file.
     """
 
     def __init__(self, index: int, header: Header) -> None:
-        said = header.remember("hdu", describe)
+        said = header.deduce("hdu", describe)
         self.index = index
+        self.said = said
         self.header = header
         self.xtension = said.xtension
         self.compressed = said.compressed
@@ -72,6 +83,10 @@ class Hdu:
         self.bitpix = said.bitpix
         self.axes = said.axes
         self.data_size = said.data_size
+        self.fields = said.fields
+        self.rows = said.rows
+        self.data_offset = header.offset + len(header.raw)
+        self.data_end = self.data_offset + -(-(said.data_size or 0) // BLOCK) * BLOCK
         self.sized = said.data_size is not None
         primary = said.simple or (index == 0 and said.xtension is None)
         self.type = "primary" if primary else "IMAGE" if said.compressed else said.xtension or "unknown"
@@ -83,30 +98,9 @@ class Hdu:
         return self.header.offset
 
     @property
-    def data_offset(self) -> int:
-        """Byte at which the data begin."""
-        return self.header.offset + len(self.header.raw)
-
-    @property
-    def data_end(self) -> int:
-        """Byte after the data and their fill, as the header states it."""
-        size = self.data_size or 0
-        return self.data_offset + -(-size // BLOCK) * BLOCK
-
-    @property
     def columns(self) -> tuple[Column, ...]:
         """Columns of a binary table, () for anything else."""
-        return self.header.remember("columns", read_columns) if self.type == "BINTABLE" else ()
-
-    @property
-    def fields(self) -> int | None:
-        """TFIELDS, None where it is not an integer."""
-        return self.header.integer("TFIELDS")
-
-    @property
-    def rows(self) -> int | None:
-        """NAXIS2 of a table, None where it is not an integer."""
-        return self.header.integer("NAXIS2")
+        return self.header.deduce("columns", read_columns) if self.type == "BINTABLE" else ()
 
     @property
     def label(self) -> str:
@@ -135,6 +129,8 @@ def describe(header: Header) -> Description:
         axes=axes,
         dtype=None if bitpix not in BITPIX or not axes else _dtype(header, bitpix),
         data_size=data_size_of(header, axes_of(header) if compressed else axes),
+        fields=header.integer("TFIELDS"),
+        rows=header.integer("NAXIS2"),
         simple=header.names[:1] == ["SIMPLE"],
     )
 

@@ -1,9 +1,7 @@
 """A header: its cards by position and by keyword, parsed only when asked for."""
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from struct import Struct
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
 
 from jwstprod_check.fits.cards import (
     CARD,
@@ -12,125 +10,17 @@ from jwstprod_check.fits.cards import (
     MALFORMED,
     STRING,
     Card,
-    Parsed,
     Scalar,
-    parse_image,
     parse_value,
 )
+from jwstprod_check.fits.content import Content, Watched, content_of
 
 BLOCK: Final = 2880
 """Length of a FITS block in bytes (FITS Standard 4.0, section 3.1)."""
 
 _LONGEST_STRING = 100_000
-_SHARED_BYTES = 40_000
-_SHARED_HEADERS = 128
-_CUT_HEADERS = 16
-_KEYWORDS = 8192
-_USUAL = 1024
-"""Cards of a header up to which it is worth to keep what they make."""
 
 T = TypeVar("T")
-
-
-class _Names(dict[bytes, str]):
-    """Bytes 1 to 8 of cards -> keyword, trailing blanks removed; the few thousand keywords of the field are kept."""
-
-    def __missing__(self, name: bytes) -> str:
-        keyword = name.decode("latin-1").rstrip(" ")
-        if len(self) < _KEYWORDS:
-            self[name] = keyword
-        return keyword
-
-
-_NAME = Struct("8s72x")
-_IMAGE = Struct(f"{CARD}s")
-_NAMES = _Names()
-
-
-@lru_cache(256)
-def _row(field: str, count: int) -> Struct:
-    """One struct for all cards of a header takes them apart several times as fast as a loop over them."""
-    return Struct(field * count)
-
-
-def _take(one: Struct, raw: bytes, count: int) -> tuple[bytes, ...]:
-    """Cut each of the first cards as a struct says."""
-    if count <= _USUAL:
-        return _row(str(one.format), count).unpack_from(raw)
-    return tuple(part for (part,) in one.iter_unpack(raw[: count * CARD]))
-
-
-class Outline:
-    """The keywords of a header in their order, and what follows from them alone.
-
-    The primary headers of a delivery differ in values, but have the same keywords; they share one outline. It is never
-    changed but by remembering what is a function of the keywords.
-
-    Attributes:
-        names: bytes 1 to 8 of each card before END, trailing blanks removed.
-        first: keyword -> index of its first card.
-    """
-
-    __slots__ = ("_remembered", "first", "names")
-
-    def __init__(self, names: Iterable[bytes]) -> None:
-        self.names = [_NAMES[name] for name in names]
-        self.first = dict(zip(reversed(self.names), range(len(self.names) - 1, -1, -1), strict=True))
-        self._remembered: dict[str, Any] = {}
-
-    def remember(self, what: str, derive: "Callable[[Outline], T]") -> T:
-        """Value of a function of the keywords, computed once for all headers that have the same in the same order."""
-        if what not in self._remembered:
-            self._remembered[what] = derive(self)
-        value: T = self._remembered[what]
-        return value
-
-
-def _outline(raw: bytes, end: int) -> Outline:
-    names = _take(_NAME, raw, end)
-    return _shared_outline(b"".join(names)) if end <= _USUAL else Outline(names)
-
-
-@lru_cache(_SHARED_HEADERS)
-def _shared_outline(names: bytes) -> Outline:
-    return Outline(names[start : start + 8] for start in range(0, len(names), 8))
-
-
-class _Content:
-    """What follows from the bytes of a header alone.
-
-    The headers of a delivery repeat: all PIXELDQ headers of one subarray are the same to the byte. Equal bytes share
-    one content, so that they are parsed and judged once. It holds no offset and is never changed but by
-    remembering what is a function of the bytes.
-    """
-
-    __slots__ = ("end", "outline", "parsed", "raw", "remembered")
-
-    def __init__(self, raw: bytes, end: int) -> None:
-        self.raw = raw
-        self.end = end
-        self.outline = _outline(raw, end)
-        self.parsed: dict[int, Parsed] = {}
-        self.remembered: dict[str, Any] = {}
-
-    def card(self, index: int) -> Parsed:
-        """Keyword, kind, value and comment of the card at a position."""
-        found = self.parsed.get(index)
-        if found is None:
-            start = index * CARD
-            found = self.parsed[index] = parse_image(self.raw[start : start + CARD])
-        return found
-
-
-@lru_cache(_SHARED_HEADERS)
-def _shared(raw: bytes, end: int) -> _Content:
-    return _Content(raw, end)
-
-
-@lru_cache(_CUT_HEADERS)
-def _cut(content: _Content) -> tuple[bytes, ...]:
-    """Cards as bytes, kept for the few headers that are being looked at: they take more room than the header."""
-    return _take(_IMAGE, content.raw, content.end)
 
 
 class Header:
@@ -141,19 +31,22 @@ class Header:
     with its first card, as CFITSIO does.
 
     Attributes:
-        outline: its keywords in order.
+        outline: its keywords in order, and the model that it is compared with.
+        changed: indices of the cards that are not those of the model; every index where there is none.
         names: bytes 1 to 8 of each card before END, trailing blanks removed.
         first: keyword -> index of its first card.
     """
 
-    __slots__ = ("_content", "end", "first", "names", "offset", "outline", "raw")
+    __slots__ = ("_content", "changed", "end", "first", "names", "offset", "outline", "raw")
 
     def __init__(self, raw: bytes, offset: int, end: int) -> None:
         self.raw = raw
         self.offset = offset
         self.end = end
-        self._content = _shared(raw, end) if len(raw) <= _SHARED_BYTES else _Content(raw, end)
-        self.outline = self._content.outline
+        content = content_of(raw, end)
+        self._content: Content | Watched = content
+        self.outline = content.outline
+        self.changed = content.changed
         self.first = self.outline.first
         self.names = self.outline.names
 
@@ -175,16 +68,31 @@ class Header:
         value: T = remembered[what]
         return value
 
+    def deduce(self, what: str, derive: Callable[["Header"], T]) -> T:
+        """Value of a function of some cards, computed once for all headers that have these cards of the model.
+
+        The function may ask for cards and their values, for ``names``, ``first`` and the length, and for nothing else of
+        the header. Which cards it asks for is watched.
+        """
+        return self._content.deduce(what, derive, self)[0]
+
+    def seen_through(self, watched: "Watched") -> "Header":
+        """Return a header whose cards are watched. It has neither bytes nor a place: nothing may be deduced from them."""
+        view = Header.__new__(Header)
+        for name in ("changed", "end", "first", "names", "outline"):
+            setattr(view, name, getattr(self, name))
+        view._content = watched  # noqa: SLF001 - its own
+        return view
+
     def at(self, index: int) -> Card:
         """Return the card at a position, CONTINUE cards not joined."""
         keyword, kind, value, comment = self._content.card(index)
         start = index * CARD
         return Card(keyword, kind, value, comment, index, self.offset + start, self.raw[start : start + CARD])
 
-    @property
-    def images(self) -> tuple[bytes, ...]:
-        """The 80 bytes of each card before END."""
-        return _cut(self._content)
+    def image(self, index: int) -> bytes:
+        """Return the 80 bytes of the card at a position."""
+        return self.raw[index * CARD : index * CARD + CARD]
 
     def cards(self) -> Iterator[Card]:
         """Every card before END, in order."""
@@ -216,8 +124,8 @@ class Header:
     def _joined(self, index: int, text: str) -> str:
         while text.endswith("&") and self.names[index + 1 : index + 2] == ["CONTINUE"] and len(text) < _LONGEST_STRING:
             index += 1
-            image = self.raw[index * CARD : (index + 1) * CARD]
-            kind, value, _ = parse_value(image[8:].decode("latin-1"))
+            field = str(self._content.card(index)[2])
+            kind, value, _ = parse_value(field)
             text = text[:-1] + (str(value) if kind is STRING else "")
         return text
 

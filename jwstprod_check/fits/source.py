@@ -5,6 +5,8 @@ A source is read at increasing or arbitrary offsets of the *inflated* file. Noth
 
 import os
 import zlib
+from errno import EINVAL
+from stat import S_ISREG
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -39,12 +41,20 @@ class Source(Protocol):
 
 
 class FileSource:
-    """A local file read at positions. ``reads`` keeps no bytes: only the header blocks asked for are touched."""
+    """A local file read at positions: only the blocks asked for are touched.
+
+    Raises ``OSError`` for what cannot be opened, and for what is not a regular file.
+    """
 
     def __init__(self, path: str) -> None:
         self.name = path
+        # Without O_NONBLOCK a named pipe would wait for its writer.
         self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-        self.stored = os.fstat(self._fd).st_size
+        status = os.fstat(self._fd)
+        if not S_ISREG(status.st_mode):
+            os.close(self._fd)
+            raise OSError(EINVAL, "not a regular file", path)
+        self.stored = status.st_size
 
     def read(self, offset: int, length: int) -> bytes:
         """Up to ``length`` bytes from ``offset``."""

@@ -21,7 +21,7 @@ _IN_USE: Final = "DN ADU electron electrons e- micron milliarcsec Celsius pix2 p
 _SCALABLE: Final = frozenset(_WITH_PREFIX.split())
 _WHOLE: Final = frozenset((*_AS_IT_STANDS.split(), *_IN_USE.split()))
 _FUNCTIONS: Final = frozenset({"log", "ln", "exp", "sqrt"})
-_TOKEN = re.compile(
+_LEXEME = (
     r" *+(?:(?P<power>(?:\*\*|\^) *+(?:[+-]?[0-9]++(?:\.[0-9]++)?|\( *+[+-]?[0-9]++(?:[./][0-9]++)? *+\)))"
     r"|(?P<name>e-(?![0-9])|[A-Za-z]++(?P<digits>[+-]?[0-9]++)?)|(?P<number>[0-9]++(?:\.[0-9]++)?)|(?P<sign>[*./()]))"
 )
@@ -38,12 +38,15 @@ def unit_fault(text: str) -> str | None:
     A factor such as ``10**-7`` may stand before the unit, names are multiplied by a blank, ``*`` or ``.`` and divided
     by ``/``, and powers are ``m2``, ``m^2``, ``m**2`` or ``m**(1/2)``.
     """
+    if text in _WHOLE:
+        return None
     if len(text) > _LONGEST:
         return "is too long"
+    read_token = re.compile(_LEXEME).match
     end = len(text.rstrip(" "))
     position, depth, previous = 0, 0, _START
     while position < end:
-        token = _TOKEN.match(text, position, end)
+        token = read_token(text, position, end)
         if token is None:
             return f"has {quoted(text[position:end].lstrip(' ')[:1])} at a wrong place"
         position = token.end()

@@ -79,8 +79,9 @@ class Name(msgspec.Struct, frozen=True):
 
 
 @cache
-def _grammar() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((form, re.compile(text)) for form, text in _FORMS)
+def _pattern(form: str) -> re.Pattern[str]:
+    """Compile a form when a name is first held against it: most runs need only the first."""
+    return re.compile(dict(_FORMS)[form])
 
 
 def parse_name(base: str, suffixes: Iterable[str] = ()) -> Name:
@@ -91,8 +92,8 @@ def parse_name(base: str, suffixes: Iterable[str] = ()) -> Name:
     extension = next((e for e in EXTENSIONS if base.lower().endswith(e)), "")
     stem = base[: len(base) - len(extension)] if extension else base
     if extension and base.endswith(extension):
-        for form, pattern in _grammar():
-            found = pattern.fullmatch(stem)
+        for form, _ in _FORMS:
+            found = _pattern(form).fullmatch(stem)
             if found is not None:
                 fields = {k: v for k, v in found.groupdict().items() if v is not None}
                 return Name(base, extension, form, fields["suffix"], fields)

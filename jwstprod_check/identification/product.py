@@ -46,14 +46,20 @@ class Product(msgspec.Struct, frozen=True):
         return next((v for v in self.votes if v.source == source), None)
 
 
-def identify(file: FitsFile, catalogue: "Catalogue", forced: str | None = None, base: str | None = None) -> Product:
+def identify(
+    file: FitsFile,
+    catalogue: "Catalogue",
+    forced: str | None = None,
+    base: str | None = None,
+    facts: FileFacts | None = None,
+) -> Product:
     """Tell the product of a file.
 
     ``base`` is its base name, None or '' where it has no name (bytes, an HDUList); ``forced`` is what the user says
-    it is.
+    it is; ``facts`` are the keywords of the file, where they have been looked up before.
     Raises ``SpecError`` where a spec that is needed cannot be loaded.
     """
-    facts = FileFacts(file)
+    facts = facts or FileFacts(file)
     name = parse_name(base, catalogue.suffixes) if base else None
     by_name = _by_name(name, catalogue)
     model, exp_type = facts.keyword("DATAMODL"), facts.keyword("EXP_TYPE")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
+from types import ModuleType
 
 from jwstprod_check.rules.rule import Rule
 
@@ -23,29 +24,22 @@ FAMILIES: dict[str, str] = {
 
 
 @cache
-def all_rules() -> tuple[Rule, ...]:
-    """Every rule in the order in which the engine runs them."""
+def structure_rules() -> tuple[Rule, ...]:
+    """Rules that look at headers and sizes, in the order in which the engine runs them."""
     from jwstprod_check.rules import (
         arrays,
-        asdf,
+        asdf_extension,
         file,
-        fits_data,
         fits_family,
         fits_late,
         hdus,
-        hlsp,
-        hlsp_names,
         keyword_instruments,
         keyword_names,
         keyword_pairs,
         keywords,
         oifits,
-        oivalues,
-        pixels,
         prod,
         sets,
-        sums,
-        table_values,
         tables,
         times,
         tool,
@@ -53,7 +47,7 @@ def all_rules() -> tuple[Rule, ...]:
         wcs,
     )
 
-    modules = (
+    return _gathered(
         file,
         fits_family,
         prod,
@@ -68,19 +62,36 @@ def all_rules() -> tuple[Rule, ...]:
         keyword_pairs,
         keyword_names,
         oifits,
-        oivalues,
         times,
         wcs,
-        asdf,
-        hlsp,
-        hlsp_names,
-        sums,
-        fits_data,
-        table_values,
-        pixels,
+        asdf_extension,
         tool,
     )
+
+
+@cache
+def profile_rules() -> tuple[Rule, ...]:
+    """Rules that hold a header against what an archive asks; they run after those on structure."""
+    from jwstprod_check.rules import hlsp, hlsp_names
+
+    return _gathered(hlsp, hlsp_names)
+
+
+@cache
+def data_rules() -> tuple[Rule, ...]:
+    """Rules on what the data pass saw; they run last."""
+    from jwstprod_check.rules import asdf, fits_data, int_times, oivalues, pixels, sums, table_values
+
+    return _gathered(oivalues, int_times, asdf, sums, fits_data, table_values, pixels)
+
+
+def _gathered(*modules: ModuleType) -> tuple[Rule, ...]:
     return tuple(rule for module in modules for rule in module.RULES)
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule; a run imports only those that it needs."""
+    return (*structure_rules(), *profile_rules(), *data_rules())
 
 
 def unknown_codes(codes: Iterable[str]) -> list[str]:

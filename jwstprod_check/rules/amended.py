@@ -16,18 +16,22 @@ from jwstprod_check.text import listed, quoted
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """Where a file differs from the documented table as an amendment allows. ``extname`` names an HDU that is not there."""
+    """Where a file differs from the documented table as an amendment allows, at the HDU of an index or, where it is not there, of an EXTNAME."""
 
     text: str
-    hdu: Hdu | None = None
+    hdu: int | None = None
     extname: str | None = None
 
 
-def rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
+def rests_on(context: Context) -> list[tuple[Amendment, list[Difference]]]:
     """Amendments without which the file would be judged otherwise, each with what it allows.
 
     A place at which the file does not keep to the amendment either is not among them: it has a finding of its own.
     """
+    return context.layout.remember("rests on", lambda: list(_rests_on(context)))
+
+
+def _rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
     documented = {row.name: row for row in context.spec.spec.rows}
     moved = displaced(context) if any(amendment.free_order for amendment in context.spec.applied) else None
     found = {m.row.name: m.hdus for m in context.matching.matches}
@@ -37,7 +41,7 @@ def rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
             name = patch.extname.upper()
             row, hdus = documented.get(name), found.get(name, ())
             if row is None:
-                differences += [Difference(f"{name} is not in the documented table", h) for h in hdus[:1]]
+                differences += [Difference(f"{name} is not in the documented table", h.index) for h in hdus[:1]]
             elif not hdus:
                 allowed = patch.optional and not row.optional
                 differences += [Difference(f"{name} is absent", extname=name)] if allowed else []
@@ -45,7 +49,7 @@ def rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
                 differences += _differences(context, patch, row, hdus[0])
         differences += _keywords(context, amendment)
         if amendment.free_order and moved is not None:
-            differences.append(Difference(f"{moved.label} is HDU {moved.index}", moved))
+            differences.append(Difference(f"{moved.label} is HDU {moved.index}", moved.index))
         if differences:
             yield amendment, differences
 
@@ -59,7 +63,7 @@ def _differences(context: Context, patch: Patch, row: Row, hdu: Hdu) -> list[Dif
     if patch.columns is not None and row.columns is not None and not compare(patch.columns, hdu).departures:
         names = compare(row.columns, hdu).departures
         differences += [f"{hdu.label} differs in {listed(quoted(n) for n in names)}"] if names else []
-    return [Difference(text, hdu) for text in differences]
+    return [Difference(text, hdu.index) for text in differences]
 
 
 def _has(dims: Dims, hdu: Hdu, context: Context) -> bool:

@@ -16,6 +16,10 @@ _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64"
 
 def _unlike(context: Context) -> bool:
     """Whether any image has another type or shape than its row gives it."""
+    return context.layout.remember("unlike arrays", lambda: _any_unlike(context))
+
+
+def _any_unlike(context: Context) -> bool:
     for row, hdu in context.images():
         dims, axes = row.dims, hdu.axes
         if row.dtypes and hdu.dtype is not None and hdu.dtype not in row.dtypes:

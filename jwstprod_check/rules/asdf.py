@@ -1,4 +1,4 @@
-"""ASDF: the embedded tree. Its table and its bytes; ``asdf_links`` and ``asdf_drift`` hold it against the HDUs.
+"""ASDF: the bytes of the embedded tree; ``asdf_links`` and ``asdf_drift`` hold what it says against the HDUs.
 
 Not covered: the tree is not validated against the schemas of ASDF or of the data models, no transform is built, and the
 payload of a binary block is not decoded.
@@ -11,59 +11,10 @@ from jwstprod_check.asdf.tree import MAX_DEPTH, MAX_EXPANDED, TreeFault
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf_drift import drift
 from jwstprod_check.rules.asdf_links import contradicts, dangling, unlinked
-from jwstprod_check.rules.asdf_reading import extension, place, reading
+from jwstprod_check.rules.asdf_reading import place, reading
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.text import listed, plural, quoted
-
-
-def _odd_extension(context: Context) -> bool:
-    """Whether the ASDF extension is not the last HDU, or has not one row of some bytes."""
-    hdu = extension(context)
-    return hdu is not None and (hdu.index + 1 < len(context.file.hdus) or hdu.rows != 1 or hdu.axes[:1] == (0,))
-
-
-@rule("ASDF001", "asdf-rows", needs="walk", after=("HDU004",), gate=_odd_extension)
-def rows(context: Context) -> Iterator[Outcome]:
-    """The ASDF extension has one row, which is the whole ASDF file.
-
-    The reader takes the first cell for the tree. Without a row it finds nothing and goes on with an empty tree: the
-    world coordinates are gone, and no message says so.
-
-    Mend: write the extension again from the data model.
-    Source: stdatamodels 1.0.0 and later, fits_support.py; jwst documentation, data_products/common_features.rst.
-    """
-    hdu = extension(context)
-    if hdu is not None and hdu.rows is not None and (hdu.rows != 1 or hdu.axes[:1] == (0,)):
-        found = plural(hdu.rows, "row") if hdu.rows != 1 else "a row of 0 bytes"
-        yield Problem(
-            f"the ASDF extension has {found}, expected 1 row of bytes",
-            hdu=hdu,
-            keyword="NAXIS2" if hdu.rows != 1 else "NAXIS1",
-            expected="1 row of bytes",
-            found=found,
-        )
-
-
-@rule("ASDF002", "asdf-not-last", Severity.WARNING, needs="walk", gate=_odd_extension)
-def last(context: Context) -> Iterator[Outcome]:
-    """The ASDF extension is the last HDU.
-
-    The data models write it last. What stands behind it was appended by another program, and the tree does not know it.
-
-    Mend: none if it was meant; else open and save the file with the data models.
-    Source: stdatamodels, fits_support.py; files of jwst 1.4.6 to 3.0.0.
-    """
-    hdu = extension(context)
-    after = context.file.hdus[hdu.index + 1 :] if hdu is not None else ()
-    if hdu is not None and after:
-        yield Problem(
-            f"{plural(len(after), 'HDU')} after the ASDF extension: {listed(quoted(h.label) for h in after)}",
-            hdu=hdu,
-            expected="the last HDU",
-            found=f"HDU {hdu.index} of {len(context.file.hdus) - 1}",
-        )
-
+from jwstprod_check.text import plural, quoted
 
 _FRAME = {
     "empty": "is empty or zero-filled",
@@ -189,4 +140,4 @@ def _block_text(fault: FrameFault) -> str:
     return f"{text} ({plural(int(fault.text), 'byte')})" if fault.kind in {"block-cut", "rest"} else text
 
 
-RULES = (rows, last, not_asdf, not_readable, blocks, dangling, contradicts, unlinked, drift)
+RULES = (not_asdf, not_readable, blocks, dangling, contradicts, unlinked, drift)

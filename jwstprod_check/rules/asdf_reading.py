@@ -8,6 +8,7 @@ import msgspec
 from jwstprod_check.asdf.frame import Frame, read_frame
 from jwstprod_check.asdf.tree import Link, Tree, read_tree
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.asdf_extension import extension
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Skip
 from jwstprod_check.text import quoted
@@ -24,14 +25,6 @@ class Reading(msgspec.Struct, frozen=True):
     hdu: Hdu
     frame: Frame
     tree: Tree | None
-
-
-def extension(context: Context) -> Hdu | None:
-    """Return the ASDF extension that readers take: the first of the name, if it is a binary table."""
-    for hdu in context.file.named("ASDF")[:1]:
-        if hdu.type == "BINTABLE" and hdu.index not in context.excluded:
-            return hdu
-    return None
 
 
 def reading(context: Context) -> Reading | Skip | None:

@@ -1,7 +1,6 @@
 """What a rule is given: the file, its product, its spec as amended, and what follows from them."""
 
 from collections.abc import Callable, Iterator
-from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,6 +8,7 @@ from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.reader import FitsFile
 from jwstprod_check.identification import Product
+from jwstprod_check.rules.layout import Layout, layout_of
 from jwstprod_check.rules.matching import Matching, match
 from jwstprod_check.rules.solver import Solution, solve_dims
 from jwstprod_check.spec.model import ActiveSpec, Row, Spec
@@ -62,7 +62,8 @@ class Context:
         """Return the same context for a rule that must not look at some HDUs (by index)."""
         if not hdus:
             return self
-        view = copy(self)
+        view = Context.__new__(Context)
+        view.__dict__.update(self.__dict__)
         view.excluded = hdus
         return view
 
@@ -105,7 +106,12 @@ class Context:
     @cached_property
     def solution(self) -> Solution:
         """Return the solved dimensions; HDUs of the wrong type or rank have no voice."""
-        return solve_dims(self.spec, self.matching, self.facts)
+        return self.layout.remember("solution", lambda: solve_dims(self.spec, self.matching, self.facts))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What the HDUs are and what is stated of their sizes."""
+        return layout_of(self.file, self.spec, self.facts)
 
     def pairs(self) -> Iterator[tuple[Row, Hdu]]:
         """Every row of an extension with each HDU that is to be held against it.

@@ -24,7 +24,7 @@ def _cells(
 
 
 def _columns(hdu: Hdu) -> tuple[Column, ...]:
-    return hdu.header.remember("columns", read_columns)
+    return hdu.header.deduce("columns", read_columns)
 
 
 def _unread(context: Context, codes: str) -> Iterator[Skip]:

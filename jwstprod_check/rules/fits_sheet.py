@@ -6,7 +6,6 @@ bytes (``Header.remember``), and only rules that concern a keyword of the header
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from struct import Struct
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,8 +13,9 @@ import msgspec
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.columns import Column, read_columns
+from jwstprod_check.fits.content import Outline
 from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, describe
-from jwstprod_check.fits.header import BLOCK, Header, Outline
+from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
 from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
 from jwstprod_check.rules.rule import Outcome, Problem, Rule, rule
@@ -30,15 +30,11 @@ MAX_FLAWED: Final = 1000
 MAX_CARDS: Final = 50_000
 """Cards of one header that are looked at; the largest real headers have a few thousand."""
 
-_MAX_REMEMBERED = 16_384
-_LARGE = 1_000_000
-_PIECE = 1024
 
 REPEATABLE: Final = ("COMMENT", "HISTORY", "", "CONTINUE", "HIERARCH")
 """Keywords of commentary, which may be repeated."""
 
 _KINDS: Final = {"IMAGE": "image", "BINTABLE": "bintable", "TABLE": "table"}
-_CARDS = Struct(f"{CARD}s")
 _END = b"END".ljust(BLOCK)
 
 SIZE_KEYWORDS: Final = frozenset({"BITPIX", "NAXIS", "NAXISn", "PCOUNT", "GCOUNT"})
@@ -85,7 +81,7 @@ class Sheet:
     __slots__ = ("compressed", "cut", "flawed", "header", "keys", "kind", "names", "sequence", "signs", "sized")
 
     def __init__(self, header: Header) -> None:
-        said = header.remember("hdu", describe)
+        said = header.deduce("hdu", describe)
         self.header = header
         self.names = header.names
         begins = self.names[0] if self.names else ""
@@ -98,7 +94,7 @@ class Sheet:
         self.sequence = _sequence(self.kind, header.integer("NAXIS") or 0)
         looked = self._look()
         self.cut = len(self.names) > MAX_CARDS or len(self.flawed) >= MAX_FLAWED
-        reserved = header.outline.remember("reserved", _reserved) if len(self.names) <= _PIECE else None
+        reserved = header.outline.remember("reserved", _reserved) if header.outline.model else None
         reserved = reserved or _reserve(self.names[:looked], header.first)
         self.keys = reserved.keys
         signs = {f"!{flaw.kind}" for _, flaw, _ in self.flawed}.union(self._other_signs(reserved.repeated))
@@ -106,30 +102,15 @@ class Sheet:
 
     def _look(self) -> int:
         """Take apart the cards that are not sound; return how many cards were looked at."""
-        small = self.header.end * CARD < _LARGE
-        start = 0
-        for images in self._pieces():
-            fresh = [(index, image) for index, image in enumerate(images, start) if image not in _SOUND]
-            for index, image in fresh:
-                keyword = KEYWORDS[self.names[index]]
-                if not _is_sound(image, keyword):
-                    self._take_apart(index, image, keyword)
-                elif small:
-                    _remember(image)
-            start += len(images)
-            if len(self.flawed) >= MAX_FLAWED:
-                break
-        return start
-
-    def _pieces(self) -> Iterator[tuple[bytes, ...]]:
-        """Cards as bytes, of a long header in pieces."""
         header = self.header
-        if header.end <= _PIECE:
-            yield header.images
-            return
-        for start in range(0, min(header.end, MAX_CARDS), _PIECE):
-            piece = header.raw[start * CARD : min(start + _PIECE, header.end) * CARD]
-            yield tuple(image for (image,) in _CARDS.iter_unpack(piece))
+        unsound = header.outline.remember("unsound", _unsound)
+        for index in sorted({*header.changed, *unsound}) if header.outline.model else range(min(header.end, MAX_CARDS)):
+            image, keyword = header.image(index), KEYWORDS[self.names[index]]
+            if not _is_sound(image, keyword):
+                self._take_apart(index, image, keyword)
+                if len(self.flawed) >= MAX_FLAWED:
+                    return index + 1
+        return min(header.end, MAX_CARDS)
 
     def _other_signs(self, repeated: bool) -> Iterator[str]:
         if self.cut:
@@ -158,7 +139,7 @@ class Sheet:
     @property
     def columns(self) -> tuple[Column, ...]:
         """Columns of a binary table, compressed or not; () for anything else."""
-        return self.header.remember("columns", read_columns) if self.kind == "bintable" else ()
+        return self.header.deduce("columns", read_columns) if self.kind == "bintable" else ()
 
     @property
     def fields(self) -> int | None:
@@ -218,14 +199,10 @@ def _sequence(kind: str, naxis: int) -> list[str]:
     ]
 
 
-_SOUND: set[bytes] = set()
-"""Cards that were found sound: most cards of a delivery stand in every file of it."""
-
-
-def _remember(image: bytes) -> None:
-    if len(_SOUND) >= _MAX_REMEMBERED:
-        _SOUND.clear()
-    _SOUND.add(image)
+def _unsound(outline: Outline) -> list[int]:
+    """Indices of the cards of a model that are not sound."""
+    cards = enumerate(zip(outline.names, outline.model, strict=False))
+    return [index for index, (name, image) in cards if not _is_sound(image, KEYWORDS[name])]
 
 
 def _is_sound(image: bytes, keyword: Keyword | None) -> bool:

@@ -46,13 +46,13 @@ def _parsed(header: Header) -> list[Region] | str:
 
 
 def _sound(header: Header) -> list[Region]:
-    found = header.remember("footprint", _parsed)
+    found = header.deduce("footprint", _parsed)
     return [] if isinstance(found, str) else [r for r in found if flaw(r) is None]
 
 
 def _regions(hdu: Hdu) -> list[Region]:
     """Regions that are sound."""
-    return hdu.header.remember("sound footprint", _sound)
+    return hdu.header.deduce("sound footprint", _sound)
 
 
 def _any_region(context: Context) -> bool:
@@ -88,7 +88,7 @@ def form(context: Context) -> Iterator[Outcome]:
         if not text.strip(" "):
             yield _problem(hdu, "S_REGION is empty", _SHAPE_WORDS, "''", "empty", Severity.WARNING)
             continue
-        found = hdu.header.remember("footprint", _parsed)
+        found = hdu.header.deduce("footprint", _parsed)
         reason = found if isinstance(found, str) else next((r for r in map(flaw, found) if r is not None), None)
         if reason is not None:
             yield _problem(hdu, f"S_REGION is no footprint: {reason}", _SHAPE_WORDS, quoted(text), "form")

@@ -13,6 +13,10 @@ from jwstprod_check.text import quoted
 
 def _irregular(context: Context) -> bool:
     """Whether the HDUs are not one to a row, in order, each with the name and type of its row and where it may be."""
+    return context.layout.remember("irregular", lambda: _is_irregular(context))
+
+
+def _is_irregular(context: Context) -> bool:
     matching = context.matching
     if matching.unclaimed or context.file.hdus[0].axes:
         return True

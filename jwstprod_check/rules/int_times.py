@@ -265,4 +265,4 @@ def outside(context: Context) -> Iterator[Outcome]:
         )
 
 
-INT_TIMES_RULES = (numbers, order, not_finite, outside)
+RULES = (numbers, order, not_finite, outside)

@@ -73,7 +73,7 @@ def _names(header: Header) -> Names:
 
 
 def _named(context: Context) -> Names:
-    return primary(context).remember("instruments", _names)
+    return primary(context).deduce("instruments", _names)
 
 
 def _said(context: Context) -> dict[str, str]:

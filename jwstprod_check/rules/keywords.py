@@ -8,7 +8,7 @@ from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.rules.solver import Solved, used_symbols
+from jwstprod_check.rules.solver import Solution, Solved, used_symbols
 from jwstprod_check.spec.model import ActiveSpec, Symbol
 from jwstprod_check.text import listed, quoted
 
@@ -57,6 +57,13 @@ def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *stated]))
 
 
+@lru_cache(256)
+def _needed(spec: ActiveSpec, present: tuple[bool, ...]) -> frozenset[str]:
+    """Keywords among them that must or should be there."""
+    used = used_symbols(spec, present)
+    return frozenset(k for symbol in used if symbol.presence != "optional" for k in symbol.keywords)
+
+
 def _faulty(card: Card) -> bool:
     """Whether a card that counts does not hold a number from 1 on; that is a finding of its own."""
     return not isinstance(card.value, int) or card.kind is not Kind.INTEGER or card.value < 1
@@ -75,19 +82,32 @@ def _misspelt_case(context: Context, keyword: str) -> bool:
 
 def _at_odds(context: Context) -> bool:
     """Whether a keyword that counts is missing, faulty or contradicted."""
-    if any(
-        symbol.presence != "optional" and _home(context, k) is None
-        for symbol in _used(context)
-        for k in symbol.keywords
-    ):
-        return True
-    solution = context.solution
     return (
-        bool(_unsound(context))
-        or any(solved.contradicted for solved in solution.symbols.values())
-        or any(solved.contradicted for own in solution.sets.values() for solved in own.values())
+        _any_odd(context)
+        or context.layout.remember("contradicted", lambda: _any_contradicted(context.solution))
         or _segment_problem(context) is not None
     )
+
+
+def _any_odd(context: Context) -> bool:
+    """Whether a keyword that counts is missing or faulty."""
+    headers = [hdu.header for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1])]
+    needed = _needed(context.spec, context.matching.present)
+    for keyword in counts(context):
+        header = next((h for h in headers if keyword in h.first), None)
+        if header is None:
+            if keyword in needed:
+                return True
+            continue
+        value = header.integer(keyword)
+        if value is None or value < 1:
+            return True
+    return False
+
+
+def _any_contradicted(solution: Solution) -> bool:
+    solved = [*solution.symbols.values(), *(s for own in solution.sets.values() for s in own.values())]
+    return any(s.contradicted for s in solved)
 
 
 @rule("KEY001", "missing-keyword", gate=_at_odds)
@@ -294,7 +314,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         written = ", ".join(f"{k} = {context.facts.keyword(k)}" for k in statement.names)
         hdu = home[0] if home else context.file.hdus[0]
         said = "" if statement.text in statement.names else f", so {statement.text} = {statement.value}"
-        arrays = [v.hdu.label for v in solved.voices if v.value == solved.value]
+        arrays = [v.label for v in solved.voices if v.value == solved.value]
         yield Problem(
             f"{written}{said}, but {name} is {solved.value} in {listed(arrays, 6)}",
             hdu=hdu,
@@ -304,14 +324,14 @@ def contradicts(context: Context) -> Iterator[Outcome]:
             offset=home[1].offset if home else None,
         )
     for own in context.solution.sets.values():
-        yield from (_in_set(solved) for solved in own.values() if solved.contradicted)
+        yield from (_in_set(context, solved) for solved in own.values() if solved.contradicted)
 
 
-def _in_set(solved: Solved) -> Problem:
+def _in_set(context: Context, solved: Solved) -> Problem:
     """The header of a set's first HDU, its SCI, states another size than its arrays have."""
-    statement, home = solved.statement, solved.voices[0].hdu
+    statement, home = solved.statement, context.file.hdus[solved.voices[0].hdu]
     text, value = (statement.text, statement.value) if statement is not None else ("", 0)
-    arrays = [v.hdu.label for v in solved.voices if v.value == solved.value]
+    arrays = [v.label for v in solved.voices if v.value == solved.value]
     return Problem(
         f"{text} = {value} in {home.label}, but {solved.name} is {solved.value} in {listed(arrays, 3)}",
         hdu=home,

@@ -199,11 +199,11 @@ def amended(context: Context) -> Iterator[Outcome]:
     from jwstprod_check.rules.amended import rests_on
 
     for amendment, differences in rests_on(context):
-        what = "; ".join(d.text for d in differences)
+        what, first = "; ".join(d.text for d in differences), differences[0]
         yield Problem(
             f"{what}: allowed by amendment {amendment.id}, because {amendment.because}",
-            hdu=differences[0].hdu,
-            extname=differences[0].extname,
+            hdu=None if first.hdu is None else context.file.hdus[first.hdu],
+            extname=first.extname,
             hint=amendment.source,
         )
 

@@ -5,7 +5,6 @@ registered by being imported. A rule yields ``Problem`` and ``Skip``; the engine
 """
 
 from collections.abc import Callable, Iterator
-from inspect import cleandoc
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -68,13 +67,19 @@ class Rule(msgspec.Struct, frozen=True):
     needs: Needs
     after: tuple[str, ...]
     check: Check
-    manual: str
     gate: Gate | None = None
 
     @property
     def family(self) -> str:
         """Letters of the code."""
         return self.code[:-3]
+
+    @property
+    def manual(self) -> str:
+        """The docstring of the check."""
+        from inspect import cleandoc
+
+        return cleandoc(self.check.__doc__ or "")
 
     @property
     def title(self) -> str:
@@ -95,6 +100,6 @@ def rule(
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, needs, after, check, cleandoc(check.__doc__ or ""), gate)
+        return Rule(code, name, severity, level, needs, after, check, gate)
 
     return made

@@ -20,9 +20,10 @@ from jwstprod_check.spec.model import ActiveSpec, Row, Symbol
 
 
 class Voice(msgspec.Struct, frozen=True):
-    """An HDU that says what a symbol is. ``array`` is False for the rows of a table."""
+    """An HDU, by index and label, that says what a symbol is. ``array`` is False for the rows of a table."""
 
-    hdu: Hdu
+    hdu: int
+    label: str
     value: int
     array: bool
 
@@ -51,7 +52,7 @@ class Solved(msgspec.Struct, frozen=True):
     @property
     def origin(self) -> str:
         """Where the value comes from, for a message: ``NGROUPS, SCI, GROUPDQ``."""
-        agreeing = [v.hdu.label for v in self.voices if v.value == self.value]
+        agreeing = [v.label for v in self.voices if v.value == self.value]
         named = agreeing if len(agreeing) <= 4 else [*agreeing[:3], f"{len(agreeing) - 3} more"]
         stated = self.statement is not None and self.statement.allows(self.value)
         return ", ".join(([self.statement.text] if self.statement and stated else []) + named)
@@ -114,11 +115,12 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
             if not hdu.sized:
                 continue
             for name, value in _observed(hdu, row, spec.symbols):
-                voice = Voice(hdu, value, row.type == "IMAGE")
+                voice = Voice(hdu.index, hdu.label, value, row.type == "IMAGE")
                 if several and name in in_sets:
                     set_voices.setdefault(hdu.extver, {}).setdefault(name, []).append(voice)
                 else:
                     voices.setdefault(name, []).append(voice)
+    headers = {hdu.index: hdu.header for match in matching.matches for hdu in match.hdus} if set_voices else {}
     symbols = {}
     for symbol in used_symbols(spec, matching.present):
         if symbol.name not in in_sets:
@@ -128,7 +130,7 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
     sets = {}
     for extver, heard in set_voices.items():
         # The first HDU of a set is its SCI, and only its own header speaks of its size.
-        one = {n: _decide(spec.symbols[n], v, HeaderFacts(v[0].hdu.header)) for n, v in heard.items()}
+        one = {n: _decide(spec.symbols[n], v, HeaderFacts(headers[v[0].hdu])) for n, v in heard.items()}
         sets[extver] = {n: s for n, s in one.items() if s is not None}
     return _solution(symbols, sets)
 

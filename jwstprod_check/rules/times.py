@@ -10,10 +10,10 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.findings import Severity
+from jwstprod_check.fits.content import Outline
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header, Outline
+from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.int_times import INT_TIMES_RULES
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
 
@@ -109,7 +109,7 @@ def _with(context: Context, keywords: tuple[str, ...], least: int = 1) -> Iterat
 
 def _disorder(context: Context) -> bool:
     """Whether any header has times that do not follow each other, or a date without a time of day."""
-    return any(hdu.header.remember("disorder", _in_disorder) for hdu, _ in context.remember(_clocks))
+    return any(hdu.header.deduce("disorder", _in_disorder) for hdu, _ in context.remember(_clocks))
 
 
 def _in_disorder(header: Header) -> bool:
@@ -260,4 +260,4 @@ def without_time(context: Context) -> Iterator[Outcome]:
                 yield _problem(hdu, keyword, message, "yyyy-mm-ddThh:mm:ss.sss", text)
 
 
-RULES = (dates, mjds, exposure, twins, observation, without_time, *INT_TIMES_RULES)
+RULES = (dates, mjds, exposure, twins, observation, without_time)

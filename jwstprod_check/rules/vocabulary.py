@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.cards import CARD, Card, Kind
+from jwstprod_check.fits.cards import CARD, Card, Kind, parse_image
+from jwstprod_check.fits.content import Outline
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
@@ -16,9 +17,6 @@ from jwstprod_check.rules.keywords import counts
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.vocabulary import Word
 from jwstprod_check.text import listed, quoted
-
-MAX_REMEMBERED: Final = 8192
-"""Card images that are remembered as well for each home HDU."""
 
 NEAR: Final = 0.8
 """Similarity from which an unknown keyword counts as a misspelling of a missing one."""
@@ -48,28 +46,41 @@ class Scan(msgspec.Struct, frozen=True):
     unknown: tuple[int, ...]
 
 
-def scan(words: Mapping[str, Word], well: set[bytes], header: Header) -> Scan:
-    """Hold every card of a header against the vocabulary.
-
-    ``well`` remembers card images that were found well: most cards of a delivery stand in every file of it.
-    """
-    names, mistyped, unknown = header.names, [], []
-    for index, image in [card for card in enumerate(header.images) if card[1] not in well]:
-        word = words.get(names[index])
-        if word is not None and not _looks_well(image, word):
-            card = header.at(index)
-            if header.first[card.keyword] != index:
-                continue
-            if card.kind not in _NO_STATEMENT and card.kind not in _KINDS[word.type]:
-                mistyped.append(index)
-                continue
-            if card.kind in _KINDS[word.type] and not _is_accepted(card, word):
-                unknown.append(index)
-                continue
-        if len(well) >= MAX_REMEMBERED:
-            well.clear()
-        well.add(image)
+def scan(words: Mapping[str, Word], key: str, header: Header) -> Scan:
+    """Hold every card of a header against the vocabulary; ``key`` tells the words from others."""
+    outline = header.outline
+    strange = outline.remember(key, partial(_strange_in_model, words)) if outline.model else ()
+    mistyped, unknown = [], []
+    for index in sorted({*header.changed, *strange}):
+        name = header.names[index]
+        word = words.get(name)
+        if word is None or header.first[name] != index:
+            continue
+        fault = _fault(header.image(index), word)
+        if fault == "mistyped":
+            mistyped.append(index)
+        elif fault == "unknown":
+            unknown.append(index)
     return Scan(tuple(mistyped), tuple(unknown))
+
+
+def _strange_in_model(words: Mapping[str, Word], outline: Outline) -> list[int]:
+    """Indices of the cards of a model that are not well."""
+    cards = enumerate(zip(outline.names, outline.model, strict=True))
+    return [index for index, (name, image) in cards if name in words and _fault(image, words[name])]
+
+
+def _fault(image: bytes, word: Word) -> str:
+    """What is wrong with a card: ``mistyped``, ``unknown``, or '' for one that is well."""
+    if _looks_well(image, word):
+        return ""
+    _, kind, value, _ = parse_image(image)
+    if kind in _NO_STATEMENT:
+        return ""
+    if kind not in _KINDS[word.type]:
+        return "mistyped"
+    accepted = word.accepted is None or str(value).encode("latin-1", "replace") in word.accepted
+    return "" if accepted else "unknown"
 
 
 def _looks_well(image: bytes, word: Word) -> bool:
@@ -89,10 +100,6 @@ def _looks_well(image: bytes, word: Word) -> bool:
     return field[19:].isdigit() and b"'" not in field
 
 
-def _is_accepted(card: Card, word: Word) -> bool:
-    return word.accepted is None or str(card.value).encode("latin-1", "replace") in word.accepted
-
-
 def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, Word], Scan]]:
     """HDUs with a card that is not well, each with its words and its scan; equal headers are scanned once."""
     vocabulary = context.catalogue.vocabulary
@@ -102,7 +109,7 @@ def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, Word], Scan]]:
         if words:
             home = hdu.name if hdu.index else "PRIMARY"
             key = f"vocabulary {vocabulary.serial} {home}"
-            found = hdu.header.remember(key, partial(scan, words, vocabulary.well[home]))
+            found = hdu.header.remember(key, partial(scan, words, key))
             if found.mistyped or found.unknown:
                 strange.append((hdu, words, found))
     return strange

@@ -40,11 +40,11 @@ def _problem(hdu: Hdu, word: Word, text: str, expected: str, found: str, severit
 def _unusual(context: Context) -> bool:
     """Whether any image has world coordinates that are more, less or other than a complete primary description."""
     images = (hdu for hdu in context.file.hdus if hdu.axes and hdu.type in ("IMAGE", "primary"))
-    return any(hdu.header.remember("unusual wcs", _is_unusual) for hdu in images)
+    return any(hdu.header.deduce("unusual wcs", _is_unusual) for hdu in images)
 
 
 def _is_unusual(header: Header) -> bool:
-    return not all(_is_plain(header, description) for description in header.remember("wcs", describe))
+    return not all(_is_plain(header, description) for description in header.deduce("wcs", describe))
 
 
 def _is_plain(header: Header, description: Description) -> bool:

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import msgspec
 
+from jwstprod_check.fits.content import Outline
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header, Outline
+from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
 
 _KEYWORD = re.compile(
@@ -96,5 +97,5 @@ def descriptions(context: Context) -> Iterator[tuple[Hdu, Description]]:
     """Every description of every image that has data, compressed ones included."""
     for hdu in context.file.hdus:
         if hdu.axes and hdu.type in ("IMAGE", "primary"):
-            for description in hdu.header.remember("wcs", describe):
+            for description in hdu.header.deduce("wcs", describe):
                 yield hdu, description

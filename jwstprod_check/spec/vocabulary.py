@@ -30,8 +30,7 @@ class Word(msgspec.Struct, frozen=True):
 class Vocabulary:
     """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...).
 
-    ``serial`` tells vocabularies of one process apart; ``well`` remembers, by home, card images that were held against the
-    words and are well, so that the cards of a delivery are looked at once.
+    ``serial`` tells vocabularies of one process apart.
     """
 
     def __init__(self, documents: Mapping[str, KeywordDocument]) -> None:
@@ -44,7 +43,6 @@ class Vocabulary:
             word = _enumerated(document, kind) if document.values else plain.setdefault(kind, Word(kind))
             for home in [document.hdu] if isinstance(document.hdu, str) else document.hdu:
                 self.homes.setdefault(home, {})[name] = word
-        self.well: dict[str, set[bytes]] = {home: set() for home in self.homes}
 
     def words(self, index: int, name: str) -> dict[str, Word]:
         """Words of an HDU, told by its index and its name in upper case."""

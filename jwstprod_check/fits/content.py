@@ -1,0 +1,186 @@
+"""The bytes of headers, shared: what was found out about one header is not found out again about the next.
+
+The headers of a delivery repeat. All PIXELDQ headers of one subarray are the same to the byte, and the primary headers
+differ in a few dozen cards of some hundred. Equal bytes share one ``Content``, equal keywords in equal order share one
+``Outline``.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from itertools import compress, count
+from operator import ne
+from struct import Struct
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jwstprod_check.fits.cards import CARD, Parsed, parse_image
+
+if TYPE_CHECKING:
+    from jwstprod_check.fits.header import Header
+
+_SHARED_BYTES = 40_000
+_SHARED_HEADERS = 128
+_KEYWORDS = 8192
+_USUAL = 1024
+"""Cards of a header up to which it is compared with others of the same keywords."""
+
+T = TypeVar("T")
+
+
+class _Names(dict[bytes, str]):
+    """Bytes 1 to 8 of cards -> keyword, trailing blanks removed; the few thousand keywords of the field are kept."""
+
+    def __missing__(self, name: bytes) -> str:
+        keyword = name.decode("latin-1").rstrip(" ")
+        if len(self) < _KEYWORDS:
+            self[name] = keyword
+        return keyword
+
+
+_NAME = Struct("8s72x")
+_IMAGE = Struct(f"{CARD}s")
+_NAMES = _Names()
+
+
+@lru_cache(256)
+def _row(field: str, count: int) -> Struct:
+    """One struct for all cards of a header takes them apart several times as fast as a loop over them."""
+    return Struct(field * count)
+
+
+def _take(one: Struct, raw: bytes, count: int) -> tuple[bytes, ...]:
+    """Cut each of the first cards as a struct says."""
+    if count <= _USUAL:
+        return _row(str(one.format), count).unpack_from(raw)
+    return tuple(part for (part,) in one.iter_unpack(raw[: count * CARD]))
+
+
+class Outline:
+    """The keywords of a header in their order, and what follows from them alone.
+
+    The primary headers of a delivery differ in values, but have the same keywords; they share one outline. One of them
+    is its model: what was found out about a card of the model holds for the same card of the others. An outline is
+    never changed but by remembering what is a function of the keywords or of the model.
+
+    Attributes:
+        names: bytes 1 to 8 of each card before END, trailing blanks removed.
+        first: keyword -> index of its first card.
+        model: the cards of the model; () where headers are not compared.
+        parsed: the cards of the model that were asked for, by index.
+        deduced: what was deduced from cards of the model, with the indices of those cards.
+    """
+
+    __slots__ = ("_remembered", "deduced", "first", "model", "names", "parsed")
+
+    def __init__(self, names: Iterable[bytes]) -> None:
+        self.names = [_NAMES[name] for name in names]
+        self.first = dict(zip(reversed(self.names), range(len(self.names) - 1, -1, -1), strict=True))
+        self.model: tuple[bytes, ...] = ()
+        self.parsed: dict[int, Parsed] = {}
+        self.deduced: dict[str, tuple[Any, frozenset[int]]] = {}
+        self._remembered: dict[str, Any] = {}
+
+    def remember(self, what: str, derive: "Callable[[Outline], T]") -> T:
+        """Value of a function of the keywords or of the model, computed once for all headers of the outline."""
+        if what not in self._remembered:
+            self._remembered[what] = derive(self)
+        value: T = self._remembered[what]
+        return value
+
+
+def _compared(raw: bytes, end: int) -> tuple[Outline, Collection[int]]:
+    """Outline of a header, and the indices of its cards that are not those of the model."""
+    names = _take(_NAME, raw, end)
+    if end > _USUAL:
+        return Outline(names), range(end)
+    outline = _shared_outline(b"".join(names))
+    cards = _take(_IMAGE, raw, end)
+    outline.model = outline.model or cards
+    return outline, frozenset(compress(count(), map(ne, cards, outline.model)))
+
+
+@lru_cache(_SHARED_HEADERS)
+def _shared_outline(names: bytes) -> Outline:
+    return Outline(names[start : start + 8] for start in range(0, len(names), 8))
+
+
+class Content:
+    """What follows from the bytes of a header alone.
+
+    It holds no offset and is never changed but by remembering what is a function of the bytes.
+
+    Attributes:
+        outline: the keywords, and the model that the header is compared with.
+        changed: indices of the cards that are not those of the model; every index where there is none.
+        remembered: values of functions of the bytes, by name.
+        deduced: values of functions of some cards, by name, with the indices of those cards.
+    """
+
+    __slots__ = ("changed", "deduced", "end", "outline", "parsed", "raw", "remembered")
+
+    def __init__(self, raw: bytes, end: int) -> None:
+        self.raw = raw
+        self.end = end
+        self.outline, self.changed = _compared(raw, end)
+        self.parsed: dict[int, Parsed] = {}
+        self.remembered: dict[str, Any] = {}
+        self.deduced: dict[str, tuple[Any, frozenset[int]]] = {}
+
+    def card(self, index: int) -> Parsed:
+        """Keyword, kind, value and comment of the card at a position."""
+        parsed = self.parsed if index in self.changed else self.outline.parsed
+        found = parsed.get(index)
+        if found is None:
+            start = index * CARD
+            found = parsed[index] = parse_image(self.raw[start : start + CARD])
+        return found
+
+    def deduce(self, what: str, derive: Callable[["Header"], T], header: "Header") -> tuple[T, frozenset[int]]:
+        """Value of a function of some cards, and which; the model's where those cards are the model's."""
+        known = self.deduced.get(what)
+        if known is None:
+            known = self.outline.deduced.get(what)
+            if known is None or not known[1].isdisjoint(self.changed):
+                watched = Watched(self)
+                value = derive(header.seen_through(watched))
+                known = value, frozenset(watched.asked)
+                if known[1].isdisjoint(self.changed):
+                    self.outline.deduced[what] = known
+            self.deduced[what] = known
+        return known
+
+
+class Watched:
+    """A content that notes which cards are asked for."""
+
+    __slots__ = ("_content", "asked")
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self.asked: set[int] = set()
+
+    def card(self, index: int) -> Parsed:
+        """Return the card at a position."""
+        self.asked.add(index)
+        return self._content.card(index)
+
+    @property
+    def remembered(self) -> dict[str, Any]:
+        """What was remembered may come from any byte."""
+        self.asked.update(range(self._content.end))
+        return self._content.remembered
+
+    def deduce(self, what: str, derive: Callable[["Header"], T], header: "Header") -> tuple[T, frozenset[int]]:
+        """What rests on cards that another deduction asked for rests on them too."""
+        known = self._content.deduce(what, derive, header)
+        self.asked.update(known[1])
+        return known
+
+
+def content_of(raw: bytes, end: int) -> Content:
+    """Return the content of a header whose END is the card of a given index; that of equal bytes is the same."""
+    return _shared(raw, end) if len(raw) <= _SHARED_BYTES else Content(raw, end)
+
+
+@lru_cache(_SHARED_HEADERS)
+def _shared(raw: bytes, end: int) -> Content:
+    return Content(raw, end)
