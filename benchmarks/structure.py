@@ -107,7 +107,8 @@ def per_file(folder: Path, options: argparse.Namespace) -> list[tuple[str, str, 
         return (seconds(args, options.runs) - seconds(single, options.runs)) / (len(files) - 1)
 
     ours = marginal([*command(), "check", str(many)], [*command(), "check", str(one)])
-    two = seconds([*command(), "check", "--jobs", "2", str(many)], options.runs) / len(files)
+    two = [*command(), "check", "--jobs", "2"]
+    whole, more = seconds([*two, str(many)], options.runs) / len(files), marginal([*two, str(many)], [*two, str(one)])
     walk = (
         "import sys, time\nfrom astropy.io import fits\nstart = time.perf_counter()\n"
         "for path in sys.argv[1:]:\n    with fits.open(path) as hdus:\n        for hdu in hdus:\n            hdu.header\n"
@@ -124,32 +125,29 @@ def per_file(folder: Path, options: argparse.Namespace) -> list[tuple[str, str, 
     if shutil.which("fitsverify") is None:
         return [*rows, ("  fitsverify", "not installed", "")]
     peer = marginal(["fitsverify", "-q", *files], ["fitsverify", "-q", files[0]])
-    whole = seconds(["fitsverify", "-q", *files], options.runs) / len(files)
+    peer_whole = seconds(["fitsverify", "-q", *files], options.runs) / len(files)
     return [
         *rows,
         ("  ours against fitsverify", f"{ours / peer:.2f} x", f"budget 1.5 x (fitsverify {peer * 1e3:.3f} ms)"),
-        ("  ours with --jobs 2, whole run", f"{two / whole:.2f} x", "budget below 1 x fitsverify"),
+        ("  ours with --jobs 2", f"{more / peer:.2f} x", "budget below 1 x fitsverify"),
+        ("  ours with --jobs 2, start included", f"{whole / peer_whole:.2f} x", ""),
     ]
 
 
 def big_file(folder: Path, runs: int) -> list[tuple[str, str, str]]:
-    """A file of 2 GB (a hole, so that only its headers are on disk) beside one of 2 MB, with checksums."""
-    small, big = (
-        folder / "jw01234001001_02104_00001_nrca1_dark.fits",
-        folder / "jw01234001001_02104_00002_nrca1_dark.fits",
-    )
-    raw = sample()
-    small.write_bytes(raw)
+    """A file of 2 GB beside one of 2 MB that differs in nothing but its SCI array, a hole so that headers alone are on disk."""
+    small, big = (folder / f"jw01234001001_02104_0000{n}_nrca1_dark.fits" for n in (1, 2))
     make = (
         "import sys\nimport numpy as np\nfrom astropy.io import fits\n"
         "hdus = fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(np.zeros((2, 2), 'f4'), name='SCI')])\n"
         "header = fits.Header(hdus[1].header)\n"
-        "header['NAXIS1'], header['NAXIS2'], header['DATASUM'] = 16384, 32768, '0'\n"
+        "header['NAXIS1'], header['NAXIS2'], header['DATASUM'] = int(sys.argv[2]), int(sys.argv[3]), '0'\n"
         "with open(sys.argv[1], 'wb') as out:\n"
         "    out.write(hdus[0].header.tostring().encode() + header.tostring().encode())\n"
-        "    out.truncate(out.tell() + 16384 * 32768 * 4)\n"
+        "    out.truncate(out.tell() + -(-header['NAXIS1'] * header['NAXIS2'] * 4 // 2880) * 2880)\n"
     )
-    subprocess.run([sys.executable, "-c", make, str(big)], check=True)
+    for path, axes in ((small, ("512", "1024")), (big, ("16384", "32768"))):
+        subprocess.run([sys.executable, "-c", make, str(path), *axes], check=True)
     ours_small = seconds([*command(), "check", str(small)], runs * 2)
     ours_big = seconds([*command(), "check", str(big)], runs * 2)
     rows = [("2 GB file against 2 MB file", f"{ours_big / ours_small:.2f} x", "budget the same time")]
@@ -173,7 +171,8 @@ def memory(folder: Path, files: int) -> list[tuple[str, str, str]]:
     """Growth of the resident set between the first 1,000 files and the last, one file linked many times."""
     many = folder / "links"
     many.mkdir()
-    target = folder / "jw01234001001_02104_00001_nrca1_dark.fits"
+    target = folder / "sample.fits"
+    target.write_bytes(sample())
     for n in range(files):
         os.link(target, many / f"jw01234001001_02104_{n:05d}_nrca1_dark.fits")
     script = (

@@ -8,6 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain, islice
 from typing import Final
 
 import msgspec
@@ -113,7 +114,18 @@ def _check_chunk(paths: list[str], options: Options, specs: str | None) -> list[
 
 
 def _run_pool(files: Iterable[str], options: Options, specs: str | None, jobs: int) -> Iterator[FileReport]:
-    """Keep a few chunks for each process under way; a process that dies costs its chunk a finding each."""
+    """Keep a few chunks for each process under way; a process that dies costs its chunk a finding each.
+
+    The first file of a check of headers is checked here: a run over one file needs no other process, and what processes
+    are forked with (rules, specs) they need not load themselves.
+    """
+    files = iter(files)
+    if not options.data:
+        yield from (check_path(path, options, specs) for path in islice(files, 1))
+    first = next(files, None)
+    if first is None:
+        return
+    files = chain([first], files)
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 

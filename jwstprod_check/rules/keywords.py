@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.cards import Card, Kind
+from jwstprod_check.fits.cards import Card, Kind, Scalar
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
@@ -213,6 +213,8 @@ def segment(context: Context) -> Iterator[Outcome]:
 def _segment_problem(context: Context) -> Problem | None:
     if not any(n in counts(context) for n in _SEGMENT):
         return None
+    if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
+        return None
     start, end = (_home(context, k) for k in _SEGMENT)
     if start is None and end is None:
         return None
@@ -262,6 +264,11 @@ def _segment_problem(context: Context) -> Problem | None:
         found=found,
         offset=home[1].offset,
     )
+
+
+def _is_whole(start: Scalar, end: Scalar, nints: Scalar) -> bool:
+    """Whether the integrations are those from some first one to the last of the exposure."""
+    return type(start) is type(end) is int and type(nints) is int and 1 <= start <= end == nints
 
 
 def _whole_problem(context: Context, whole: tuple[Hdu, Card], first: int, last: int) -> Problem | None:

@@ -15,7 +15,7 @@ from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords import counts
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.spec.vocabulary import Word
+from jwstprod_check.spec.vocabulary import PLACEHOLDERS, Word
 from jwstprod_check.text import listed, quoted
 
 NEAR: Final = 0.8
@@ -79,8 +79,8 @@ def _fault(image: bytes, word: Word) -> str:
         return ""
     if kind not in _KINDS[word.type]:
         return "mistyped"
-    accepted = word.accepted is None or str(value).encode("latin-1", "replace") in word.accepted
-    return "" if accepted else "unknown"
+    known = not word.values or str(value) in word.values or value in PLACEHOLDERS
+    return "" if known else "unknown"
 
 
 def _looks_well(image: bytes, word: Word) -> bool:
@@ -88,7 +88,7 @@ def _looks_well(image: bytes, word: Word) -> bool:
 
     FITS Standard 4.0, section 4.2. A card that is not recognised must be parsed.
     """
-    if word.accepted is not None or image[8:10] != b"= ":
+    if word.values or image[8:10] != b"= ":
         return False
     field = image[10:30]
     if word.type == "string":

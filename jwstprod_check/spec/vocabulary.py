@@ -17,13 +17,12 @@ _serials = count()
 class Word(msgspec.Struct, frozen=True):
     """What a keyword's value may be.
 
-    ``type`` is that of the value in a header, where a version is a string; ``accepted`` are the bytes that an enumerated
-    value may have, None where any may.
+    ``type`` is that of the value in a header, where a version is a string; ``values`` are those of an enumerated keyword,
+    () where any may stand.
     """
 
     type: str
     values: tuple[str, ...] = ()
-    accepted: frozenset[bytes] | None = None
     closed: bool = False
 
 
@@ -40,16 +39,13 @@ class Vocabulary:
         plain: dict[str, Word] = {}
         for name, document in documents.items():
             kind = "string" if document.type == "version" else document.type
-            word = _enumerated(document, kind) if document.values else plain.setdefault(kind, Word(kind))
+            values = document.values
+            word = (
+                Word(kind, tuple(map(str, values)), document.closed) if values else plain.setdefault(kind, Word(kind))
+            )
             for home in [document.hdu] if isinstance(document.hdu, str) else document.hdu:
                 self.homes.setdefault(home, {})[name] = word
 
     def words(self, index: int, name: str) -> dict[str, Word]:
         """Words of an HDU, told by its index and its name in upper case."""
         return self.homes.get("PRIMARY" if index == 0 else name, {})
-
-
-def _enumerated(document: KeywordDocument, kind: str) -> Word:
-    values = tuple(str(v) for v in document.values)
-    accepted = frozenset(v.encode() for v in (*values, *PLACEHOLDERS))
-    return Word(kind, values, accepted, document.closed)
