@@ -6,7 +6,7 @@ crashes becomes a TOOL001 finding, and the next one runs.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.facts import FileFacts
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, HduSummary, RowSummary, Severity, Skipped
@@ -43,6 +43,10 @@ def judge(
         run.crash("the data pass", scan)
     run.go()
     return run.report()
+
+
+MAX_PROBLEMS: Final = 2000
+"""Problems of one rule after which it is not asked for more, if the file does not conform anyhow."""
 
 
 class _Run:
@@ -129,16 +133,25 @@ class _Run:
         try:
             if not self.opens(rule.gate):
                 return
+            count = 0
             for outcome in rule.check(context):
                 if isinstance(outcome, Skip):
                     self.skip(rule, outcome.reason)
                     continue
+                if count >= MAX_PROBLEMS and self.failed():
+                    self.skip(rule, f"it stopped after {count} problems")
+                    break
+                count += 1
                 self.hit.setdefault(rule.code, set()).add(outcome.hdu.index if outcome.hdu is not None else None)
                 if rule.code in self.plan.reported:
                     self.add(rule, outcome, folded)
         except Exception as error:
             text = self.crash(f"{rule.code} {rule.name}", error)
             self.skipped.append(Skipped(rule.code, f"it crashed: {text}"))
+
+    def failed(self) -> bool:
+        """Whether any error has been found."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
 
     def opens(self, gate: Gate | None) -> bool:
         """Whether a gate lets its rules look at the file; it is asked once."""

@@ -23,6 +23,9 @@ _KEYWORDS = 8192
 _USUAL = 1024
 """Cards of a header up to which it is compared with others of the same keywords."""
 
+_VARIANTS = 4
+_VALUES = 32
+
 T = TypeVar("T")
 
 
@@ -67,9 +70,10 @@ class Outline:
         model: the cards of the model; () where headers are not compared.
         parsed: the cards of the model that were asked for, by index.
         deduced: what was deduced from cards of the model, with the indices of those cards.
+        variants: what was deduced from cards that are not all the model's, by their indices and their bytes.
     """
 
-    __slots__ = ("_remembered", "deduced", "first", "model", "names", "parsed")
+    __slots__ = ("_remembered", "deduced", "first", "model", "names", "parsed", "variants")
 
     def __init__(self, names: Iterable[bytes]) -> None:
         self.names = [_NAMES[name] for name in names]
@@ -77,6 +81,7 @@ class Outline:
         self.model: tuple[bytes, ...] = ()
         self.parsed: dict[int, Parsed] = {}
         self.deduced: dict[str, tuple[Any, frozenset[int]]] = {}
+        self.variants: dict[str, dict[tuple[int, ...], dict[tuple[bytes, ...], Any]]] = {}
         self._remembered: dict[str, Any] = {}
 
     def remember(self, what: str, derive: "Callable[[Outline], T]") -> T:
@@ -140,13 +145,35 @@ class Content:
         if known is None:
             known = self.outline.deduced.get(what)
             if known is None or not known[1].isdisjoint(self.changed):
-                watched = Watched(self)
-                value = derive(header.seen_through(watched))
-                known = value, frozenset(watched.asked)
-                if known[1].isdisjoint(self.changed):
-                    self.outline.deduced[what] = known
+                known = self._variant(what) or self._derived(what, derive, header)
             self.deduced[what] = known
         return known
+
+    def _variant(self, what: str) -> tuple[Any, frozenset[int]] | None:
+        """Return what another header deduced that differs from the model in the same way, where it was asked."""
+        for asked, values in self.outline.variants.get(what, {}).items():
+            cards = self._images(asked)
+            if cards in values:
+                return values[cards], frozenset(asked)
+        return None
+
+    def _derived(self, what: str, derive: Callable[["Header"], T], header: "Header") -> tuple[T, frozenset[int]]:
+        watched = Watched(self)
+        value = derive(header.seen_through(watched))
+        asked = frozenset(watched.asked)
+        if asked.isdisjoint(self.changed):
+            self.outline.deduced[what] = value, asked
+        elif self.outline.model:
+            variants = self.outline.variants.setdefault(what, {})
+            indices = tuple(sorted(asked))
+            if indices in variants or len(variants) < _VARIANTS:
+                values = variants.setdefault(indices, {})
+                if len(values) < _VALUES:
+                    values[self._images(indices)] = value
+        return value, asked
+
+    def _images(self, indices: tuple[int, ...]) -> tuple[bytes, ...]:
+        return tuple([self.raw[index * CARD : index * CARD + CARD] for index in indices])
 
 
 class Watched:

@@ -23,16 +23,13 @@ _OFFSETS = {
 
 
 class Description(msgspec.Struct, frozen=True, eq=False):
-    """What a header says of its HDU, whatever its place in the file; see ``Hdu`` for the fields.
+    """What a header says of its HDU apart from its name and its place; see ``Hdu`` for the fields.
 
     It is equal to itself alone; headers that say the same usually share it.
     """
 
     xtension: str | None
     compressed: bool
-    extname: str | None
-    name: str
-    extver: int
     bitpix: int | None
     axes: tuple[int, ...]
     dtype: str | None
@@ -47,7 +44,7 @@ class Hdu:
 
     Attributes:
         index: counts from 0 (the primary).
-        said: what the header says, apart from the place in the file.
+        said: what the header says, apart from EXTNAME and EXTVER.
         type: ``primary``, ``IMAGE``, ``BINTABLE``, ``TABLE``, another XTENSION or ``unknown``. A tile-compressed
             image is the IMAGE that its readers show.
         xtension: value of XTENSION, None in a primary or where it is not a string.
@@ -77,9 +74,9 @@ class Hdu:
         self.header = header
         self.xtension = said.xtension
         self.compressed = said.compressed
-        self.extname = said.extname
-        self.name = said.name
-        self.extver = said.extver
+        self.extname = header.string("EXTNAME")
+        self.name = (self.extname or "").strip(" ").upper()
+        self.extver = header.integer("EXTVER") or 1
         self.bitpix = said.bitpix
         self.axes = said.axes
         self.data_size = said.data_size
@@ -116,15 +113,11 @@ def describe(header: Header) -> Description:
     """Read what a header says of its HDU; a function of its bytes alone."""
     xtension = header.string("XTENSION")
     compressed = xtension == "BINTABLE" and header.value("ZIMAGE") is True
-    extname = header.string("EXTNAME")
     bitpix = header.integer("ZBITPIX" if compressed else "BITPIX")
     axes = axes_of(header, "Z" if compressed else "")
     return Description(
         xtension=xtension,
         compressed=compressed,
-        extname=extname,
-        name=(extname or "").strip(" ").upper(),
-        extver=header.integer("EXTVER") or 1,
         bitpix=bitpix,
         axes=axes,
         dtype=None if bitpix not in BITPIX or not axes else _dtype(header, bitpix),

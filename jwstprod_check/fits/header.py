@@ -79,8 +79,8 @@ class Header:
     def seen_through(self, watched: "Watched") -> "Header":
         """Return a header whose cards are watched. It has neither bytes nor a place: nothing may be deduced from them."""
         view = Header.__new__(Header)
-        for name in ("changed", "end", "first", "names", "outline"):
-            setattr(view, name, getattr(self, name))
+        view.changed, view.end, view.first = self.changed, self.end, self.first
+        view.names, view.outline = self.names, self.outline
         view._content = watched  # noqa: SLF001 - its own
         return view
 

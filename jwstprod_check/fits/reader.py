@@ -19,7 +19,7 @@ from jwstprod_check.fits.source import GZIP_MAGIC, BytesSource, FileSource, Gzip
 MAX_HEADER: Final = 16 * 2**20
 """Bytes of the longest header that is read: 200,000 cards, where the largest real one has some thousand."""
 
-MAX_HDUS: Final = 20_000
+MAX_HDUS: Final = 16_000
 """HDUs that are walked; the largest real products (NIRSpec MOS, WFSS) have a few thousand."""
 
 MAX_FAULTS: Final = 100

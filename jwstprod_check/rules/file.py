@@ -242,7 +242,7 @@ def gzip_name(context: Context) -> Iterator[Outcome]:
 
 @rule("FILE011", "too-many-hdus", needs="file", gate=_faulty)
 def too_many(context: Context) -> Iterator[Outcome]:
-    """The file has at most 20,000 HDUs.
+    """The file has at most 16,000 HDUs.
 
     The largest real products have a few thousand. What lies beyond the limit was not read, so the file cannot be
     called conforming.

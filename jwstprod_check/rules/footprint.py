@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from math import radians
 from typing import Final
 
+import msgspec
+
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
@@ -41,18 +43,25 @@ def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
                 yield hdu, text
 
 
-def _parsed(header: Header) -> list[Region] | str:
-    return parse_regions(header.string("S_REGION") or "")
+class Footprint(msgspec.Struct, frozen=True):
+    """An S_REGION: why it is none, None for a good one; whether it names a frame; the regions of it that are sound."""
+
+    fault: str | None
+    framed: bool
+    regions: tuple[Region, ...]
 
 
-def _sound(header: Header) -> list[Region]:
-    found = header.deduce("footprint", _parsed)
-    return [] if isinstance(found, str) else [r for r in found if flaw(r) is None]
+def _footprint(hdu: Hdu) -> Footprint:
+    return hdu.header.remember("footprint", _parsed)
 
 
-def _regions(hdu: Hdu) -> list[Region]:
-    """Regions that are sound."""
-    return hdu.header.deduce("sound footprint", _sound)
+def _parsed(header: Header) -> Footprint:
+    found = parse_regions(header.string("S_REGION") or "")
+    if isinstance(found, str):
+        return Footprint(found, framed=False, regions=())
+    faults = [flaw(region) for region in found]
+    sound = tuple(region for region, fault in zip(found, faults, strict=True) if fault is None)
+    return Footprint(next((f for f in faults if f is not None), None), bool(found[0].frame), sound)
 
 
 def _any_region(context: Context) -> bool:
@@ -88,13 +97,12 @@ def form(context: Context) -> Iterator[Outcome]:
         if not text.strip(" "):
             yield _problem(hdu, "S_REGION is empty", _SHAPE_WORDS, "''", "empty", Severity.WARNING)
             continue
-        found = hdu.header.deduce("footprint", _parsed)
-        reason = found if isinstance(found, str) else next((r for r in map(flaw, found) if r is not None), None)
-        if reason is not None:
-            yield _problem(hdu, f"S_REGION is no footprint: {reason}", _SHAPE_WORDS, quoted(text), "form")
-        elif not isinstance(found, str) and not found[0].frame:
-            message = "S_REGION names no frame"
-            yield _problem(hdu, message, f"{found[0].shape} ICRS ...", quoted(text), "frame", Severity.WARNING)
+        found = _footprint(hdu)
+        if found.fault is not None:
+            yield _problem(hdu, f"S_REGION is no footprint: {found.fault}", _SHAPE_WORDS, quoted(text), "form")
+        elif not found.framed:
+            message, expected = "S_REGION names no frame", f"{found.regions[0].shape} ICRS ..."
+            yield _problem(hdu, message, expected, quoted(text), "frame", Severity.WARNING)
 
 
 @rule("WCS010", "footprint-crossing", needs="walk", after=("WCS009",), gate=_any_region)
@@ -109,7 +117,7 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
     """
     pairs = 0
     for hdu, text in _stated(context):
-        for region in _regions(hdu):
+        for region in _footprint(hdu).regions:
             if region.shape != "POLYGON":
                 continue
             vertices = region.vertices
@@ -143,7 +151,7 @@ def elsewhere(context: Context) -> Iterator[Outcome]:
     if context.product.name not in _ONE_FIELD or context.facts.keyword("EXP_TYPE") not in _IMAGING:
         return
     for hdu, text in _stated(context):
-        regions = [r for r in _regions(hdu) if r.shape == "POLYGON"]
+        regions = [r for r in _footprint(hdu).regions if r.shape == "POLYGON"]
         ra, dec = hdu.header.number("RA_REF"), hdu.header.number("DEC_REF")
         if not regions or ra is None or dec is None or not (0 <= ra <= 360 and -90 <= dec <= 90):
             continue

@@ -51,7 +51,7 @@ def layout_of(file: FitsFile, spec: ActiveSpec, facts: FileFacts) -> Layout:
     return _shared(
         spec,
         tuple([hdu.said for hdu in hdus]),
-        tuple([hdu.sized for hdu in hdus]),
+        tuple([(hdu.extname, hdu.extver, hdu.sized) for hdu in hdus]),
         tuple([hdu.columns for hdu in hdus if hdu.type == "BINTABLE"]),
         stated,
         tuple(map(type, stated)),
@@ -62,7 +62,7 @@ def layout_of(file: FitsFile, spec: ActiveSpec, facts: FileFacts) -> Layout:
 def _shared(
     _spec: ActiveSpec,
     _said: tuple[Description, ...],
-    _sized: tuple[bool, ...],
+    _names: tuple[tuple[str | None, int, bool], ...],
     _columns: tuple[tuple[Column, ...], ...],
     _stated: tuple[Scalar, ...],
     _types: tuple[type, ...],

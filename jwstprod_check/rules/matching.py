@@ -14,6 +14,7 @@ NEAR: Final = 0.7
 """Similarity from which a name counts as a misspelling of another."""
 
 _MOST_NEAR: Final = 100
+_MOST_OFFERED: Final = 1000
 
 _REMEMBERED: Final = 100
 """HDUs of a file up to which it is remembered which rows their names belong to."""
@@ -106,7 +107,7 @@ def is_near(name: str, wanted: str) -> bool:
 
 
 def _nearest(row: Row, hdus: list[Hdu], gap: range) -> Hdu | None:
-    for hdu in hdus:
+    for hdu in hdus[:_MOST_OFFERED]:
         if is_near(hdu.name, row.name):
             return hdu
     alike = [h for h in hdus if h.index in gap and fits_row(h, row)]

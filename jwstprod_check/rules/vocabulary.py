@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -20,6 +21,9 @@ from jwstprod_check.text import listed, quoted
 
 NEAR: Final = 0.8
 """Similarity from which an unknown keyword counts as a misspelling of a missing one."""
+
+MAX_NAMES: Final = 2000
+"""Keywords of a header that are looked through for a misspelt one; the largest real headers have some hundred."""
 
 _OF_OTHERS: Final = frozenset({"EXPTIME", "OBSERVAT", "OBSMODE", "OBSTYPE", "PROPOSID", "ROOTNAME"})
 """Keywords of other archives that are nobody's misspelling."""
@@ -206,9 +210,8 @@ def near_keyword(header: Header, wanted: str, known: Collection[str]) -> str | N
     """Return an unknown keyword of a header that is probably meant for one that is missing, None without one."""
     from difflib import get_close_matches
 
-    strangers = [
-        n for n in header.first if len(n) > 2 and n not in known and n not in _OF_OTHERS and KEYWORDS[n] is None
-    ]
+    first = islice(header.first, MAX_NAMES)
+    strangers = [n for n in first if len(n) > 2 and n not in known and n not in _OF_OTHERS and KEYWORDS[n] is None]
     near = get_close_matches(wanted, strangers, n=1, cutoff=NEAR)
     return near[0] if near else None
 
@@ -237,7 +240,12 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
 
 def _in_lower_case(header: Header, keyword: str) -> bool:
     """Whether a keyword stands there in letters that the standard forbids, which is another finding."""
-    return keyword not in header.first and any(n.upper() == keyword for n in header.first)
+    return keyword not in header.first and keyword in header.outline.remember("lower case", _from_lower_case)
+
+
+def _from_lower_case(outline: Outline) -> frozenset[str]:
+    """Keywords that are written with small letters, in capitals."""
+    return frozenset(n.upper() for n in outline.first if n != n.upper())
 
 
 def _not_stated(keywords: tuple[str, ...], header: Header) -> tuple[str, ...]:
