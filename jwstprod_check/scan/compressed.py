@@ -13,6 +13,7 @@ from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.columns import WIDTHS, Column, Tform, read_columns
 from jwstprod_check.fits.hdu import Hdu, axes_of
 from jwstprod_check.fits.header import BLOCK, Header
+from jwstprod_check.scan.decoder import DecoderEndedError, NoDecoderError, sections, sections_from_child
 from jwstprod_check.scan.tables import layout
 from jwstprod_check.text import plural, quoted
 
@@ -106,32 +107,25 @@ def _section(hdu: Hdu) -> int:
 def restore(hdu: Hdu, data: bytes) -> "Iterator[Array]":
     """Restore an image that has no ``obstacle``; gives its pixels in order, in the byte order of the machine.
 
-    Raises ``BrokenImageError``.
+    Raises ``BrokenImageError``, and ``NoDecoderError`` where this machine has no process to decode in.
     """
     columns = _columns(hdu)
     header = _plain_header(hdu, columns)
     _check_tiles(hdu, columns, data)
+    fits = header + data + bytes(-len(data) % BLOCK)
+    rice = (hdu.header.string("ZCMPTYPE") or "").startswith("RICE")
+    decode = sections_from_child if rice else sections
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield from _sections(hdu, header, data)
+            yield from decode(fits, hdu.axes[-1], _section(hdu))
+    except NoDecoderError:
+        raise
+    except DecoderEndedError as error:
+        raise BrokenImageError(str(error)) from error
     except Exception as error:
         # Whatever the reader stumbles over is the state of the image, and becomes a finding.
         raise BrokenImageError(f"{type(error).__name__}: {error}") from error
-
-
-def _sections(hdu: Hdu, header: bytes, data: bytes) -> "Iterator[Array]":
-    from io import BytesIO
-
-    import numpy as np
-    from astropy.io import fits
-
-    with fits.open(BytesIO(header + data + bytes(-len(data) % BLOCK)), memmap=False) as hdus:
-        image = hdus[1]
-        step = _section(hdu)
-        for first in range(0, hdu.axes[-1], step):
-            pixels = np.asarray(image.section[first : first + step])
-            yield np.ascontiguousarray(pixels, pixels.dtype.newbyteorder("=")).reshape(-1)
 
 
 def _columns(hdu: Hdu) -> dict[str, tuple[int, Column]]:

@@ -7,6 +7,7 @@ from jwstprod_check.fits.hdu import BITPIX, Hdu
 from jwstprod_check.fits.header import BLOCK
 from jwstprod_check.scan.chunks import Chunk
 from jwstprod_check.scan.compressed import BrokenImageError, has_axes, obstacle, restore
+from jwstprod_check.scan.decoder import NoDecoderError
 from jwstprod_check.scan.facts import NONE, Flags, HduFacts, Pixels, Sums
 from jwstprod_check.scan.feeding import PIECE, feed_restored, feed_stored
 from jwstprod_check.scan.holes import HoleWatch
@@ -149,5 +150,7 @@ class HduWatch:
                 feed_restored(self._image, restore(hdu, self.bytes), kinds)
         except BrokenImageError as error:
             self._broken = str(error)
+        except NoDecoderError as error:
+            self._undone = f"no process to decode it in could be started ({error})"
         except TypeError as error:
             self._undone = str(error)

@@ -87,6 +87,8 @@ def work(args: tuple[int, int, int, int | None, float | None]) -> tuple[int, int
         if done == 500:
             first = resident()
         number += step
+        if done % 10_000 == 0:
+            print(f"{done} cases, {bad} bad, in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return done, bad, failures, resident() - first if first else 0
 
 

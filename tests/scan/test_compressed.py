@@ -9,7 +9,9 @@ from scanning import compressed, noise
 
 from jwstprod_check.fits.reader import read_fits
 from jwstprod_check.scan import compressed as tiles
+from jwstprod_check.scan import decoder
 from jwstprod_check.scan.compressed import BrokenImageError, obstacle, restore
+from jwstprod_check.scan.decoder import NoDecoderError
 
 AXES = (40, 30, 5)
 
@@ -141,3 +143,43 @@ def test_hostile_axes_are_an_obstacle(rice, keyword, axis):
 def test_a_tile_larger_than_the_image_is_the_image():
     raw = compressed((20, 10), np.arange(200, dtype="i4"), tile_shape=(10, 20))
     assert (restored(changed(raw, ZTILE1=2**62)) == np.arange(200)).all()
+
+
+READY = "import os, signal, sys\nsys.stdout.write('ready\\n')\nsys.stdout.flush()\nsys.stdin.buffer.read()\n"
+
+
+def with_decoder(monkeypatch, tmp_path, text):
+    script = tmp_path / "decoder.py"
+    script.write_text(text)
+    monkeypatch.setattr(decoder, "SCRIPT", str(script))
+
+
+def test_a_decoder_that_a_broken_tile_stops_is_the_state_of_the_image(monkeypatch, tmp_path, rice):
+    with_decoder(monkeypatch, tmp_path, READY + "os.kill(os.getpid(), signal.SIGSEGV)")
+    with pytest.raises(BrokenImageError, match="stopped by signal 11"):
+        restored(rice)
+
+
+def test_a_decoder_that_fails_says_why(monkeypatch, tmp_path, rice):
+    with_decoder(monkeypatch, tmp_path, READY + "raise OSError('tile 3')")
+    with pytest.raises(BrokenImageError, match="OSError: tile 3"):
+        restored(rice)
+
+
+def test_a_decoder_that_ends_in_the_middle_of_an_image_is_noticed(monkeypatch, tmp_path, rice):
+    with_decoder(monkeypatch, tmp_path, READY + "print('<f4 6000')\nprint('too little')")
+    with pytest.raises(BrokenImageError):
+        restored(rice)
+
+
+@pytest.mark.parametrize("text", ["import nothing_of_this_name", "raise SystemExit(0)"])
+def test_without_a_decoder_nothing_is_said_of_the_image(monkeypatch, tmp_path, rice, text):
+    with_decoder(monkeypatch, tmp_path, text)
+    with pytest.raises(NoDecoderError):
+        restored(rice)
+
+
+def test_without_python_to_run_nothing_is_said_of_the_image(monkeypatch, rice):
+    monkeypatch.setattr(decoder.sys, "executable", "/no/such/python")
+    with pytest.raises(NoDecoderError):
+        restored(rice)
