@@ -21,8 +21,9 @@ from jwstprod_check.identification.names import EXTENSIONS, parse_name
 from jwstprod_check.maintain.layout import columns_text, product_text
 from jwstprod_check.rules.columns import cell, compare
 from jwstprod_check.rules.solver import state
+from jwstprod_check.spec.compile import DTYPES
 from jwstprod_check.spec.documents import SHARED
-from jwstprod_check.spec.loader import DTYPES, Catalogue
+from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.schema import (
     ColumnDocument,
     ColumnTableDocument,

@@ -3,19 +3,18 @@
 Every error is a ``SpecError`` that says ``reason at file:$.hdus[3].dtype``.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
 from jwstprod_check.spec.amend import apply, applying
-from jwstprod_check.spec.dims import Dims, parse_dims
+from jwstprod_check.spec.compile import Compiler, is_column_dtype, listed
 from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.spec.expressions import Expression, Facts, compile_expression
-from jwstprod_check.spec.model import ActiveSpec, Amendment, Patch, Row, Spec, Symbol
+from jwstprod_check.spec.expressions import Facts
+from jwstprod_check.spec.model import ActiveSpec, Spec, Symbol
 from jwstprod_check.spec.needs import header_needs, undeclared
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
@@ -23,7 +22,6 @@ from jwstprod_check.spec.schema import (
     FlagsDocument,
     HeaderDocument,
     KeywordDocument,
-    PatchDocument,
     ProductDocument,
     Recognise,
     RowDocument,
@@ -35,26 +33,6 @@ if TYPE_CHECKING:
     from jwstprod_check.spec.profile import Profile
     from jwstprod_check.spec.vocabulary import Vocabulary
 
-DTYPES: Final = frozenset(
-    [
-        "bool",
-        "uint8",
-        "int8",
-        "int16",
-        "uint16",
-        "int32",
-        "uint32",
-        "int64",
-        "uint64",
-        "float32",
-        "float64",
-        "complex64",
-        "complex128",
-    ]
-)
-"""Types that a row or a column may have, besides ``strN`` for a column of text."""
-
-_COLUMN_DTYPE = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
 _MAX_EXTENDS = 8
 
 T = TypeVar("T")
@@ -174,8 +152,8 @@ class Catalogue:
                 raise SpecError(f"no column table {name!r}")
             table = _convert(content, ColumnTableDocument, self.documents.place(key))
             for i, column in enumerate(table.columns):
-                for dtype in _listed(column.dtype):
-                    if not _is_column_dtype(dtype):
+                for dtype in listed(column.dtype):
+                    if not is_column_dtype(dtype):
                         raise SpecError(f"unknown dtype {dtype!r}", self.documents.place(key), f"$.columns[{i}].dtype")
             self._columns[name] = table
         return self._columns[name]
@@ -219,7 +197,7 @@ class Catalogue:
                 amendments[amendment.id] = (amendment, part.product, i)
         if not rows and document.format == "FITS":
             raise SpecError("no hdus", self.documents.place(name), "$.hdus")
-        compiled = _Compiler(self, symbols)
+        compiled = Compiler(self, symbols)
         return Spec(
             product=name,
             title=document.title,
@@ -256,123 +234,11 @@ class Catalogue:
             raise error.at(where + error.where.removeprefix("$"), self.documents.place(product)) from None
 
     def _compile_symbols(self, documents: Mapping[str, SymbolDocument], name: str, where: str) -> dict[str, Symbol]:
-        compiler = _Compiler(self, {})
+        compiler = Compiler(self, {})
         return {
             symbol: self._at(name, f"{where}.{symbol}", lambda d, s=symbol: compiler.symbol(s, d), document)
             for symbol, document in documents.items()
         }
-
-
-class _Compiler:
-    """Parses the cells and expressions of a spec against the declared names."""
-
-    def __init__(self, catalogue: Catalogue, symbols: Mapping[str, Symbol]) -> None:
-        self.catalogue = catalogue
-        self.known = symbols
-
-    def expression(self, text: str | None, where: str) -> Expression | None:
-        if text is None:
-            return None
-        try:
-            return compile_expression(text, self.catalogue.keywords)
-        except SpecError as error:
-            raise error.at(where) from None
-
-    def dims(self, text: str | None, kind: str) -> Dims:
-        try:
-            dims = parse_dims(text or ("N/A" if kind == "primary" else "variable"), kind)
-        except SpecError as error:
-            raise error.at("$.dims") from None
-        for symbol in sorted(dims.symbols):
-            if symbol not in self.known:
-                raise SpecError(f"unknown symbol {symbol!r}", where="$.dims")
-        return dims
-
-    def dtypes(self, dtype: str | list[str] | None) -> tuple[str, ...]:
-        for one in _listed(dtype):
-            if one not in DTYPES:
-                raise SpecError(f"unknown dtype {one!r}", where="$.dtype")
-        return tuple(_listed(dtype))
-
-    def table(self, name: str | None) -> ColumnTableDocument | None:
-        try:
-            return None if name is None else self.catalogue.columns(name)
-        except SpecError as error:
-            raise error if error.place else error.at("$.columns") from None
-
-    def row(self, row: RowDocument) -> Row:
-        if row.type != "primary" and not row.extname:
-            raise SpecError("an extension needs an extname", where="$.extname")
-        return Row(
-            name=(row.extname or "").upper(),
-            extname=row.extname,
-            type=row.type,
-            hdu=row.hdu,
-            dtypes=self.dtypes(row.dtype),
-            dims=self.dims(row.dims, row.type),
-            optional=row.optional,
-            when=self.expression(row.when, "$.when"),
-            columns=self.table(row.columns),
-            min_rows=row.min_rows,
-            documented=True,
-            text=row.dims or "N/A",
-        )
-
-    def patch(self, patch: PatchDocument) -> Patch:
-        kind = patch.type or ("BINTABLE" if patch.dims and re.search(r"\b(rows?|cols?)\b", patch.dims) else "IMAGE")
-        return Patch(
-            extname=patch.extname,
-            type=patch.type,
-            dtypes=None if patch.dtype is None else self.dtypes(patch.dtype),
-            dims=None if patch.dims is None else self.dims(patch.dims, kind),
-            text=patch.dims,
-            optional=patch.optional,
-            when=self.expression(patch.when, "$.when"),
-            columns=self.table(patch.columns),
-            min_rows=patch.min_rows,
-        )
-
-    def amendment(self, amendment: AmendmentDocument) -> Amendment:
-        patches = []
-        symbols = {n: self.symbol(n, d) for n, d in amendment.symbols.items()}
-        inner = _Compiler(self.catalogue, {**self.known, **symbols})
-        for i, patch in enumerate(amendment.hdus):
-            try:
-                patches.append(inner.patch(patch))
-            except SpecError as error:
-                raise error.at(f"$.hdus[{i}]{error.where.removeprefix('$')}") from None
-        return Amendment(
-            id=amendment.id,
-            because=amendment.because,
-            source=amendment.source,
-            when=self.expression(amendment.when, "$.when"),
-            patches=tuple(patches),
-            symbols=symbols,
-            sets=amendment.sets,
-            free_order=amendment.order == "free",
-        )
-
-    def symbol(self, name: str, document: SymbolDocument) -> Symbol:
-        if not name.isidentifier():
-            raise SpecError(f"{name!r} is not a name")
-        stated = []
-        for i, binding in enumerate(document.stated):
-            where = f"$.stated[{i}]"
-            value = self.expression(binding.value, f"{where}.value")
-            also = [self.expression(text, f"{where}.also") for text in binding.also]
-            condition = self.expression(binding.when, f"{where}.when")
-            stated.append((condition, value, tuple(e for e in also if e is not None)))
-        for keyword in document.keywords:
-            if keyword not in self.catalogue.keywords:
-                raise SpecError(f"unknown name {keyword!r}", where="$.keywords")
-        return Symbol(
-            name=name,
-            meaning=document.meaning,
-            stated=tuple((c, v, a) for c, v, a in stated if v is not None),
-            keywords=tuple(document.keywords),
-            presence=document.presence,
-            scope=document.scope,
-        )
 
 
 def _index(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
@@ -382,15 +248,6 @@ def _index(lists: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
         for word in dict.fromkeys(words):
             found.setdefault(word, []).append(name)
     return {word: tuple(names) for word, names in found.items()}
-
-
-def _listed(value: str | list[str] | None) -> list[str]:
-    return [] if value is None else [value] if isinstance(value, str) else value
-
-
-def _is_column_dtype(dtype: str) -> bool:
-    found = _COLUMN_DTYPE.match(dtype)
-    return found is not None and (found["base"] in DTYPES or re.fullmatch(r"str\d*", found["base"]) is not None)
 
 
 def _convert(content: Any, kind: type[T], place: str, where: str = "$") -> T:

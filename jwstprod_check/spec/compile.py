@@ -1,0 +1,174 @@
+"""The cells and expressions of one document -> rows, amendments and symbols, held against the declared names."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from jwstprod_check.spec.dims import Dims, parse_dims
+from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.expressions import Expression, compile_expression
+from jwstprod_check.spec.model import Amendment, Patch, Row, Symbol
+from jwstprod_check.spec.schema import (
+    AmendmentDocument,
+    ColumnTableDocument,
+    PatchDocument,
+    RowDocument,
+    SymbolDocument,
+)
+
+DTYPES: Final = frozenset(
+    [
+        "bool",
+        "uint8",
+        "int8",
+        "int16",
+        "uint16",
+        "int32",
+        "uint32",
+        "int64",
+        "uint64",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+    ]
+)
+"""Types that a row or a column may have, besides ``strN`` for a column of text."""
+
+_COLUMN_DTYPE = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
+
+
+class Declared(Protocol):
+    """What documents may name."""
+
+    @property
+    def keywords(self) -> Mapping[str, str]:
+        """Declared keywords and the type of their values."""
+        ...
+
+    def columns(self, name: str) -> ColumnTableDocument:
+        """Return a column table by name; raises ``SpecError``."""
+        ...
+
+
+class Compiler:
+    """Parses the cells and expressions of a spec against the declared names."""
+
+    def __init__(self, declared: Declared, symbols: Mapping[str, Symbol]) -> None:
+        self.declared = declared
+        self.known = symbols
+
+    def expression(self, text: str | None, where: str) -> Expression | None:
+        if text is None:
+            return None
+        try:
+            return compile_expression(text, self.declared.keywords)
+        except SpecError as error:
+            raise error.at(where) from None
+
+    def dims(self, text: str | None, kind: str) -> Dims:
+        try:
+            dims = parse_dims(text or ("N/A" if kind == "primary" else "variable"), kind)
+        except SpecError as error:
+            raise error.at("$.dims") from None
+        for symbol in sorted(dims.symbols):
+            if symbol not in self.known:
+                raise SpecError(f"unknown symbol {symbol!r}", where="$.dims")
+        return dims
+
+    def dtypes(self, dtype: str | list[str] | None) -> tuple[str, ...]:
+        for one in listed(dtype):
+            if one not in DTYPES:
+                raise SpecError(f"unknown dtype {one!r}", where="$.dtype")
+        return tuple(listed(dtype))
+
+    def table(self, name: str | None) -> ColumnTableDocument | None:
+        try:
+            return None if name is None else self.declared.columns(name)
+        except SpecError as error:
+            raise error if error.place else error.at("$.columns") from None
+
+    def row(self, row: RowDocument) -> Row:
+        if row.type != "primary" and not row.extname:
+            raise SpecError("an extension needs an extname", where="$.extname")
+        return Row(
+            name=(row.extname or "").upper(),
+            extname=row.extname,
+            type=row.type,
+            hdu=row.hdu,
+            dtypes=self.dtypes(row.dtype),
+            dims=self.dims(row.dims, row.type),
+            optional=row.optional,
+            when=self.expression(row.when, "$.when"),
+            columns=self.table(row.columns),
+            min_rows=row.min_rows,
+            documented=True,
+            text=row.dims or "N/A",
+        )
+
+    def patch(self, patch: PatchDocument) -> Patch:
+        kind = patch.type or ("BINTABLE" if patch.dims and re.search(r"\b(rows?|cols?)\b", patch.dims) else "IMAGE")
+        return Patch(
+            extname=patch.extname,
+            type=patch.type,
+            dtypes=None if patch.dtype is None else self.dtypes(patch.dtype),
+            dims=None if patch.dims is None else self.dims(patch.dims, kind),
+            text=patch.dims,
+            optional=patch.optional,
+            when=self.expression(patch.when, "$.when"),
+            columns=self.table(patch.columns),
+            min_rows=patch.min_rows,
+        )
+
+    def amendment(self, amendment: AmendmentDocument) -> Amendment:
+        patches = []
+        symbols = {n: self.symbol(n, d) for n, d in amendment.symbols.items()}
+        inner = Compiler(self.declared, {**self.known, **symbols})
+        for i, patch in enumerate(amendment.hdus):
+            try:
+                patches.append(inner.patch(patch))
+            except SpecError as error:
+                raise error.at(f"$.hdus[{i}]{error.where.removeprefix('$')}") from None
+        return Amendment(
+            id=amendment.id,
+            because=amendment.because,
+            source=amendment.source,
+            when=self.expression(amendment.when, "$.when"),
+            patches=tuple(patches),
+            symbols=symbols,
+            sets=amendment.sets,
+            free_order=amendment.order == "free",
+        )
+
+    def symbol(self, name: str, document: SymbolDocument) -> Symbol:
+        if not name.isidentifier():
+            raise SpecError(f"{name!r} is not a name")
+        stated = []
+        for i, binding in enumerate(document.stated):
+            where = f"$.stated[{i}]"
+            value = self.expression(binding.value, f"{where}.value")
+            also = [self.expression(text, f"{where}.also") for text in binding.also]
+            condition = self.expression(binding.when, f"{where}.when")
+            stated.append((condition, value, tuple(e for e in also if e is not None)))
+        for keyword in document.keywords:
+            if keyword not in self.declared.keywords:
+                raise SpecError(f"unknown name {keyword!r}", where="$.keywords")
+        return Symbol(
+            name=name,
+            meaning=document.meaning,
+            stated=tuple((c, v, a) for c, v, a in stated if v is not None),
+            keywords=tuple(document.keywords),
+            presence=document.presence,
+            scope=document.scope,
+        )
+
+
+def listed(value: str | list[str] | None) -> list[str]:
+    """Return the types of a cell, which may be one, several or none."""
+    return [] if value is None else [value] if isinstance(value, str) else value
+
+
+def is_column_dtype(dtype: str) -> bool:
+    """Whether a column may be declared to have a type."""
+    found = _COLUMN_DTYPE.match(dtype)
+    return found is not None and (found["base"] in DTYPES or re.fullmatch(r"str\d*", found["base"]) is not None)
