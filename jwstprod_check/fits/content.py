@@ -23,8 +23,8 @@ _KEYWORDS = 8192
 _USUAL = 1024
 """Cards of a header up to which it is compared with others of the same keywords."""
 
-_VARIANTS = 4
-_VALUES = 32
+_VARIANTS = 2
+_VALUES = 16
 
 T = TypeVar("T")
 
