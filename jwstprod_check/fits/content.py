@@ -25,6 +25,7 @@ _USUAL = 1024
 
 _VARIANTS = 2
 _VALUES = 16
+"""Sets of cards, and values of each, of which an outline keeps what was deduced: enough for the HDUs of a few slits."""
 
 T = TypeVar("T")
 
