@@ -11,8 +11,8 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.needed_keywords import near_keyword
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.rules.vocabulary import near_keyword
 from jwstprod_check.text import listed, quoted
 
 if TYPE_CHECKING:

@@ -1,78 +1,17 @@
 """KEY: the keywords that the product's dimensions are made of."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind, Scalar
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.counted import counting_symbols, counts, home_of, is_faulty, needed_counts, unsound_counts
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.rules.solver import Solution, Solved, used_symbols
-from jwstprod_check.spec.model import ActiveSpec, Symbol
+from jwstprod_check.rules.solver import Solution, Solved
 from jwstprod_check.text import listed, quoted
 
 _SEGMENT = ("INTSTART", "INTEND")
-
-
-def _used(context: Context) -> tuple[Symbol, ...]:
-    """Symbols that occur in rows which must be there or are there."""
-    return used_symbols(context.spec, context.matching.present)
-
-
-Home = tuple[Hdu, Card] | None
-
-
-def _home(context: Context, keyword: str) -> Home:
-    """HDU and card of a keyword: the primary's, else the first SCI's."""
-    homes = context.remember(_homes)
-    if keyword not in homes:
-        homes[keyword] = _look_up(context, keyword)
-    return homes[keyword]
-
-
-def _homes(_context: Context) -> dict[str, Home]:
-    """Memory of ``_home``."""
-    return {}
-
-
-def _look_up(context: Context, keyword: str) -> Home:
-    for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1]):
-        card = hdu.header.card(keyword)
-        if card is not None:
-            return hdu, card
-    return None
-
-
-def counts(context: Context) -> tuple[str, ...]:
-    """Keywords that state the dimensions of the product, INTSTART and INTEND included."""
-    return _counts_of(context.spec, context.matching.present)
-
-
-@lru_cache(256)
-def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
-    used = used_symbols(spec, present)
-    names = [k for symbol in used for k in symbol.keywords]
-    stated = [n for symbol in used for _, value, _ in symbol.stated for n in sorted(value.names)]
-    return tuple(dict.fromkeys([*names, *stated]))
-
-
-@lru_cache(256)
-def _needed(spec: ActiveSpec, present: tuple[bool, ...]) -> frozenset[str]:
-    """Keywords among them that must or should be there."""
-    used = used_symbols(spec, present)
-    return frozenset(k for symbol in used if symbol.presence != "optional" for k in symbol.keywords)
-
-
-def _faulty(card: Card) -> bool:
-    """Whether a card that counts does not hold a number from 1 on; that is a finding of its own."""
-    return not isinstance(card.value, int) or card.kind is not Kind.INTEGER or card.value < 1
-
-
-def _unsound(context: Context) -> frozenset[str]:
-    """Keywords that count and do not hold a number from 1 on."""
-    homes = ((k, _home(context, k)) for k in counts(context))
-    return frozenset(k for k, home in homes if home is not None and _faulty(home[1]))
 
 
 def _misspelt_case(context: Context, keyword: str) -> bool:
@@ -92,7 +31,7 @@ def _at_odds(context: Context) -> bool:
 def _any_odd(context: Context) -> bool:
     """Whether a keyword that counts is missing or faulty."""
     headers = [hdu.header for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1])]
-    needed = _needed(context.spec, context.matching.present)
+    needed = needed_counts(context.spec, context.matching.present)
     for keyword in counts(context):
         header = next((h for h in headers if keyword in h.first), None)
         if header is None:
@@ -120,9 +59,9 @@ def missing(context: Context) -> Iterator[Outcome]:
     Mend: write the keyword in the primary header.
     Source: the symbols of the spec (`specs/symbols.yaml`); stdatamodels 6.0.0, core.schema.yaml.
     """
-    for symbol in _used(context):
+    for symbol in counting_symbols(context):
         for keyword in symbol.keywords if symbol.presence != "optional" else ():
-            if _home(context, keyword) is None and not _misspelt_case(context, keyword):
+            if home_of(context, keyword) is None and not _misspelt_case(context, keyword):
                 solved = context.solution.symbols.get(symbol.name)
                 yield Problem(
                     f"{keyword} is missing ({symbol.meaning})",
@@ -146,7 +85,7 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
     """
     for keyword in counts(context):
-        home = _home(context, keyword)
+        home = home_of(context, keyword)
         if home is not None and home[1].kind is Kind.MALFORMED:
             yield Skip(f"{keyword}: its card is malformed, which is a finding on the FITS standard")
         elif home is not None and home[1].kind is not Kind.INTEGER:
@@ -178,7 +117,7 @@ def not_positive(context: Context) -> Iterator[Outcome]:
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
     for keyword in counts(context):
-        home = _home(context, keyword)
+        home = home_of(context, keyword)
         if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
             yield Problem(
                 f"{keyword} is {home[1].value}, expected at least 1",
@@ -202,7 +141,7 @@ def segment(context: Context) -> Iterator[Outcome]:
     Mend: write both, or neither for an exposure of one piece.
     Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
     """
-    unsound = sorted({*_SEGMENT, "NINTS"} & _unsound(context))
+    unsound = sorted({*_SEGMENT, "NINTS"} & unsound_counts(context))
     if unsound:
         yield Skip(f"{listed(unsound)} cannot be counted with")
     problem = _segment_problem(context)
@@ -215,7 +154,7 @@ def _segment_problem(context: Context) -> Problem | None:
         return None
     if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
         return None
-    start, end = (_home(context, k) for k in _SEGMENT)
+    start, end = (home_of(context, k) for k in _SEGMENT)
     if start is None and end is None:
         return None
     if start is None or end is None:
@@ -227,7 +166,7 @@ def _segment_problem(context: Context) -> Problem | None:
             expected=f"both {listed(_SEGMENT)} or neither",
             found=f"{kept} only",
         )
-    if _faulty(start[1]) or _faulty(end[1]):
+    if is_faulty(start[1]) or is_faulty(end[1]):
         return None
     first, last = (home[1].value for home in (start, end))
     if not isinstance(first, int) or not isinstance(last, int):
@@ -241,8 +180,8 @@ def _segment_problem(context: Context) -> Problem | None:
             found=str(last),
             offset=end[1].offset,
         )
-    whole = _home(context, "NINTS")
-    if whole is None or _faulty(whole[1]) or not isinstance(whole[1].value, int):
+    whole = home_of(context, "NINTS")
+    if whole is None or is_faulty(whole[1]) or not isinstance(whole[1].value, int):
         return None
     # Where the arrays agree with INTSTART and INTEND, it is NINTS that is wrong.
     agreed = any(
@@ -305,7 +244,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
     Mend: correct the keyword, or write the arrays that it speaks of.
     Source: jwst issue 438 and pull request 5872 (NGROUPS), 5316 (segments), 3424 (SUBSIZE swapped).
     """
-    unsound = _unsound(context)
+    unsound = unsound_counts(context)
     if unsound & set(_SEGMENT) or _segment_problem(context) is not None:
         unsound |= {*_SEGMENT, "NINTS"}
     for name, solved in context.solution.symbols.items():
@@ -315,7 +254,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         if unsound & set(statement.names):
             yield Skip(f"{name}: {listed(statement.names)} have another finding")
             continue
-        homes = {k: _home(context, k) for k in statement.names}
+        homes = {k: home_of(context, k) for k in statement.names}
         keyword = "INTEND" if "INTEND" in homes else next(iter(statement.names))
         home = homes[keyword]
         written = ", ".join(f"{k} = {context.facts.keyword(k)}" for k in statement.names)

@@ -6,7 +6,7 @@ import pytest
 from builders import card, edited, image, join, split
 from judging import CATALOGUE, DATA, judge_file, loud
 
-from jwstprod_check.rules.vocabulary import near_keyword
+from jwstprod_check.rules.needed_keywords import near_keyword
 from jwstprod_check.spec.documents import Folder, Overlay
 from jwstprod_check.spec.loader import Catalogue
 
