@@ -31,6 +31,8 @@ _SEARCH: Final = 64 * 2**20
 _END = re.compile(rb"END     ").search
 """A regular expression finds this in a block of text several times as fast as ``bytes.find``."""
 
+_NO_AXES = b"NAXIS   =                    0"
+
 _HEADER_LIKE = re.compile(rb".{80}(BITPIX  |SIMPLE  |NAXIS   |EXTEND  )=", re.DOTALL)
 
 
@@ -135,8 +137,12 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
     faults: list[Fault] = []
     offset = 0
     complete = True
+    ahead = b""
     while len(hdus) < MAX_HDUS and len(faults) < MAX_FAULTS:
-        block = source.read(offset, BLOCK)
+        # What was read beyond a header without data is the start of the next.
+        follows = len(ahead) == BLOCK and offset == hdus[-1].data_offset
+        block = ahead if follows else source.read(offset, BLOCK)
+        ahead = b""
         if not block:
             return hdus, faults, complete
         if hdus and block.startswith(b"SIMPLE  ="):
@@ -155,7 +161,7 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
                 offset = found
                 continue
             faults.append(Fault("bad-start", len(hdus), offset, text=block[:CARD].decode("latin-1").rstrip()))
-        header = _read_header(source, offset, block)
+        header, ahead = _read_header(source, offset, block, 1 if hdus or not _has_no_data(block) else 2)
         if isinstance(header, Fault):
             faults.append(msgspec.structs.replace(header, hdu=len(hdus), offset=offset))
             return hdus, faults, False
@@ -181,28 +187,36 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
     return hdus, faults, False
 
 
-def _read_header(source: Source, offset: int, block: bytes) -> Header | Fault:
-    """Read blocks up to the one that holds END."""
+def _has_no_data(block: bytes) -> bool:
+    """Whether a primary header begins as one without data, so that the next header follows it."""
+    return block[160:190] == _NO_AXES
+
+
+def _read_header(source: Source, offset: int, block: bytes, step: int) -> tuple[Header | Fault, bytes]:
+    """Read blocks up to the one that holds END, ``step`` at a time; return what was read beyond it too."""
     blocks = [block]
     length = 0
+    ahead = b""
     while True:
         if len(block) < BLOCK:
-            return Fault("header-cut", found=offset + length + len(block))
+            return Fault("header-cut", found=offset + length + len(block)), b""
         found = _END(block)
         while found:
             # END counts only at the start of a card; what follows it in its card is another rule's matter.
             end = found.start()
             if end % CARD == 0:
-                return Header(block if not length else b"".join(blocks), offset, (length + end) // CARD)
+                raw = block if not length else b"".join(blocks)
+                return Header(raw, offset, (length + end) // CARD), ahead
             found = _END(block, end + 1)
         length += BLOCK
         if length >= MAX_HEADER:
-            return Fault("header-too-long", expected=MAX_HEADER)
-        block = source.read(offset + length, BLOCK)
+            return Fault("header-too-long", expected=MAX_HEADER), b""
+        piece = ahead or source.read(offset + length, step * BLOCK)
+        block, ahead = piece[:BLOCK], piece[BLOCK:]
         if not block:
-            return Fault("no-end", found=offset + length)
+            return Fault("no-end", found=offset + length), b""
         if block.startswith(b"XTENSION= "):
-            return Fault("no-end", found=offset + length, text="the next header begins instead")
+            return Fault("no-end", found=offset + length, text="the next header begins instead"), b""
         blocks.append(block)
 
 

@@ -30,16 +30,12 @@ def _at_odds(context: Context) -> bool:
 
 def _any_odd(context: Context) -> bool:
     """Whether a keyword that counts is missing or faulty."""
-    headers = [hdu.header for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1])]
     needed = needed_counts(context.spec, context.matching.present)
     for keyword in counts(context):
-        header = next((h for h in headers if keyword in h.first), None)
-        if header is None:
-            if keyword in needed:
-                return True
+        value = context.facts.keyword(keyword)
+        if type(value) is int and value >= 1:
             continue
-        value = header.integer(keyword)
-        if value is None or value < 1:
+        if value is not None or keyword in needed or home_of(context, keyword) is not None:
             return True
     return False
 
