@@ -122,6 +122,7 @@ def per_file(folder: Path, options: argparse.Namespace) -> list[tuple[str, str, 
         ("one more file, one process", f"{ours * 1e3:.3f} ms", f"{options.files} distinct files, {CARDS}-card primary"),
         ("  astropy open and walk of headers", f"{astropy / ours:.1f} x ours", "budget at least 5 x"),
     ]
+    rows.append(data_models(files[:20], ours))
     if shutil.which("fitsverify") is None:
         return [*rows, ("  fitsverify", "not installed", "")]
     peer = marginal(["fitsverify", "-q", *files], ["fitsverify", "-q", files[0]])
@@ -132,6 +133,23 @@ def per_file(folder: Path, options: argparse.Namespace) -> list[tuple[str, str, 
         ("  ours with --jobs 2", f"{more / peer:.2f} x", "budget below 1 x fitsverify"),
         ("  ours with --jobs 2, start included", f"{whole / peer_whole:.2f} x", ""),
     ]
+
+
+def data_models(files: list[str], ours: float) -> tuple[str, str, str]:
+    """Time to open each file with the pipeline's data models, which read no array until asked."""
+    what = "  stdatamodels open"
+    script = (
+        "import sys, time\nfrom stdatamodels.jwst import datamodels\n"
+        "def look(path):\n    with datamodels.open(path) as model:\n        model.meta.instrument.name\n"
+        "look(sys.argv[1])\nstart = time.perf_counter()\nfor path in sys.argv[1:]:\n    look(path)\n"
+        "print(time.perf_counter() - start)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, *files], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return what, "not installed" if "No module named 'stdatamodels'" in done.stderr else "failed", ""
+    return what, f"{float(done.stdout.split()[-1]) / len(files) / ours:.0f} x ours", ""
 
 
 def big_file(folder: Path, runs: int) -> list[tuple[str, str, str]]:
