@@ -1,6 +1,6 @@
 """One file through all rules -> ``FileReport``.
 
-Rules run in the order of ``all_rules``. A finding of a rule that stands in another's ``after`` keeps that one from
+Rules run in the order of the plan. A finding of a rule that stands in another's ``after`` keeps that one from
 looking at the same HDU, or at all if it concerns the whole file, and a ``Skipped`` says so. A rule that
 crashes becomes a TOOL001 finding, and the next one runs.
 """
@@ -50,7 +50,10 @@ MAX_PROBLEMS: Final = 2000
 
 
 class _Run:
-    """The state of one run: findings so far and the HDUs that they concern."""
+    """The state of one run: findings so far and the HDUs that they concern.
+
+    ``usual`` says that no rule is barred from the file as a whole: its product is known, its data were read if asked for.
+    """
 
     def __init__(
         self,
