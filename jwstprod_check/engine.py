@@ -52,7 +52,8 @@ MAX_PROBLEMS: Final = 2000
 class _Run:
     """The state of one run: findings so far and the HDUs that they concern.
 
-    ``usual`` says that no rule is barred from the file as a whole: its product is known, its data were read if asked for.
+    ``usual`` says that no rule is barred from the file as a whole: its product is known, its data were read if asked for;
+    ``failed`` that an error is among the findings.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class _Run:
         self.closed: set[Gate] = set()
         self.ran = 0
         self.usual = False
+        self.failed = False
         spec = None
         if product.name is not None and file.hdus:
             spec = catalogue.amended(product.name, facts, options.strict)
@@ -141,7 +143,7 @@ class _Run:
                 if isinstance(outcome, Skip):
                     self.skip(rule, outcome.reason)
                     continue
-                if count >= MAX_PROBLEMS and self.failed():
+                if count >= MAX_PROBLEMS and self.failed:
                     self.skip(rule, f"it stopped after {count} problems")
                     break
                 count += 1
@@ -151,10 +153,6 @@ class _Run:
         except Exception as error:
             text = self.crash(f"{rule.code} {rule.name}", error)
             self.skipped.append(Skipped(rule.code, f"it crashed: {text}"))
-
-    def failed(self) -> bool:
-        """Whether any error has been found."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
 
     def opens(self, gate: Gate | None) -> bool:
         """Whether a gate lets its rules look at the file; it is asked once."""
@@ -179,12 +177,14 @@ class _Run:
             return
         if key is not None:
             folded[key] = len(self.findings)
+        severity = problem.severity or rule.severity
+        self.failed = self.failed or severity is Severity.ERROR
         named = hdu is not None and problem.extname is None
         self.findings.append(
             Finding(
                 code=rule.code,
                 name=rule.name,
-                severity=problem.severity or rule.severity,
+                severity=severity,
                 message=printable(problem.message),
                 hdu=hdu.index if hdu is not None else None,
                 extname=_clean(hdu.name or None) if named and hdu is not None else problem.extname,
@@ -205,6 +205,7 @@ class _Run:
         if tool is None:
             raise LookupError("TOOL001") from error
         text = printable(f"{type(error).__name__}: {error}")[:200]
+        self.failed = True
         self.findings.append(
             Finding(
                 tool.code,

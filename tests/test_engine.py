@@ -5,6 +5,7 @@ from builders import edited, image, join, split, table
 from judging import CATALOGUE, DATA, codes, judge_file, use_rules
 
 from jwstprod_check import check
+from jwstprod_check.engine import MAX_PROBLEMS
 from jwstprod_check.findings import MAX_PLACES, Severity
 from jwstprod_check.make import file_name, make
 from jwstprod_check.rules import all_rules
@@ -222,3 +223,23 @@ def test_dictionary_is_that_of_the_json_report():
         "count",
     } <= set(error)
     assert (error["severity"], error["hdu"], error["extname"], error["extver"]) == ("error", None, "GROUP", 1)
+
+
+@rule("TEST008", "many", Severity.WARNING, needs="file")
+def many(_context):
+    """More problems than are asked for."""
+    yield from (Problem(f"problem {n}") for n in range(MAX_PROBLEMS + 500))
+
+
+def test_all_problems_of_a_file_that_conforms_are_reported(monkeypatch):
+    use_rules(monkeypatch, [many])
+    report = judge_file(RAW, NAME)
+    assert (len(report.findings), report.skipped, report.conforming) == (MAX_PROBLEMS + 500, (), True)
+
+
+def test_a_rule_stops_after_many_problems_where_the_file_does_not_conform_anyhow(monkeypatch):
+    use_rules(monkeypatch, [whole, many])
+    report = judge_file(RAW, NAME)
+    assert len(report.findings) == 1 + MAX_PROBLEMS
+    assert [(s.code, s.reason) for s in report.skipped] == [("TEST008", f"it stopped after {MAX_PROBLEMS} problems")]
+    assert not report.conforming
