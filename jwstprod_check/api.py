@@ -84,12 +84,11 @@ def check_file(
     scan: Scan | Exception | None = None
     waiting = None
     if options.data and source is not None:
-        from jwstprod_check.rules import all_rules
         from jwstprod_check.scan.run import start_scan
 
         waiting = start_scan(source, file, specs.odd_flags, progress)
         # Imports the rules while a large file is being read.
-        all_rules()
+        plan(options)
     facts = FileFacts(file)
     found = _identify(file, specs, options.product, os.path.basename(file.path), facts)
     if waiting is not None:

@@ -2,14 +2,12 @@
 
 import gzip
 from functools import cache
-from types import SimpleNamespace
 
 import pytest
 from builders import split
 from judging import CATALOGUE
 
 from jwstprod_check.api import check, check_file
-from jwstprod_check.cli.main import run
 from jwstprod_check.fits.reader import read_fits
 from jwstprod_check.make import file_name, make
 from jwstprod_check.make.breaks import BREAKS, NOT_MADE, BreakError, broken, products_for
@@ -20,16 +18,6 @@ CODES = [r.code for r in all_rules()]
 PRODUCTS = [n for n in CATALOGUE.names() if CATALOGUE.spec(n).rows]
 BESIDE = {"TAB001": {"FITS076"}}
 """Warnings that a defect cannot do without: a column too many that is unexpected in no other way has a name twice."""
-
-
-@pytest.fixture
-def jwstprod(capsys):
-    def call(*args):
-        status = run([str(a) for a in args])
-        streams = capsys.readouterr()
-        return SimpleNamespace(status=status, out=streams.out, err=streams.err)
-
-    return call
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

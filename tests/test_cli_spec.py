@@ -2,12 +2,10 @@
 
 import json
 import sys
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 from judging import DATA
-
-from jwstprod_check.cli.main import run
 
 PAGE = DATA / "nonscience_products.rst"
 RATE = next(DATA.rglob("jw01234001001_02101_00001_nrca1_rate.fits.gz"))
@@ -21,16 +19,6 @@ hdus:
   - {hdu: 1, extname: SCI, type: IMAGE, dtype: float32, dims: ncols x nrows}
 """
 FLAW = "amendments: [{id: a, because: b, source: s, hdus: [{extname: SCI, dtype: float32}]}]\n"
-
-
-@pytest.fixture
-def jwstprod(capsys):
-    def call(*args):
-        status = run([str(a) for a in args])
-        streams = capsys.readouterr()
-        return SimpleNamespace(status=status, out=streams.out, err=streams.err)
-
-    return call
 
 
 def test_list_names_every_product(jwstprod, catalogue):

@@ -136,9 +136,12 @@ class Content:
         parsed = self.parsed if index in self.changed else self.outline.parsed
         found = parsed.get(index)
         if found is None:
-            start = index * CARD
-            found = parsed[index] = parse_image(self.raw[start : start + CARD])
+            found = parsed[index] = parse_image(self.image(index))
         return found
+
+    def image(self, index: int) -> bytes:
+        """Return the 80 bytes of the card at a position."""
+        return self.raw[index * CARD : index * CARD + CARD]
 
     def deduce(self, what: str, derive: Callable[["Header"], T], header: "Header") -> tuple[T, frozenset[int]]:
         """Value of a function of some cards, and which; the model's where those cards are the model's."""
@@ -174,7 +177,7 @@ class Content:
         return value, asked
 
     def _images(self, indices: tuple[int, ...]) -> tuple[bytes, ...]:
-        return tuple([self.raw[index * CARD : index * CARD + CARD] for index in indices])
+        return tuple([self.image(index) for index in indices])
 
 
 class Watched:

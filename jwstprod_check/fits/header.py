@@ -1,6 +1,7 @@
 """A header: its cards by position and by keyword, parsed only when asked for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Final, TypeVar
 
 from jwstprod_check.fits.cards import (
@@ -13,7 +14,7 @@ from jwstprod_check.fits.cards import (
     Scalar,
     parse_value,
 )
-from jwstprod_check.fits.content import Content, Watched, content_of
+from jwstprod_check.fits.content import Content, Outline, Watched, content_of
 
 BLOCK: Final = 2880
 """Length of a FITS block in bytes (FITS Standard 4.0, section 3.1)."""
@@ -76,6 +77,16 @@ class Header:
         """
         return self._content.deduce(what, derive, self)[0]
 
+    def unlike_model(self, what: str, is_odd: Callable[[str, bytes], bool]) -> Collection[int]:
+        """Indices, in order, of the cards that are not known to be well: of all but those that are well in the model.
+
+        ``is_odd`` is asked once for each card of the model, with its keyword and its bytes; ``what`` names the question.
+        """
+        if not self.outline.model:
+            return self.changed
+        odd = self.outline.remember(what, partial(_odd_cards, is_odd))
+        return sorted({*self.changed, *odd})
+
     def seen_through(self, watched: "Watched") -> "Header":
         """Return a header whose cards are watched. It has neither bytes nor a place: nothing may be deduced from them."""
         view = Header.__new__(Header)
@@ -87,8 +98,7 @@ class Header:
     def at(self, index: int) -> Card:
         """Return the card at a position, CONTINUE cards not joined."""
         keyword, kind, value, comment = self._content.card(index)
-        start = index * CARD
-        return Card(keyword, kind, value, comment, index, self.offset + start, self.raw[start : start + CARD])
+        return Card(keyword, kind, value, comment, index, self.offset + index * CARD, self.image(index))
 
     def image(self, index: int) -> bytes:
         """Return the 80 bytes of the card at a position."""
@@ -158,3 +168,9 @@ class Header:
             return None
         # An integer of 70 digits is legal as text and beyond any float.
         return float(value) if abs(value) < 1e300 else None
+
+
+def _odd_cards(is_odd: Callable[[str, bytes], bool], outline: Outline) -> list[int]:
+    """Indices of the cards of a model that are not well."""
+    cards = enumerate(zip(outline.names, outline.model, strict=True))
+    return [index for index, (name, image) in cards if is_odd(name, image)]

@@ -74,7 +74,7 @@ def _next(names: list[str], start: int) -> int:
 def _owner(header: Header, index: int) -> str:
     """Keyword of a card whose string goes on in the next; '' where it does not."""
     name = header.names[index]
-    image = header.raw[index * CARD : index * CARD + CARD]
+    image = header.image(index)
     return name if name == "HIERARCH" or _goes_on(re.match(_STRING_CARD, image), 1) else ""
 
 
@@ -190,7 +190,7 @@ def hierarch(sheet: Sheet) -> Iterator[Flaw]:
     """
     seen = set()
     for index, _ in sheet.each("HIERARCH"):
-        image = sheet.header.raw[index * CARD : index * CARD + CARD]
+        image = sheet.header.image(index)
         found = re.match(_HIERARCH_CARD, image)
         name = found[1] if found else b""
         fault = "" if found else _hierarch_fault(image)

@@ -6,6 +6,7 @@ bytes (``Header.remember``), and only rules that concern a keyword of the header
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -103,8 +104,7 @@ class Sheet:
     def _look(self) -> int:
         """Take apart the cards that are not sound; return how many cards were looked at."""
         header = self.header
-        unsound = header.outline.remember("unsound", _unsound)
-        for index in sorted({*header.changed, *unsound}) if header.outline.model else range(min(header.end, MAX_CARDS)):
+        for index in islice(header.unlike_model("unsound", _is_unsound), MAX_CARDS):
             image, keyword = header.image(index), KEYWORDS[self.names[index]]
             if not _is_sound(image, keyword):
                 self._take_apart(index, image, keyword)
@@ -199,10 +199,8 @@ def _sequence(kind: str, naxis: int) -> list[str]:
     ]
 
 
-def _unsound(outline: Outline) -> list[int]:
-    """Indices of the cards of a model that are not sound."""
-    cards = enumerate(zip(outline.names, outline.model, strict=False))
-    return [index for index, (name, image) in cards if not _is_sound(image, KEYWORDS[name])]
+def _is_unsound(name: str, image: bytes) -> bool:
+    return not _is_sound(image, KEYWORDS[name])
 
 
 def _is_sound(image: bytes, keyword: Keyword | None) -> bool:

@@ -8,7 +8,6 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind, parse_image
-from jwstprod_check.fits.content import Outline
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
@@ -42,10 +41,8 @@ class Scan(msgspec.Struct, frozen=True):
 
 def scan(words: Mapping[str, Word], key: str, header: Header) -> Scan:
     """Hold every card of a header against the vocabulary; ``key`` tells the words from others."""
-    outline = header.outline
-    strange = outline.remember(key, partial(_strange_in_model, words)) if outline.model else ()
     mistyped, unknown = [], []
-    for index in sorted({*header.changed, *strange}):
+    for index in header.unlike_model(key, partial(_is_strange, words)):
         name = header.names[index]
         word = words.get(name)
         if word is None or header.first[name] != index:
@@ -58,10 +55,8 @@ def scan(words: Mapping[str, Word], key: str, header: Header) -> Scan:
     return Scan(tuple(mistyped), tuple(unknown))
 
 
-def _strange_in_model(words: Mapping[str, Word], outline: Outline) -> list[int]:
-    """Indices of the cards of a model that are not well."""
-    cards = enumerate(zip(outline.names, outline.model, strict=True))
-    return [index for index, (name, image) in cards if name in words and _fault(image, words[name])]
+def _is_strange(words: Mapping[str, Word], name: str, image: bytes) -> bool:
+    return name in words and bool(_fault(image, words[name]))
 
 
 def _fault(image: bytes, word: Word) -> str:
