@@ -8,10 +8,10 @@ from builders import split
 from judging import CATALOGUE
 
 from jwstprod_check.api import check, check_file
-from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.config import Options
+from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.make import file_name, make
-from jwstprod_check.make.breaks import BREAKS, NOT_MADE, BreakError, broken, products_for
-from jwstprod_check.options import Options
+from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, BreakError, broken, products_for
 from jwstprod_check.rules import all_rules, find_rule
 
 CODES = [r.code for r in all_rules()]

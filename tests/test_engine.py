@@ -5,7 +5,7 @@ from builders import edited, image, join, split, table
 from judging import CATALOGUE, DATA, codes, judge_file, use_rules
 
 from jwstprod_check import check
-from jwstprod_check.engine import MAX_PROBLEMS
+from jwstprod_check.engine.run import MAX_PROBLEMS
 from jwstprod_check.findings import MAX_PLACES, Severity
 from jwstprod_check.make import file_name, make
 from jwstprod_check.rules import all_rules

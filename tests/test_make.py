@@ -8,7 +8,7 @@ from astropy.io import fits
 from builders import split
 from judging import CATALOGUE, errors, judge_file, loud
 
-from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.make import file_name, make, make_plan
 from jwstprod_check.spec.errors import SpecError
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from jwstprod_check.api import catalogue
 from jwstprod_check.rules import FAMILIES, all_rules
+from jwstprod_check.spec.catalogue import catalogue
 
 README = Path(__file__).parents[1] / "README.md"
 

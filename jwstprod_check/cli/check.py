@@ -8,11 +8,14 @@ from typing import TextIO
 
 import click
 
+from jwstprod_check.config import Options
+from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
-from jwstprod_check.options import Options, plan
-from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter, Style
+from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
+from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.runner import Trouble, Watch, expand, only_files, run
+from jwstprod_check.run.processes import Watch, run
+from jwstprod_check.storage.paths import Trouble, expand, only_files
 from jwstprod_check.text import printable
 
 
@@ -122,7 +125,7 @@ def command(
 
 
 def _known_profile(profile: str, specs: str | None) -> None:
-    from jwstprod_check.api import catalogue
+    from jwstprod_check.spec.catalogue import catalogue
 
     names = catalogue(specs).profiles()
     if profile not in names:
@@ -130,7 +133,7 @@ def _known_profile(profile: str, specs: str | None) -> None:
 
 
 def _known_product(product: str, specs: str | None) -> None:
-    from jwstprod_check.api import catalogue
+    from jwstprod_check.spec.catalogue import catalogue
 
     names = catalogue(specs).names()
     if product not in names:

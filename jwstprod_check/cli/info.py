@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import click
 
-from jwstprod_check.api import catalogue, check_file
-from jwstprod_check.facts import FileFacts
+from jwstprod_check.config import Options
+from jwstprod_check.engine.check import check_file
 from jwstprod_check.findings import FileReport
-from jwstprod_check.fits.reader import FitsFile, read_fits
-from jwstprod_check.options import Options
+from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.walk import FitsFile, read_fits
+from jwstprod_check.spec.catalogue import catalogue
 
 KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "DATE-BEG", "CAL_VER", "CRDS_CTX")
 """Keywords that `info` shows above the table."""

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import click
 
-from jwstprod_check.api import catalogue, check_file
+from jwstprod_check.config import Options
+from jwstprod_check.engine.check import check_file
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.fits.cards import Scalar
-from jwstprod_check.options import Options
+from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.text import listed, printable, quoted
@@ -85,9 +86,9 @@ _Made = tuple[str, bytes, FileReport, tuple[str, str] | None]
 
 
 def _sound(product: str, known: Catalogue, base: str | None, how: dict[str, Any]) -> _Made:
-    from jwstprod_check.fits.reader import read_fits
+    from jwstprod_check.fits.walk import read_fits
     from jwstprod_check.make import file_name, make
-    from jwstprod_check.make.breaks import taken_for, unzipped
+    from jwstprod_check.make.defects.catalogue import taken_for, unzipped
 
     if base and base.isascii():
         how = {**how, "keywords": {"FILENAME": unzipped(base), **how["keywords"]}}
@@ -101,7 +102,7 @@ def _sound(product: str, known: Catalogue, base: str | None, how: dict[str, Any]
 
 
 def _broken(text: str, product: str, known: Catalogue, base: str | None, how: dict[str, Any]) -> _Made:
-    from jwstprod_check.make.breaks import NOT_MADE, BreakError, broken, products_for
+    from jwstprod_check.make.defects.catalogue import NOT_MADE, BreakError, broken, products_for
     from jwstprod_check.rules import find_rule
 
     rule = find_rule(text)

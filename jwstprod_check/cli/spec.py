@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from jwstprod_check.api import catalogue
 from jwstprod_check.cli.spec_tools import diff, draft, lint
+from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.model import Spec
 from jwstprod_check.spec.schema import ProductDocument
 
@@ -57,7 +57,7 @@ def show(name: str, specs: str | None, form: str) -> int:
     if form == "json":
         _json(described(spec))
     else:
-        from jwstprod_check.report.spec_page import spec_page
+        from jwstprod_check.cli.spec_page import spec_page
 
         click.echo(spec_page(spec))
     return 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from jwstprod_check.api import catalogue
+from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.text import plural, printable
 
 _SPECS = click.option(
@@ -72,7 +72,7 @@ def diff(pages: tuple[str, ...], models: bool, specs: str | None, form: str) -> 
 
 def _pages(pages: tuple[str, ...], specs: str | None) -> tuple[list[object], str]:
     from jwstprod_check.maintain.compare_pages import compare_pages
-    from jwstprod_check.maintain.documents import parse_page
+    from jwstprod_check.maintain.pages import parse_page
 
     _need("docutils", "reading pages")
     parsed = []
@@ -95,7 +95,7 @@ def _models(specs: str | None) -> tuple[list[object], str]:
 
     _need("stdatamodels", "--models")
     from jwstprod_check.maintain.compare_models import compare_models
-    from jwstprod_check.maintain.explained import explanations, unexplained
+    from jwstprod_check.maintain.known_differences import explanations, unexplained
 
     known = catalogue(specs)
     result = compare_models(known)
@@ -122,7 +122,7 @@ def draft(file: str, product: str | None, to: str | None, specs: str | None) -> 
     What is printed is the YAML of the product; the column tables that it still needs stand below it in comments. With
     --to, every document is written into its file, and none is written over.
     """
-    from jwstprod_check.fits.reader import read_fits
+    from jwstprod_check.fits.walk import read_fits
     from jwstprod_check.maintain.draft import DraftError
     from jwstprod_check.maintain.draft import draft as drafted
 

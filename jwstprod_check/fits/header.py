@@ -14,7 +14,7 @@ from jwstprod_check.fits.cards import (
     Scalar,
     parse_value,
 )
-from jwstprod_check.fits.content import Content, Outline, Watched, content_of
+from jwstprod_check.fits.header_cache import Content, Outline, Watched, content_of
 
 BLOCK: Final = 2880
 """Length of a FITS block in bytes (FITS Standard 4.0, section 3.1)."""

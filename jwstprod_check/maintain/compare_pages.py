@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.maintain.documents import CELLS, DocumentedRow, DocumentedTable, Page, documented
+from jwstprod_check.maintain.pages import CELLS, DocumentedRow, DocumentedTable, Page, documented
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Spec
 from jwstprod_check.text import listed, quoted

@@ -12,15 +12,15 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.reader import FitsFile
-from jwstprod_check.identification import identify
-from jwstprod_check.identification.names import EXTENSIONS, parse_name
-from jwstprod_check.maintain.layout import columns_text, product_text
-from jwstprod_check.rules.columns import cell, compare
-from jwstprod_check.rules.solver import state
+from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.maintain.yaml_text import columns_text, product_text
+from jwstprod_check.match.columns import cell, compare
+from jwstprod_check.match.dimensions import state
+from jwstprod_check.product import identify
+from jwstprod_check.product.file_name import EXTENSIONS, parse_name
 from jwstprod_check.spec.compile import DTYPES
 from jwstprod_check.spec.documents import SHARED
 from jwstprod_check.spec.loader import Catalogue

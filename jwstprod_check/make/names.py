@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from jwstprod_check.fits.cards import Scalar
-from jwstprod_check.identification.names import parse_name
+from jwstprod_check.product.file_name import parse_name
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.model import Spec
 

@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.fits.cards import Scalar
-from jwstprod_check.identification.names import parse_name
 from jwstprod_check.make.names import name_for
+from jwstprod_check.product.file_name import parse_name
 from jwstprod_check.spec.amend import amend
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Expression

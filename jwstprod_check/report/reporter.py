@@ -3,28 +3,9 @@
 from collections.abc import Callable
 from typing import Final, Protocol, TextIO
 
-import msgspec
-
-from jwstprod_check.findings import FileReport, Finding, Severity
+from jwstprod_check.findings import FileReport
+from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-
-
-class Style(msgspec.Struct, frozen=True):
-    """How much a text reporter says.
-
-    ``verbosity`` is -1 with ``-q`` (silent on success), 0, or 1 and more with ``-v`` (info findings, what was
-    skipped, every table); ``detail`` draws the table of a conforming file too; ``color`` allows colour.
-    """
-
-    verbosity: int = 0
-    detail: bool = False
-    color: bool = True
-
-    def shows(self, finding: Finding) -> bool:
-        """Whether a finding is printed."""
-        if self.verbosity > 0:
-            return True
-        return finding.severity is not Severity.INFO and (self.verbosity == 0 or finding.severity is Severity.ERROR)
 
 
 class Reporter(Protocol):
@@ -56,13 +37,13 @@ def _concise(stream: TextIO, style: Style) -> Reporter:
 
 
 def _json(stream: TextIO, _style: Style) -> Reporter:
-    from jwstprod_check.report.machine import JsonReporter
+    from jwstprod_check.report.json import JsonReporter
 
     return JsonReporter(stream)
 
 
 def _ndjson(stream: TextIO, _style: Style) -> Reporter:
-    from jwstprod_check.report.machine import NdjsonReporter
+    from jwstprod_check.report.json import NdjsonReporter
 
     return NdjsonReporter(stream)
 

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary, Severity
-from jwstprod_check.report.concise import place, sentence
-from jwstprod_check.report.reporter import Style
+from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
+from jwstprod_check.report.wording import place, sentence
 from jwstprod_check.text import plural, printable, times
 
 STYLES: Final = {

@@ -26,27 +26,20 @@ FAMILIES: dict[str, str] = {
 @cache
 def structure_rules() -> tuple[Rule, ...]:
     """Rules that look at headers and sizes, in the order in which the engine runs them."""
-    from jwstprod_check.rules import (
-        arrays,
-        asdf_extension,
-        file,
-        fits_family,
-        fits_late,
-        hdus,
-        keyword_instruments,
-        keyword_names,
-        keyword_pairs,
-        keywords,
-        needed_keywords,
-        oifits,
-        prod,
-        sets,
-        tables,
-        times,
-        tool,
-        vocabulary,
-        wcs,
-    )
+    from jwstprod_check.rules.asdf import extension as asdf_extension
+    from jwstprod_check.rules.container import file, tool
+    from jwstprod_check.rules.fits import family as fits_family
+    from jwstprod_check.rules.fits import late as fits_late
+    from jwstprod_check.rules.keywords import dictionary as vocabulary
+    from jwstprod_check.rules.keywords import dimensions as keywords
+    from jwstprod_check.rules.keywords import file_name as keyword_names
+    from jwstprod_check.rules.keywords import instrument as keyword_instruments
+    from jwstprod_check.rules.keywords import pairs as keyword_pairs
+    from jwstprod_check.rules.keywords import required as needed_keywords
+    from jwstprod_check.rules.product import arrays, hdus, oifits, sets, tables
+    from jwstprod_check.rules.product import identity as prod
+    from jwstprod_check.rules.time import dates as times
+    from jwstprod_check.rules.wcs import rules as wcs
 
     return _gathered(
         file,
@@ -74,7 +67,8 @@ def structure_rules() -> tuple[Rule, ...]:
 @cache
 def profile_rules() -> tuple[Rule, ...]:
     """Rules that hold a header against what an archive asks; they run after those on structure."""
-    from jwstprod_check.rules import hlsp, hlsp_names
+    from jwstprod_check.rules.profile import keywords as hlsp
+    from jwstprod_check.rules.profile import names as hlsp_names
 
     return _gathered(hlsp, hlsp_names)
 
@@ -82,7 +76,12 @@ def profile_rules() -> tuple[Rule, ...]:
 @cache
 def data_rules() -> tuple[Rule, ...]:
     """Rules on what the data pass saw; they run last."""
-    from jwstprod_check.rules import asdf, fits_data, int_times, oivalues, pixels, sums, table_values
+    from jwstprod_check.rules.asdf import tree as asdf
+    from jwstprod_check.rules.data import pixels, sums
+    from jwstprod_check.rules.fits import data as fits_data
+    from jwstprod_check.rules.product import oifits_values as oivalues
+    from jwstprod_check.rules.product import table_values
+    from jwstprod_check.rules.time import int_times
 
     return _gathered(oivalues, int_times, asdf, sums, fits_data, table_values, pixels)
 

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jwstprod_check.facts import FileFacts
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.reader import FitsFile
-from jwstprod_check.identification import Product
-from jwstprod_check.rules.layout import Layout, layout_of
-from jwstprod_check.rules.matching import Matching, match
-from jwstprod_check.rules.solver import Solution, solve_dims
+from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.match.dimensions import Solution, solve_dims
+from jwstprod_check.match.layout import Layout, layout_of
+from jwstprod_check.match.rows import Matching, match
+from jwstprod_check.product import Product
 from jwstprod_check.spec.model import ActiveSpec, Row, Spec
 
 if TYPE_CHECKING:
-    from jwstprod_check.rules.fits_sheet import Crash, Flaw
+    from jwstprod_check.rules.fits.header_rule import Crash, Flaw
     from jwstprod_check.scan.facts import Scan
     from jwstprod_check.spec.loader import Catalogue
     from jwstprod_check.spec.profile import Profile
@@ -88,7 +88,7 @@ class Context:
     @cached_property
     def flaws(self) -> "dict[str, list[tuple[Hdu, Flaw | Crash]]]":
         """What the rules on single headers found, by code."""
-        from jwstprod_check.rules.fits_family import flaws_by_code
+        from jwstprod_check.rules.fits.family import flaws_by_code
 
         return flaws_by_code(self.file.hdus)
 

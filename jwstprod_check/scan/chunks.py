@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jwstprod_check.fits.header import BLOCK
-from jwstprod_check.fits.source import FileSource, Source
+from jwstprod_check.storage.local import FileSource, Source
 
 if TYPE_CHECKING:
     import numpy as np

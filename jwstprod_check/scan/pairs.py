@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.reader import FitsFile
+from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.scan.facts import NONE, ErrorFacts, NanFacts
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.reader import FitsFile
+from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.scan.facts import FLAGS, FRAMES, ErrorFacts, HduFacts, NanFacts
 from jwstprod_check.scan.images import (
     SMALLEST_PLANE,

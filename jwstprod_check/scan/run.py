@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.reader import FitsFile
-from jwstprod_check.fits.source import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
+from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.scan.chunks import Part, parts, read_chunks
 from jwstprod_check.scan.facts import HduFacts, Scan, Sums
 from jwstprod_check.scan.questions import Questions
 from jwstprod_check.scan.sums import header_sum, states_sum
 from jwstprod_check.scan.watch import HduWatch
+from jwstprod_check.storage.local import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
 
 KEEP_ASDF: Final = 16 * 2**20
 """Bytes of the ASDF extension that are kept for the rules."""

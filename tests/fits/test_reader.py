@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import DATA
 
-from jwstprod_check.fits.reader import MAX_HDUS, read_fits, read_source
-from jwstprod_check.fits.source import BytesSource
+from jwstprod_check.fits.walk import MAX_HDUS, read_fits, read_source
+from jwstprod_check.storage.local import BytesSource
 
 FILES = sorted(DATA.glob("good/*/*.fits"))
 SOUND = join([primary(), image("SCI", (30, 20)), image("DQ", (30, 20), 32), table("T", [("A", "1J", 4)], 3)])

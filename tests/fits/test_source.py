@@ -8,8 +8,8 @@ from builders import BLOCK
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwstprod_check.fits import source as module
-from jwstprod_check.fits.source import BytesSource, FileSource, GzipSource
+from jwstprod_check.storage import local as module
+from jwstprod_check.storage.local import BytesSource, FileSource, GzipSource
 
 CONTENT = bytes(range(256)) * 40
 

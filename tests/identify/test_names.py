@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import CATALOGUE
 
-from jwstprod_check.identification.names import parse_name
+from jwstprod_check.product.file_name import parse_name
 
 SUFFIXES = sorted({s for r in CATALOGUE.recognise.values() for s in r.suffixes})
 

@@ -4,9 +4,9 @@ import pytest
 from builders import edited, image, join, primary, table
 from judging import CATALOGUE, DATA
 
-from jwstprod_check.fits.reader import read_fits
-from jwstprod_check.identification import identify
+from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.make import file_name, make
+from jwstprod_check.product import identify
 
 DARK = make("dark")
 NAME = file_name(CATALOGUE.spec("dark"))

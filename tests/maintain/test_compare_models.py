@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jwstprod_check.maintain.compare_models import compare_model, compare_models
-from jwstprod_check.maintain.explained import FILE, Explanation, explanations, unexplained
+from jwstprod_check.maintain.known_differences import FILE, Explanation, explanations, unexplained
 from jwstprod_check.maintain.lint import packaged_folder
 from jwstprod_check.maintain.schemas import schema_hdus
 from jwstprod_check.spec.documents import Folder, Overlay
@@ -190,7 +190,7 @@ def test_explanations_are_of_hdus_that_only_one_of_the_two_has(differ, tmp_path)
     reasons = [Explanation("WidgetModel", "b", "s", {"widget": ["X", "SCI"], "elsewhere": ["X"]})]
     assert [str(d) for d in unexplained(found, reasons, ["widget"])] == [
         "widget (WidgetModel): SCI: 3 axes in the schema, ncols x nrows x ngroups x nints in the spec",
-        "widget (WidgetModel): SCI: explained in explained.yaml, but there is no difference",
+        "widget (WidgetModel): SCI: explained in known_differences.yaml, but there is no difference",
     ]
 
 
@@ -201,9 +201,9 @@ def test_every_explanation_names_known_products_and_models(catalogue):
 
 
 def test_a_bad_explanation_is_told_by_its_place(tmp_path):
-    path = tmp_path / "explained.yaml"
+    path = tmp_path / "known_differences.yaml"
     path.write_text("- {model: X, because: b, source: s, hdus: {dark: [1]}}")
-    with pytest.raises(SpecError, match=r"Expected `str`, got `int` at .*explained\.yaml:\$\[0\]\.hdus"):
+    with pytest.raises(SpecError, match=r"Expected `str`, got `int` at .*known_differences\.yaml:\$\[0\]\.hdus"):
         explanations(path)
     assert Path(FILE).is_file()
 

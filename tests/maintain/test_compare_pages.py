@@ -4,7 +4,7 @@ import pytest
 from rst_pages import HEADER, cells, grid, page_of, pages, section, table
 
 from jwstprod_check.maintain.compare_pages import compare_pages
-from jwstprod_check.maintain.documents import parse_page
+from jwstprod_check.maintain.pages import parse_page
 
 
 @pytest.fixture(scope="module")

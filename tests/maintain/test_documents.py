@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rst_pages import HEADER, cells, grid, page_of, section
 
-from jwstprod_check.maintain.documents import DocumentedRow, documented, parse_page
+from jwstprod_check.maintain.pages import DocumentedRow, documented, parse_page
 
 PRIMARY = ("0", "N/A", "primary", "N/A", "N/A")
 SCI = ("1", "SCI", "IMAGE", "float32", "ncols x nrows")

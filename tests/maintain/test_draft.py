@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import CATALOGUE, DATA, errors, judge_file
 
-from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.maintain.draft import DraftError, draft
-from jwstprod_check.maintain.layout import flow
 from jwstprod_check.maintain.lint import lint, packaged_folder
+from jwstprod_check.maintain.yaml_text import flow
 from jwstprod_check.spec.documents import Folder, Overlay, parse_yaml
 from jwstprod_check.spec.loader import Catalogue
 

@@ -14,7 +14,7 @@ from jwstprod_check.asdf import frame as frames
 from jwstprod_check.asdf import tree as trees
 from jwstprod_check.asdf.frame import read_frame
 from jwstprod_check.asdf.tree import read_tree
-from jwstprod_check.rules.asdf_reading import keyword_paths
+from jwstprod_check.rules.asdf.reading import keyword_paths
 
 DARK = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02103_00001_nrca1_dark.fits"
 HEAD = b"#ASDF 1.0.0\n#ASDF_STANDARD 1.6.0\n%YAML 1.1\n%TAG ! tag:stsci.edu:asdf/\n--- !core/asdf-1.1.0\n"

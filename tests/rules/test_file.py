@@ -83,7 +83,7 @@ def test_cut_gzip_says_how_much_came_out():
 
 
 def test_gzip_bomb_is_reported(monkeypatch):
-    from jwstprod_check.fits import source
+    from jwstprod_check.storage import local as source
 
     monkeypatch.setattr(source, "INFLATE_FREE", 10**5)
     monkeypatch.setattr(source, "INFLATE_RATIO", 2)
@@ -96,7 +96,7 @@ def test_zero_padding_after_a_gzip_is_no_finding():
 
 
 def test_too_many_hdus_are_reported(monkeypatch):
-    from jwstprod_check.fits import reader
+    from jwstprod_check.fits import walk as reader
 
     monkeypatch.setattr(reader, "MAX_HDUS", 4)
     report = judge_file(RAW, NAME)

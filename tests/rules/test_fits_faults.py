@@ -7,7 +7,9 @@ from builders import join, primary
 from fits_faults import FAULTS, GOOD, OTHERS, PRIMARY, SCI, ascii_table, compressed, raw_card, sound, value
 from judging import DATA, judge_file
 
-from jwstprod_check.rules import all_rules, fits_family, fits_late
+from jwstprod_check.rules import all_rules
+from jwstprod_check.rules.fits import family as fits_family
+from jwstprod_check.rules.fits import late as fits_late
 
 CONTAINER = ("FITS", "FILE", "TOOL")
 ELSEWHERE = {

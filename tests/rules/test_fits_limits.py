@@ -6,9 +6,10 @@ from fits_faults import GOOD, SCI, change, sound, value
 from judging import DATA, judge_file
 
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.reader import read_fits
-from jwstprod_check.rules import fits_cards, fits_family
-from jwstprod_check.rules.fits_sheet import MAX_CARDS, MAX_FLAWED, HeaderRule
+from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.rules.fits import cards as fits_cards
+from jwstprod_check.rules.fits import family as fits_family
+from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_FLAWED, HeaderRule
 
 DARK = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02103_00001_nrca1_dark.fits"
 

@@ -7,10 +7,10 @@ from builders import edited
 from damages import DAMAGES
 from judging import CATALOGUE, DATA, judge_file
 
-from jwstprod_check.facts import FileFacts
-from jwstprod_check.fits import content
-from jwstprod_check.fits.reader import read_fits
-from jwstprod_check.rules import layout
+from jwstprod_check.fits import header_cache as content
+from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.match import layout
 
 GOOD = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02103_00001_nrca1_dark.fits"
 RAW = GOOD.read_bytes()

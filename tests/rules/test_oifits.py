@@ -9,9 +9,9 @@ from builders import edited, index_of, join, primary, split, table
 from builders import image as made_image
 from conftest import DATA
 
-from jwstprod_check.facts import FileFacts
-from jwstprod_check.fits.reader import read_fits
-from jwstprod_check.identification import identify
+from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.product import identify
 from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Problem, Skip

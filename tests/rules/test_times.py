@@ -9,7 +9,7 @@ from builders import image as made_image
 from judging import DATA
 
 from jwstprod_check.api import check
-from jwstprod_check.rules.times import parse_date
+from jwstprod_check.rules.time.dates import parse_date
 
 NAME = "jw01234001001_02101_00001_nrca1_rateints.fits"
 

@@ -6,7 +6,7 @@ import pytest
 from builders import card, edited, image, join, split
 from judging import CATALOGUE, DATA, judge_file, loud
 
-from jwstprod_check.rules.needed_keywords import near_keyword
+from jwstprod_check.rules.keywords.required import near_keyword
 from jwstprod_check.spec.documents import Folder, Overlay
 from jwstprod_check.spec.loader import Catalogue
 
@@ -252,7 +252,7 @@ def test_keywords_of_the_standard_and_of_other_archives_are_nobodys_misspelling(
 
 
 def test_an_unknown_keyword_is_near_only_if_nearly_alike():
-    from jwstprod_check.fits.reader import read_fits
+    from jwstprod_check.fits.walk import read_fits
 
     header = read_fits(primary(lambda p: p.with_card("HSLPNAME", "x"))).hdus[0].header
     known = CATALOGUE.vocabulary.names

@@ -7,7 +7,7 @@ from builders import card, image, join, primary, table
 from judging import DATA
 
 from jwstprod_check.api import check
-from jwstprod_check.rules.sky import crossing, distance, flaw, parse_regions, tangent_plane
+from jwstprod_check.rules.wcs.sphere import crossing, distance, flaw, parse_regions, tangent_plane
 
 GOOD = {
     "WCSAXES": 2,

@@ -7,7 +7,7 @@ import pytest
 from builders import join, split
 from scanning import compressed, noise
 
-from jwstprod_check.fits.reader import read_fits
+from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.scan import compressed as tiles
 from jwstprod_check.scan import decoder
 from jwstprod_check.scan.compressed import BrokenImageError, obstacle, restore

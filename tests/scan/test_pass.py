@@ -10,7 +10,7 @@ from builders import BLOCK, card, image, join, padded, primary, split, table
 from judging import DATA
 
 from jwstprod_check import check
-from jwstprod_check.fits.reader import read_fits, read_source
+from jwstprod_check.fits.walk import read_fits, read_source
 from jwstprod_check.scan import chunks, pairs, run, watch
 from jwstprod_check.scan.facts import Count
 from jwstprod_check.scan.run import scan_data

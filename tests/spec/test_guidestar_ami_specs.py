@@ -8,8 +8,8 @@ from builders import edited, index_of, join, primary, split, table
 from builders import image as made_image
 from conftest import DATA
 
-from jwstprod_check.fits.reader import read_fits
-from jwstprod_check.identification import identify
+from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.product import identify
 
 DOCUMENTED = yaml.safe_load((DATA / "documented_rows_gs_ami.yaml").read_text())
 REAL = sorted((DATA / "guidestar_ami").glob("*/*.fits.gz"))

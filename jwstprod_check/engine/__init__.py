@@ -1,0 +1,1 @@
+"""What runs, one file through all of it, and the verdict."""

@@ -1,0 +1,58 @@
+"""The rows of a spec beside the HDUs that stand for them: what a drawn table shows."""
+
+from collections.abc import Iterable
+
+from jwstprod_check.findings import Finding, HduSummary, RowSummary
+from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.rules.context import Context
+from jwstprod_check.spec.model import Row
+from jwstprod_check.text import printable
+
+
+def summarise_hdus(file: FitsFile) -> Iterable[HduSummary]:
+    """HDUs of a file as they are."""
+    for hdu in file.hdus:
+        name = printable(hdu.extname) if hdu.extname is not None else None
+        yield HduSummary(hdu.index, name, hdu.extver, printable(hdu.type), hdu.dtype, hdu.axes)
+
+
+def summarise_rows(context: Context, findings: list[Finding]) -> Iterable[RowSummary]:
+    """Documented rows, and those that an amendment adds where the file has them, each with its state."""
+    documented = {row.name: row for row in context.spec.spec.rows}
+    for found in context.matching.matches:
+        row = documented.get(found.row.name, found.row)
+        hdus = (found.near,) if found.near is not None else found.hdus
+        indices = tuple(h.index for h in hdus)
+        if not found.row.documented and not hdus:
+            continue
+        yield RowSummary(
+            hdu=found.row.hdu,
+            extname=found.row.extname,
+            type=found.row.type,
+            dtype=" or ".join(row.dtypes) or None,
+            dims=row.text,
+            optional=row.optional,
+            documented=found.row.documented,
+            indices=indices,
+            state=_state(found.row, indices, findings),
+            allowed=_allowed(row, found.row),
+        )
+
+
+def _state(row: Row, indices: tuple[int, ...], findings: list[Finding]) -> str:
+    if not indices:
+        return "absent" if row.optional else "missing"
+    worst = max((f.severity.rank for f in findings if f.hdu in indices), default=-1)
+    return "error" if worst == 2 else "warning" if worst == 1 else "ok"
+
+
+def _allowed(documented: Row, amended: Row) -> str | None:
+    """What an amendment makes of the cells of a row, None where it changes none."""
+    parts = []
+    if amended.dtypes != documented.dtypes:
+        parts.append(" or ".join(amended.dtypes))
+    if amended.text != documented.text:
+        parts.append(amended.text)
+    if amended.optional != documented.optional:
+        parts.append("optional" if amended.optional else "required")
+    return ", ".join(parts) or None

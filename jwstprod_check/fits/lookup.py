@@ -1,0 +1,47 @@
+"""What the expressions of a spec may ask of a file."""
+
+from jwstprod_check.fits.cards import Scalar
+from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.walk import FitsFile
+
+
+class HeaderFacts:
+    """Keywords of one header, as the sizes of a slit that its own SCI header states."""
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+
+    def keyword(self, name: str) -> Scalar:
+        """Value of a keyword, None where it is absent, undefined or malformed."""
+        return self._header.value(name)
+
+    def present(self, extname: str) -> bool:
+        """Whether an HDU of that name exists: a header alone knows of no other."""
+        return self._header.string("EXTNAME") == extname
+
+
+class FileFacts:
+    """Keywords of a file, looked up in the primary header and then in the first SCI."""
+
+    def __init__(self, file: FitsFile) -> None:
+        science = file.named("SCI")[:1]
+        self._headers = tuple(h.header for h in (*file.hdus[:1], *science))
+        self._names = file.by_name
+        self._known: dict[str, Scalar] = {}
+
+    def keyword(self, name: str) -> Scalar:
+        """Value of a keyword, None where it is absent, undefined or malformed."""
+        known = self._known
+        if name in known:
+            return known[name]
+        value = None
+        for header in self._headers:
+            if name in header.first:
+                value = header.value(name)
+                break
+        known[name] = value
+        return value
+
+    def present(self, extname: str) -> bool:
+        """Whether an HDU of that name exists, in any case of letters."""
+        return extname.upper() in self._names

@@ -1,0 +1,289 @@
+"""Bytes -> ``FitsFile``: a walk over blocks and headers that reads no data.
+
+FITS Standard 4.0, section 3.1 and 3.3: each HDU is a whole number of 2880-byte blocks, its data follow
+its header, and the next HDU follows its data. What the walk cannot follow becomes a ``Fault``; nothing is
+raised for what a file holds. ``OSError`` is raised where the file itself cannot be read.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.fits.cards import CARD
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import BLOCK, Header
+from jwstprod_check.fits.sniff import what_is_it
+from jwstprod_check.storage.local import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
+
+MAX_HEADER: Final = 16 * 2**20
+"""Bytes of the longest header that is read: 200,000 cards, where the largest real one has some thousand."""
+
+MAX_HDUS: Final = 16_000
+"""HDUs that are walked; the largest real products (NIRSpec MOS, WFSS) have a few thousand."""
+
+MAX_FAULTS: Final = 100
+"""Faults after which the walk stops: nothing that follows can be trusted."""
+
+_SEARCH: Final = 64 * 2**20
+"""Bytes searched for the next header where it is not at the place that the header before states."""
+
+_END = re.compile(rb"END     ").search
+"""A regular expression finds this in a block of text several times as fast as ``bytes.find``."""
+
+_NO_AXES = b"NAXIS   =                    0"
+
+_HEADER_LIKE = re.compile(rb".{80}(BITPIX  |SIMPLE  |NAXIS   |EXTEND  )=", re.DOTALL)
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A place where the container could not be followed.
+
+    ``kind`` is one of: empty, not-fits, no-end, header-cut, header-too-long, size-unknown, truncated,
+    misplaced, bad-start, trailing, too-many-hdus, gzip-truncated, gzip-corrupt, gzip-bomb, gzip-trailing,
+    gzip-name. ``hdu`` is the index of the HDU concerned; ``offset`` a byte of the inflated file;
+    ``expected`` and ``found`` are sizes or offsets in bytes, ``text`` what was found instead.
+    """
+
+    kind: str
+    hdu: int | None = None
+    offset: int | None = None
+    expected: int | None = None
+    found: int | None = None
+    text: str = ""
+
+
+class FitsFile(msgspec.Struct, frozen=True):
+    """A FITS file as far as its headers tell: no data byte has been read.
+
+    ``size`` is that of the inflated file, ``stored`` that on disk, both in bytes; ``complete`` is False
+    where the walk had to stop before the end, so that HDUs may exist that are not listed. ``by_name`` has the HDUs of
+    each name, compared as readers do, in file order.
+    """
+
+    path: str
+    size: int
+    stored: int
+    gzipped: bool
+    hdus: tuple[Hdu, ...]
+    faults: tuple[Fault, ...]
+    complete: bool
+    by_name: dict[str, tuple[Hdu, ...]]
+
+    @property
+    def primary(self) -> Header | None:
+        """Header of the primary HDU, None in a file without one."""
+        return self.hdus[0].header if self.hdus else None
+
+    def named(self, name: str) -> tuple[Hdu, ...]:
+        """HDUs of a name, compared as readers do, in file order."""
+        return self.by_name.get(name, ())
+
+
+def read_fits(target: str | bytes, path: str | None = None) -> FitsFile:
+    """Read the headers of a local file or of bytes.
+
+    ``path`` is the name to report; it defaults to the file's own. Raises ``OSError`` where the file cannot
+    be opened or read.
+    """
+    source: Source = BytesSource(target, path or "") if isinstance(target, bytes) else FileSource(target)
+    try:
+        return read_source(source, path or source.name)
+    finally:
+        source.close()
+
+
+def read_source(source: Source, path: str) -> FitsFile:
+    """Walk a source of bytes; ``read_fits`` is the same for a path."""
+    start = source.read(0, BLOCK)
+    if not start.startswith(GZIP_MAGIC):
+        return _walk(source, path, start)
+    stream = GzipSource(source)
+    return _walk(stream, path, stream.read(0, BLOCK))
+
+
+def _walk(source: Source, path: str, start: bytes) -> FitsFile:
+    stream = source if isinstance(source, GzipSource) else None
+    if not start.startswith(b"SIMPLE"):
+        return _not_fits(source, path, start)
+    hdus, faults, complete = _walk_hdus(source)
+    size = source.size()
+    if stream is not None:
+        faults, complete = _gzip_faults(stream, path, hdus, faults, complete)
+    gzipped = stream is not None
+    return FitsFile(path, size, source.stored, gzipped, tuple(hdus), tuple(faults), complete, _by_name(hdus))
+
+
+def _by_name(hdus: list[Hdu]) -> dict[str, tuple[Hdu, ...]]:
+    groups: dict[str, list[Hdu]] = {}
+    for hdu in hdus:
+        groups.setdefault(hdu.name, []).append(hdu)
+    return {name: tuple(group) for name, group in groups.items()}
+
+
+def _not_fits(source: Source, path: str, start: bytes) -> FitsFile:
+    gzipped = isinstance(source, GzipSource)
+    if isinstance(source, GzipSource) and source.fault and b"SIMPLE  =".startswith(start):
+        fault = Fault(f"gzip-{source.fault.split(':')[0]}", offset=source.inflated, text=source.fault)
+    elif not start:
+        fault = Fault("empty")
+    else:
+        fault = Fault("not-fits", offset=0, text=what_is_it(start))
+    return FitsFile(path, source.stored, source.stored, gzipped, (), (fault,), complete=False, by_name={})
+
+
+def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
+    hdus: list[Hdu] = []
+    faults: list[Fault] = []
+    offset = 0
+    complete = True
+    ahead = b""
+    while len(hdus) < MAX_HDUS and len(faults) < MAX_FAULTS:
+        # What was read beyond a header without data is the start of the next.
+        follows = len(ahead) == BLOCK and offset == hdus[-1].data_offset
+        block = ahead if follows else source.read(offset, BLOCK)
+        ahead = b""
+        if not block:
+            return hdus, faults, complete
+        if hdus and block.startswith(b"SIMPLE  ="):
+            faults.append(_trailing(source, len(hdus), offset, "another FITS file"))
+            return hdus, faults, False
+        if hdus and not block.startswith(b"XTENSION"):
+            if not _HEADER_LIKE.match(block):
+                found = _find_header(source, hdus[-1], offset)
+                # A gzip stream is not searched backwards: HDUs before this place may have been passed over.
+                complete = complete and not isinstance(source, GzipSource)
+                if found is None:
+                    faults.append(_trailing(source, len(hdus), offset, _kind(block)))
+                    return hdus, faults, complete
+                faults.append(Fault("misplaced", hdus[-1].index, found, offset, found))
+                hdus[-1].sized = False
+                offset = found
+                continue
+            faults.append(Fault("bad-start", len(hdus), offset, text=block[:CARD].decode("latin-1").rstrip()))
+        header, ahead = _read_header(source, offset, block, 1 if hdus or not _has_no_data(block) else 2)
+        if isinstance(header, Fault):
+            faults.append(msgspec.structs.replace(header, hdu=len(hdus), offset=offset))
+            return hdus, faults, False
+        hdu = Hdu(len(hdus), header)
+        hdus.append(hdu)
+        if hdu.data_size is None:
+            found = _find_header(source, hdu, hdu.data_offset)
+            faults.append(Fault("size-unknown", hdu.index, hdu.data_offset))
+            if found is None:
+                return hdus, faults, False
+            offset = found
+            continue
+        offset = hdu.data_end
+        short = _shortage(source, hdu)
+        if short is not None:
+            hdu.sized = False
+            faults.append(short)
+            if short.kind == "truncated":
+                return hdus, faults, False
+            offset = short.found or offset
+    if len(hdus) >= MAX_HDUS:
+        faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
+    return hdus, faults, False
+
+
+def _has_no_data(block: bytes) -> bool:
+    """Whether a primary header begins as one without data, so that the next header follows it."""
+    return block[160:190] == _NO_AXES
+
+
+def _read_header(source: Source, offset: int, block: bytes, step: int) -> tuple[Header | Fault, bytes]:
+    """Read blocks up to the one that holds END, ``step`` at a time; return what was read beyond it too."""
+    blocks = [block]
+    length = 0
+    ahead = b""
+    while True:
+        if len(block) < BLOCK:
+            return Fault("header-cut", found=offset + length + len(block)), b""
+        found = _END(block)
+        while found:
+            # END counts only at the start of a card; what follows it in its card is another rule's matter.
+            end = found.start()
+            if end % CARD == 0:
+                raw = block if not length else b"".join(blocks)
+                return Header(raw, offset, (length + end) // CARD), ahead
+            found = _END(block, end + 1)
+        length += BLOCK
+        if length >= MAX_HEADER:
+            return Fault("header-too-long", expected=MAX_HEADER), b""
+        piece = ahead or source.read(offset + length, step * BLOCK)
+        block, ahead = piece[:BLOCK], piece[BLOCK:]
+        if not block:
+            return Fault("no-end", found=offset + length), b""
+        if block.startswith(b"XTENSION= "):
+            return Fault("no-end", found=offset + length, text="the next header begins instead"), b""
+        blocks.append(block)
+
+
+def _shortage(source: Source, hdu: Hdu) -> Fault | None:
+    """Fault where the file ends before the data of an HDU do."""
+    end = hdu.data_end
+    if end == hdu.data_offset:
+        return None
+    last = source.read(end - 1, 1) if isinstance(source, GzipSource) else b""
+    if last or (not isinstance(source, GzipSource) and source.size() >= end):
+        return None
+    size = source.size()
+    if not isinstance(source, GzipSource):
+        # A header inside the declared data means that the header lies, not that bytes are missing.
+        found = _find_header(source, hdu, size)
+        if found is not None:
+            return Fault("misplaced", hdu.index, found, end, found)
+    if isinstance(source, GzipSource) and source.fault:
+        return Fault("truncated", hdu.index, size, end, size, text="gzip")
+    return Fault("truncated", hdu.index, hdu.data_offset, end, size)
+
+
+def _find_header(source: Source, hdu: Hdu, until: int) -> int | None:
+    """Offset of the next block that begins an extension, searched from the data of an HDU on.
+
+    Only a damaged file comes here; at most 64 MiB are searched. A gzip stream cannot step back and is searched
+    from ``until`` on.
+    """
+    if isinstance(source, GzipSource):
+        start, stop = until, until + _SEARCH
+    else:
+        start = hdu.data_offset
+        stop = min(max(until, start) + _SEARCH // 2, source.size(), start + _SEARCH)
+    offset, length = start, BLOCK * 16
+    while offset < stop:
+        piece = source.read(offset, min(length, stop - offset))
+        if not piece:
+            return None
+        at = piece.find(b"XTENSION= '")
+        while at >= 0:
+            if at % BLOCK == 0:
+                return offset + at
+            at = piece.find(b"XTENSION= '", at + 1)
+        offset += length
+        length = min(length * 2, BLOCK * 512)
+    return None
+
+
+def _trailing(source: Source, index: int, offset: int, kind: str) -> Fault:
+    return Fault("trailing", index, offset, offset, source.size(), text=kind)
+
+
+def _kind(block: bytes) -> str:
+    return "zero" if not block.strip(b"\0") else "blank" if not block.strip(b" ") else what_is_it(block)
+
+
+def _gzip_faults(
+    stream: GzipSource, path: str, hdus: list[Hdu], faults: list[Fault], complete: bool
+) -> tuple[list[Fault], bool]:
+    """Replace what a broken gzip stream causes by its cause."""
+    if stream.fault:
+        kind = stream.fault.split(":")[0]
+        cause = Fault(f"gzip-{kind}", len(hdus) - 1 if hdus else None, stream.inflated, text=stream.fault)
+        kept = [f for f in faults if f.kind not in ("truncated", "header-cut", "no-end", "trailing")]
+        return [*kept, cause], False
+    if stream.trailing:
+        faults = [*faults, Fault("gzip-trailing", found=stream.trailing)]
+    if path and not path.lower().endswith((".gz", ".gzip")):
+        faults = [*faults, Fault("gzip-name")]
+    return faults, complete

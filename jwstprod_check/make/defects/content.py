@@ -1,0 +1,73 @@
+"""Defects of what the HDUs hold: the ASDF tree and the pixels."""
+
+import re
+import struct
+from collections.abc import Callable
+from typing import Final
+
+from jwstprod_check.make.defects.model import Break, of
+from jwstprod_check.make.edits import Change, at_end, in_tree, on, patch, put, where_is, with_rows
+from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split
+
+
+def _replaced(pattern: bytes, new: bytes | Callable[[re.Match[bytes]], bytes]) -> Change:
+    """Change the first place of the tree that fits a pattern."""
+    return in_tree(lambda tree: re.sub(pattern, new, tree, count=1))
+
+
+def _larger(found: re.Match[bytes]) -> bytes:
+    return found[1] + str(int(found[2]) + 1).encode()
+
+
+_BLOCK: Final = b"\xd3BLK" + (48).to_bytes(2, "big") + bytes(8) + (2**60).to_bytes(8, "big") * 3 + bytes(16)
+"""Header of a binary block that is longer than any file."""
+
+TREE: Final = {
+    "ASDF001": of(on("ASDF", lambda p: with_rows(p, 2))),
+    "ASDF002": of(at_end(image("EXTRA", (4, 4), 16))),
+    "ASDF003": of(in_tree(lambda tree: b"<html>" + tree[6:])),
+    "ASDF004": of(_replaced(rb"\nmeta:\n", b"\nmeta: [\n")),
+    "ASDF005": of(in_tree(lambda tree: tree + _BLOCK)),
+    "ASDF006": of(
+        _replaced(rb"\n(\w+): !core", rb"\nlost: !core/ndarray-1.0.0 {source: 'fits:LOST,1', shape: [1]}\n\1: !core")
+    ),
+    "ASDF007": of(_replaced(rb"(shape: \[)(\d+)", _larger)),
+    "ASDF008": of(_replaced(rb"\n(\w+): !core/ndarray-1\.0\.0\n  source: fits:\S+", rb"\n\1:\n  nothing: here")),
+    "ASDF009": of(put("primary", DATE="2026-01-03T00:00:00.000")),
+}
+
+
+def _first_pixel(where: str, value: float) -> Change:
+    """Set the first pixel of an array of numbers of four bytes."""
+    return patch(where, 0, struct.pack(">f", value))
+
+
+def _doubled(part: Part) -> Part:
+    numbers = struct.unpack(f">{len(part.data) // 4}f", part.data)
+    return part.holding(struct.pack(f">{len(numbers)}f", *(2 * n for n in numbers)))
+
+
+def _plane_of_zeros(part: Part) -> Part:
+    size = abs(part.number("BITPIX")) // 8 * part.axes[0] * part.axes[1]
+    return part.patched(0, bytes(size))
+
+
+def _lost_block(raw: bytes) -> bytes:
+    """Zeros in place of the second block of SCI."""
+    _, data = where_is(raw, "SCI")
+    part = split(raw)[index_of(split(raw), "SCI")]
+    part.patched(BLOCK, bytes(2 * BLOCK))
+    return raw[: data + BLOCK] + bytes(BLOCK) + raw[data + 2 * BLOCK :]
+
+
+PIXELS: Final = {
+    "DATA001": of(patch("GROUPDQ", 0, b"\x10")),
+    "DATA002": of(_first_pixel("SCI", float("nan")), "cal"),
+    "DATA003": of(_first_pixel("SCI", float("inf"))),
+    "DATA004": of(_first_pixel("ERR", -1.0)),
+    "DATA005": of(on("ERR", _doubled), "rate", keywords={"S_RAMP": "COMPLETE"}),
+    "DATA006": of(_lost_block, symbols={"ncols": 64, "nrows": 64}),
+    "DATA007": of(on("SCI", _plane_of_zeros)),
+}
+
+BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS}

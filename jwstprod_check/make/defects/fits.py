@@ -1,0 +1,194 @@
+"""Defects of the container, of the standard's headers and data, and of the sums."""
+
+import gzip
+import struct
+from math import prod
+from typing import Final
+
+from jwstprod_check.make.defects.model import Break, of
+from jwstprod_check.make.edits import (
+    add,
+    also,
+    cut_in_data,
+    cut_in_header,
+    extra,
+    in_header,
+    insert,
+    lose,
+    on,
+    patch,
+    put,
+    where_is,
+)
+from jwstprod_check.make.parts import BLOCK, BreakError, Part, card, header, image, split, table
+
+_END: Final = b"END".ljust(80)
+
+
+def _zipped(raw: bytes) -> bytes:
+    return gzip.compress(raw, mtime=0)
+
+
+def _after_data(raw: bytes) -> bytes:
+    """A byte set in the fill of the first HDU that has some."""
+    at = 0
+    for part in split(raw):
+        end = at + len(header(part)) + len(part.data)
+        at = end + -len(part.data) % BLOCK
+        if at > end:
+            return raw[: at - 1] + b"x" + raw[at:]
+    raise BreakError("all its data end with a block")
+
+
+def _after_end(raw: bytes) -> bytes:
+    start, data = where_is(raw, "first")
+    at = raw.index(_END, start, data)
+    return raw[:at] + b"END      junk" + raw[at + 13 :]
+
+
+def _note(text: bytes) -> Break:
+    return of(insert("primary", text))
+
+
+def _ascii_table(**keywords: int) -> Part:
+    values = {"BITPIX": 8, "NAXIS": 2, "NAXIS1": 10, "NAXIS2": 1, "PCOUNT": 0, "GCOUNT": 1, "TFIELDS": 1, "TBCOL1": 1}
+    cards = (card("XTENSION", "TABLE"), *(card(k, v) for k, v in {**values, **keywords}.items()))
+    return Part((*cards, card("TFORM1", "I8"), card("TTYPE1", "a"), card("EXTNAME", "EXTRA")), b"         1")
+
+
+def _compressed(**keywords: int | str) -> Part:
+    """Return a tile-compressed image of two rows of four pixels."""
+    tile = gzip.compress(bytes(8), mtime=0)
+    rows = b"".join(n.to_bytes(4, "big") for n in (len(tile), 0, len(tile), len(tile)))
+    made = table("EXTRA", [("COMPRESSED_DATA", f"1PB({len(tile)})")], 2, rows, tile * 2)
+    sizes: dict[str, int] = {"ZBITPIX": 16, "ZNAXIS": 2, "ZNAXIS1": 4, "ZNAXIS2": 2, "ZTILE1": 4, "ZTILE2": 1}
+    for keyword, value in {"ZIMAGE": True, "ZCMPTYPE": "GZIP_1", **sizes, **keywords}.items():
+        made = made.setting(keyword, value)
+    return made
+
+
+def _badly_packed(part: Part) -> Part:
+    """Return an image tile-compressed, a row a tile, the first of which is no gzip stream."""
+    rows = prod(part.axes[1:])
+    long = len(part.data) // rows
+    tiles = [gzip.compress(part.data[r * long : (r + 1) * long], mtime=0) for r in range(rows)]
+    starts = [sum(len(t) for t in tiles[:r]) for r in range(rows)]
+    cells = b"".join(struct.pack(">ii", len(t), at) for t, at in zip(tiles, starts, strict=True))
+    heap = bytes(4) + b"".join(tiles)[4:]
+    made = table(part.name, [("COMPRESSED_DATA", f"1PB({max(map(len, tiles))})")], rows, cells, heap)
+    sizes: dict[str, int] = {"ZBITPIX": part.number("BITPIX"), "ZNAXIS": len(part.axes)}
+    axes = {f"ZNAXIS{n}": length for n, length in enumerate(part.axes, 1)}
+    made = made.setting("ZIMAGE", value=True).setting("ZCMPTYPE", "GZIP_1")
+    for keyword, value in {**sizes, **axes}.items():
+        made = made.setting(keyword, value)
+    return made
+
+
+def _without(part: Part, keyword: str) -> Part:
+    return part.without(keyword)
+
+
+_NUMBERS: Final = (("number", "1J"), ("flux", "3E"))
+_HEAP: Final = (2).to_bytes(4, "big") + bytes(4)
+"""Descriptor of two elements at the start of the heap."""
+
+CONTAINER: Final = {
+    "FILE001": of(lambda _: b""),
+    "FILE002": of(lambda _: b"<!DOCTYPE html><html><title>404 Not Found</title></html>\n"),
+    "FILE003": of(in_header("first", _END, b"   ")),
+    "FILE004": of(cut_in_header),
+    "FILE005": of(cut_in_data),
+    "FILE006": of(on("first", lambda p: p.setting("NAXIS2", p.axes[1] + 8 * BLOCK))),
+    "FILE007": of(lambda raw: raw + b"junk" * 1000),
+    "FILE008": of(lambda raw: _zipped(raw)[:-12], name="{}.gz"),
+    "FILE009": of(lambda raw: _zipped(raw) + b"junk", name="{}.gz"),
+    "FILE010": of(_zipped),
+    "FILE012": of(in_header("first", b"XTENSION", b"XTENSIOM")),
+    "FILE013": of(put("first", BITPIX=7)),
+}
+
+CARDS: Final = {
+    "FITS001": _note(b"NOTE    = 'caf\xe9'"),
+    "FITS002": _note(b"exptime =                  5.0"),
+    "FITS003": _note(b"NOTE    =5"),
+    "FITS004": _note(b"NOTE    = 'text / comment"),
+    "FITS005": _note(b"NOTE    =                  NaN"),
+    "FITS006": _note(b"NOTE    = hello"),
+    "FITS007": _note(b"NOTE    =                    5 pixels"),
+    "FITS008": _note(b"NOTE    =                      / nothing"),
+    "FITS009": of(_after_end),
+    "FITS010": _note(b"CONTINUE  'text'"),
+    "FITS011": of(insert("primary", card("OBJECT", "a&"), b"CONTINUE  'b'")),
+    "FITS012": of(insert("primary", card("NOTE", 1), card("NOTE", 2))),
+    "FITS013": of(insert("primary", *[b"COMMENT more than is looked at"] * 50_100)),
+    "FITS014": _note(b"HIERARCH eso = 5"),
+    "FITS020": of(in_header("primary", b"SIMPLE  =", b"SIMPLEX =")),
+    "FITS021": of(put("primary", SIMPLE=False)),
+    "FITS022": of(put("image", XTENSION=b"'IMAGE'")),
+    "FITS023": of(insert("first", b"COMMENT among the first", after="BITPIX")),
+    "FITS024": of(lose("first", "PCOUNT")),
+    "FITS025": of(extra(("a", "1J"), TFIELDS=1000)),
+    "FITS026": of(put("image", BITPIX=b"-32")),
+    "FITS027": of(put("first", NAXIS7=5)),
+    "FITS028": of(put("image", PCOUNT=5)),
+    "FITS029": of(on("first", lambda p: p.adding(p.cards[p.find("BITPIX") or 1], after="BITPIX"))),
+    "FITS031": of(put("first", EXTEND=True)),
+    "FITS032": of(put("primary", INHERIT=True)),
+    "FITS033": of(put("image", TTYPE1="a")),
+    "FITS034": of(put("ASDF", BUNIT="Jy")),
+    "FITS035": of(put("first", EPOCH=2000.0)),
+    "FITS036": of(put("primary", PTYPE1="UU")),
+    "FITS040": of(put("first", EQUINOX="J2000")),
+    "FITS041": of(put("image", DATAMAX="1.0")),
+    "FITS042": of(put("image", BLANK=-1)),
+    "FITS043": of(extra(*_NUMBERS, TSCAL1=0.0)),
+    "FITS044": of(put("first", SPECSYS="BARYCENTER")),
+    "FITS045": of(put("first", CRVAL01=5.0)),
+    "FITS046": of(put("first", CHECKSUM="abc")),
+    "FITS050": of(put("primary", DATE="2026-02-30T10:00:00")),
+    "FITS051": of(put("primary", DATEMAP="yesterday")),
+    "FITS052": of(put("primary", TREFPOS="MOON")),
+    "FITS053": of(insert("primary", card("MJDREF", 5.0), card("DATEREF", "2000-01-01"))),
+    "FITS055": of(extra(*_NUMBERS, TUNIT2="Jy/")),
+}
+
+TABLES: Final = {
+    "FITS056": of(add(_without(_compressed(), "ZNAXIS2"))),
+    "FITS057": of(add(_compressed(ZCMPTYPE="ZIP"))),
+    "FITS058": of(add(_compressed(ZTILE2=2))),
+    "FITS059": of(put("image", ZNAXIS=2)),
+    "FITS060": of(put("ASDF", TTYPE9="more")),
+    "FITS061": of(extra(*_NUMBERS, TFORM1="1Y")),
+    "FITS062": of(extra(*_NUMBERS, TFORM1="1K")),
+    "FITS063": of(extra(*_NUMBERS, TSCAL1="5")),
+    "FITS064": of(put("ASDF", THEAP=54)),
+    "FITS065": of(extra(("name", "8A"), TFORM1="8A3")),
+    "FITS066": of(add(_ascii_table(TBCOL1=5))),
+    "FITS070": of(extra(*_NUMBERS, TDIM2="(2,2)")),
+    "FITS071": of(extra(*_NUMBERS, TDISP2="Q5")),
+    "FITS072": of(extra(*_NUMBERS, TNULL2=5)),
+    "FITS073": of(extra(("name", "8A"), TSCAL1=2.0)),
+    "FITS074": of(add(_without(table("EXTRA", _NUMBERS, 1), "TTYPE1"))),
+    "FITS075": of(extra(("a b", "1J"))),
+    "FITS076": of(extra(("same", "1J"), ("SAME", "1J"))),
+    "FITS077": of(extra(*_NUMBERS, TLMIN1="5")),
+    "FITS090": of(also(add(image("EXTRA", (2, 2), 16)), add(image("EXTRA", (2, 2), 16)))),
+    "FITS091": of(put("primary", EXTEND=False)),
+}
+
+DATA: Final = {
+    "FITS080": of(_after_data),
+    "FITS081": of(extra(("bits", "9X"), data=b"\xff\xff")),
+    "FITS082": of(extra(("name", "4A"), data=b"caf\xe9")),
+    "FITS083": of(extra(("good", "1L"), data=b"\x01")),
+    "FITS084": of(extra(("list", "1PE(2)"), data=_HEAP, heap=bytes(4))),
+    "FITS085": of(extra(("list", "1PE(1)"), data=_HEAP, heap=bytes(8))),
+    "FITS086": of(extra(("list", "1PA(2)"), data=_HEAP, heap=b"\xe9a")),
+    "FITS087": of(add(_ascii_table().holding(b"        \xe91"))),
+    "FITS088": of(on("SCI", _badly_packed)),
+    "SUM001": of(patch("first", 0, b"\x41\x41\x41\x41"), checksums=True),
+    "SUM002": of(put("primary", TITLE="another"), checksums=True),
+    "SUM003": of(lambda raw: raw),
+}
+
+BREAKS: Final[dict[str, Break]] = {**CONTAINER, **CARDS, **TABLES, **DATA}

@@ -1,0 +1,186 @@
+"""Defects of the product's layout: which product, HDUs, arrays, tables."""
+
+from typing import Final
+
+from jwstprod_check.fits.cards import Scalar
+from jwstprod_check.make.defects.model import Break, of
+from jwstprod_check.make.edits import (
+    also,
+    appended_column,
+    drop,
+    extra,
+    first_of,
+    lose,
+    on,
+    patch_cell,
+    put,
+    swap,
+    twice,
+    with_rows,
+)
+from jwstprod_check.make.parts import BreakError, Edit, Part, image, join, split, table, width
+
+SLITS: Final[dict[str, Scalar]] = {
+    "DATAMODL": "MultiSlitModel",
+    "INSTRUME": "NIRSPEC",
+    "DETECTOR": "NRS1",
+    "EXP_TYPE": "NRS_FIXEDSLIT",
+}
+_SAME_WIDTH: Final = {"J": "E", "E": "J", "D": "K", "K": "D", "I": "2B", "B": "L"}
+_EXAMPLE: Final = "jw01234001001_02101_1_nrca1_dark.fits"
+_CATALOGUE: Final = "jw01234-o001_t001_nircam_clear-f200w_cat.ecsv"
+
+
+def _of_set(name: str, extver: int, edit: Edit | None) -> Edit:
+    """Edit that leaves all HDUs but one of a set alone."""
+
+    def apply(part: Part) -> Part:
+        here = part.name == name and part.text("EXTVER") == str(extver)
+        return edit(part) if here and edit is not None else part
+
+    return apply
+
+
+def _lost_of_set(raw: bytes) -> bytes:
+    parts = split(raw)
+    kept = [p for p in parts if not (p.name == "ERR" and p.text("EXTVER") == "2")]
+    if len(kept) == len(parts):
+        raise BreakError("it has no sets with ERR")
+    return join(kept)
+
+
+def _each(wanted: str, edit: Edit) -> Edit:
+    return lambda part: edit(part) if part.text("EXTVER") == wanted and part.name != "ASDF" else part
+
+
+def _all(edit: Edit, wanted: str) -> Break:
+    """Break of all HDUs of a set."""
+
+    def apply(raw: bytes) -> bytes:
+        parts = split(raw)
+        if not any(p.text("EXTVER") == "2" for p in parts):
+            raise BreakError("it has no sets")
+        return join(map(_each(wanted, edit), parts))
+
+    return of(apply, "cal", keywords=SLITS)
+
+
+def _other_type(part: Part) -> Part:
+    if part.text("BITPIX") == "-32":
+        return part.setting("BITPIX", 32)
+    return part.without("BZERO", "BSCALE")
+
+
+def _other_cells(part: Part) -> Part:
+    for n in range(1, part.number("TFIELDS") + 1):
+        form = part.text(f"TFORM{n}") or ""
+        if form in _SAME_WIDTH and part.text(f"TZERO{n}") is None:
+            return part.setting(f"TFORM{n}", _SAME_WIDTH[form])
+    raise BreakError(f"{part.name} has no column of numbers")
+
+
+def _two_columns(part: Part) -> Part:
+    """Names of two neighbours of one type exchanged."""
+    for n in range(1, part.number("TFIELDS")):
+        alike = all(part.text(f"{k}{n}") == part.text(f"{k}{n + 1}") for k in ("TFORM", "TUNIT", "TZERO"))
+        if alike:
+            one, other = part.text(f"TTYPE{n}") or "", part.text(f"TTYPE{n + 1}") or ""
+            return part.setting(f"TTYPE{n}", other).setting(f"TTYPE{n + 1}", one)
+    raise BreakError(f"{part.name} has no neighbouring columns of one type")
+
+
+def _misspelt(part: Part) -> Part:
+    return part.setting("TTYPE1", (part.text("TTYPE1") or "") + "x")
+
+
+def _shorter(name: str) -> Edit:
+    """Cells of a column of 8-byte numbers one element shorter, or longer if they have but one."""
+
+    def edit(part: Part) -> Part:
+        number, at = part.column(name)
+        form = part.text(f"TFORM{number}") or ""
+        old, wide = width(form), part.number("NAXIS1")
+        count = old // 8
+        new = count - 1 if count > 1 else 2
+        rows = [part.data[i : i + wide] for i in range(0, len(part.data), wide)]
+        cut = [r[:at] + (r[at : at + old] * 2)[: 8 * new] + r[at + old :] for r in rows]
+        changed = part.setting(f"TFORM{number}", f"{new}{form[-1]}").setting("NAXIS1", wide + 8 * new - old)
+        return changed.holding(b"".join(cut))
+
+    return edit
+
+
+def _widened(raw: bytes) -> bytes:
+    """Every array two columns wider, and the keyword too: a quarter of it is no whole number any more."""
+    parts = split(raw)
+    wide = parts[0].number("SUBSIZE1")
+    changed = [p.resized(wide + 2, *p.axes[1:]) if p.type == "IMAGE" and p.axes[0] == wide else p for p in parts]
+    return join([changed[0].setting("SUBSIZE1", wide + 2), *changed[1:]])
+
+
+def _as_array(part: Part) -> Part:
+    return image(part.name, (len(part.data),), 8).holding(part.data)
+
+
+def _quarter(part: Part) -> Part:
+    return part.resized(part.axes[0] + 4, *part.axes[1:])
+
+
+PRODUCT: Final = {
+    "PROD001": of(
+        also(lose("primary", "DATAMODL"), lose("primary", "EXP_TYPE"), put("primary", FILENAME="mine.fits")),
+        name="mine.fits",
+    ),
+    "PROD002": of(put("primary", DATAMODL="MultiSpecModel")),
+    "PROD003": of(on("primary", lambda p: p.setting("EXP_TYPE", (p.text("EXP_TYPE") or "")[:3] + "_IMAGE"))),
+    "PROD004": of(lose("primary", "DATAMODL")),
+    "PROD005": of(put("primary", FILENAME="mine.fits"), name="mine.fits"),
+    "PROD006": of(put("primary", FILENAME=_EXAMPLE), name=_EXAMPLE),
+    "PROD007": of(
+        also(lose("primary", "DATAMODL"), put("primary", TELESCOP="HST", FILENAME="mine.fits")), name="mine.fits"
+    ),
+    "PROD008": of(lambda raw: raw, keywords={"CAL_VER": "1.20.2"}),
+    "PROD009": of(also(lose("primary", "DATAMODL"), put("primary", FILENAME=_CATALOGUE)), name=_CATALOGUE),
+}
+
+HDUS: Final = {
+    "HDU001": of(first_of(drop("ERR"), drop("ASDF"))),
+    "HDU002": of(extra(("a", "1J"))),
+    "HDU003": of(first_of(twice("image"), twice("table"))),
+    "HDU004": of(first_of(on("image", lambda p: table(p.name, [("a", "1E")], 3)), on("ASDF", _as_array))),
+    "HDU005": of(first_of(swap("PIXELDQ", "GROUPDQ"), swap("image", "image2"))),
+    "HDU006": of(on("ASDF", lambda p: p.setting("EXTNAME", "asdf"))),
+    "HDU007": of(put("primary", ZEROFRAM=False), optional=("ZEROFRAME",)),
+    "HDU008": of(on("primary", lambda p: p.resized(4, 4))),
+    "HDU009": of(_lost_of_set, "cal", keywords=SLITS),
+    "HDU010": _all(lambda p: p.setting("EXTVER", 3), "2"),
+    "HDU011": _all(lambda p: p.without("EXTVER"), "1"),
+}
+
+ARRAYS: Final = {
+    "ARR001": of(on("image", _other_type)),
+    "ARR002": of(on("image", lambda p: p.resized(*p.axes, 1))),
+    "ARR003": of(on("image2", _quarter)),
+    "ARR004": of(_widened, optional=("REFOUT",)),
+}
+
+TABLES: Final = {
+    "TAB001": of(on("INT_TIMES", lambda p: appended_column(p, p.text("TTYPE1") or "", "J", bytes(4)))),
+    "TAB002": of(on("table", _misspelt)),
+    "TAB003": of(on("table", lambda p: appended_column(p, "foreign", "J", bytes(4)))),
+    "TAB004": of(on("table", _other_cells)),
+    "TAB005": of(on("table", _two_columns)),
+    "TAB006": of(on("INT_TIMES", lambda p: with_rows(p, p.number("NAXIS2") - 1))),
+    "TAB007": of(on("table", lambda p: with_rows(p, 0))),
+    "TAB008": of(put("EXTRACT1D", TUNIT1="nm"), "x1d"),
+    "TAB009": of(on("EXTRACT1D", _shorter("FLUX")), "x1dints", keywords={"CAL_VER": "3.0.0"}),
+    "TAB011": of(on("OI_VIS", _shorter("VISPHI")), "amimulti-oi"),
+    "TAB012": of(on("OI_WAVELENGTH", lambda p: with_rows(p, 2)), "ami-oi"),
+    "TAB013": of(on("SOLNS", _shorter("coeffs")), "amilg"),
+    "TAB020": of(put("INT_TIMES", TLMIN1=100)),
+    "TAB021": of(put("INT_TIMES", TDMIN1=-100)),
+    "TAB022": of(patch_cell("OI_VIS", "TARGET_ID", 0, b"\x00\x63"), "ami-oi"),
+    "TAB023": of(patch_cell("OI_VIS", "STA_INDEX", 0, b"\x00\x63"), "ami-oi"),
+}
+
+BREAKS: Final[dict[str, Break]] = {**PRODUCT, **HDUS, **ARRAYS, **TABLES}

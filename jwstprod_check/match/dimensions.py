@@ -1,0 +1,203 @@
+"""The dimensions of a file, solved from every array and every keyword that states them.
+
+Each axis of each HDU says what a symbol must be, and so does a keyword. Where they agree, the value is known and
+its origins are all of them. Where they do not, the value that most arrays have wins, a keyword counting as one
+more voice and a table's rows as half a one; then what disagrees is named: the keyword where it stands
+alone against all arrays, else the array that stands alone against the rest.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import msgspec
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.lookup import HeaderFacts
+from jwstprod_check.match.rows import Matching
+from jwstprod_check.spec.dims import Factor, solve
+from jwstprod_check.spec.expressions import Facts
+from jwstprod_check.spec.model import ActiveSpec, Row, Symbol
+
+
+class Voice(msgspec.Struct, frozen=True):
+    """An HDU, by index and label, that says what a symbol is. ``array`` is False for the rows of a table."""
+
+    hdu: int
+    label: str
+    value: int
+    array: bool
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """What the keywords of the file say of a symbol: the value, the values that are right too, the expression."""
+
+    value: int
+    also: tuple[int, ...]
+    text: str
+    names: tuple[str, ...]
+
+    def allows(self, value: int) -> bool:
+        """Whether a value agrees with the statement."""
+        return value == self.value or value in self.also
+
+
+class Solved(msgspec.Struct, frozen=True):
+    """A symbol's value with its origins: the HDUs that agree, and the keyword statement, agreeing or not."""
+
+    name: str
+    value: int
+    voices: tuple[Voice, ...]
+    statement: Statement | None
+
+    @property
+    def origin(self) -> str:
+        """Where the value comes from, for a message: ``NGROUPS, SCI, GROUPDQ``."""
+        agreeing = [v.label for v in self.voices if v.value == self.value]
+        named = agreeing if len(agreeing) <= 4 else [*agreeing[:3], f"{len(agreeing) - 3} more"]
+        stated = self.statement is not None and self.statement.allows(self.value)
+        return ", ".join(([self.statement.text] if self.statement and stated else []) + named)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the keywords state another value."""
+        return self.statement is not None and not self.statement.allows(self.value)
+
+
+class Solution(msgspec.Struct, frozen=True):
+    """Solved symbols of the file, and of each set (by EXTVER) where HDUs come in sets.
+
+    ``sets`` has the symbols of a set alone, ``merged`` those of the file as well.
+    """
+
+    symbols: dict[str, Solved]
+    sets: dict[int, dict[str, Solved]]
+    merged: dict[int, dict[str, Solved]]
+    numbers: dict[int | None, dict[str, int]]
+
+    def values(self, hdu: Hdu) -> dict[str, int]:
+        """Values that hold for an HDU."""
+        return self.numbers[hdu.extver if hdu.extver in self.merged else None]
+
+    def solved(self, hdu: Hdu) -> dict[str, Solved]:
+        """Solved symbols that hold for an HDU."""
+        return self.merged.get(hdu.extver, self.symbols)
+
+
+def _solution(symbols: dict[str, Solved], sets: dict[int, dict[str, Solved]]) -> Solution:
+    merged = {extver: {**symbols, **own} for extver, own in sets.items()}
+    numbers: dict[int | None, dict[str, int]] = {None: {name: s.value for name, s in symbols.items()}}
+    for extver, solved in merged.items():
+        numbers[extver] = {name: s.value for name, s in solved.items()}
+    return Solution(symbols, sets, merged, numbers)
+
+
+@lru_cache(256)
+def used_symbols(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[Symbol, ...]:
+    """Symbols that occur in rows which must be there or are there (``Matching.present``)."""
+    names = {
+        s for row, there in zip(spec.rows, present, strict=True) for s in row.dims.symbols if there or not row.optional
+    }
+    return tuple(symbol for name, symbol in spec.symbols.items() if name in names)
+
+
+def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
+    """Solve the symbols of a spec for a file. HDUs of the wrong type or rank have no voice."""
+    in_sets = frozenset(spec.sets.symbols) if spec.sets else frozenset()
+    set_rows = frozenset(n.upper() for n in spec.sets.rows) if spec.sets else frozenset()
+    voices: dict[str, list[Voice]] = {}
+    set_voices: dict[int, dict[str, list[Voice]]] = {}
+    for match in matching.matches:
+        row = match.row
+        if not row.dims.symbols or not match.hdus:
+            continue
+        several = row.name in set_rows
+        for hdu in match.standing(several):
+            if not hdu.sized:
+                continue
+            for name, value in _observed(hdu, row, spec.symbols):
+                voice = Voice(hdu.index, hdu.label, value, row.type == "IMAGE")
+                if several and name in in_sets:
+                    set_voices.setdefault(hdu.extver, {}).setdefault(name, []).append(voice)
+                else:
+                    voices.setdefault(name, []).append(voice)
+    headers = {hdu.index: hdu.header for match in matching.matches for hdu in match.hdus} if set_voices else {}
+    symbols = {}
+    for symbol in used_symbols(spec, matching.present):
+        if symbol.name not in in_sets:
+            solved = _decide(symbol, voices.get(symbol.name, []), facts)
+            if solved is not None:
+                symbols[symbol.name] = solved
+    sets = {}
+    for extver, heard in set_voices.items():
+        # The first HDU of a set is its SCI, and only its own header speaks of its size.
+        one = {n: _decide(spec.symbols[n], v, HeaderFacts(headers[v[0].hdu])) for n, v in heard.items()}
+        sets[extver] = {n: s for n, s in one.items() if s is not None}
+    return _solution(symbols, sets)
+
+
+def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[str, int]]:
+    """Values that an HDU gives to symbols, as far as each factor has one unknown."""
+    dims = row.dims
+    pairs: Iterable[tuple[Factor | None, int | None]] = ()
+    if dims.kind == "image" and hdu.type == "IMAGE" and len(hdu.axes) == len(dims.axes):
+        pairs = zip(dims.axes, hdu.axes, strict=True)
+    elif dims.kind == "table" and hdu.type == "BINTABLE":
+        pairs = ((dims.rows, hdu.rows), (dims.cols, hdu.fields))
+    observed = []
+    for factor, length in pairs:
+        answer = solve(factor, length, {}) if factor is not None and length is not None else None
+        if answer is None or symbols[answer[0]].scope == "hdu":
+            continue
+        name, (numerator, denominator) = answer
+        if denominator == 1 and numerator >= 0:
+            observed.append((name, numerator))
+    return observed
+
+
+def state(symbol: Symbol, facts: Facts) -> Statement | None:
+    """What the keywords of a file say of a symbol; None where they say nothing whole."""
+    for condition, value, also in symbol.stated:
+        if condition is not None and not condition.holds(facts):
+            continue
+        number = _whole(value.value(facts))
+        if number is None:
+            return None
+        others = tuple(n for n in (_whole(e.value(facts)) for e in also) if n is not None)
+        return Statement(number, others, value.text, tuple(sorted(value.names)))
+    return None
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        return None
+    return int(value)
+
+
+def _decide(symbol: Symbol, voices: list[Voice], facts: Facts | None) -> Solved | None:
+    statement = state(symbol, facts) if facts is not None else None
+    if not voices:
+        return None if statement is None else Solved(symbol.name, statement.value, (), statement)
+    value = voices[0].value
+    if all(v.value == value for v in voices) and (statement is None or statement.allows(value)):
+        return Solved(symbol.name, value, tuple(voices), statement)
+    arrays = [v for v in voices if v.array]
+    weights: dict[int, float] = {}
+    for voice in voices:
+        weights[voice.value] = weights.get(voice.value, 0.0) + (1.0 if voice.array else 0.5)
+    if statement is not None:
+        agreed = [v for v in weights if statement.allows(v)] or [statement.value]
+        for value in agreed:
+            weights[value] = weights.get(value, 0.0) + 1.0
+    first = (arrays or voices)[0].value
+    in_arrays = {v.value for v in arrays}
+    # Ties go to what an array says, and among arrays to the keyword's, then to the first, which is SCI.
+    best = max(
+        weights,
+        key=lambda v: (
+            weights[v],
+            v in in_arrays,
+            statement is not None and statement.allows(v),
+            v == first,
+        ),
+    )
+    return Solved(symbol.name, best, tuple(voices), statement)

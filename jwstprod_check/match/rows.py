@@ -1,0 +1,140 @@
+"""Which HDU stands for which row of the spec."""
+
+import sys
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.spec.model import ActiveSpec, Row
+
+NEAR: Final = 0.7
+"""Similarity from which a name counts as a misspelling of another."""
+
+_MOST_NEAR: Final = 100
+_MOST_OFFERED: Final = 1000
+
+_REMEMBERED: Final = 100
+"""HDUs of a file up to which it is remembered which rows their names belong to."""
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A row and the HDUs of its name, in file order; ``near`` is an HDU that is probably meant for a missing row.
+
+    ``near_in_sets`` are HDUs that are probably meant for the row in a set that lacks it.
+    """
+
+    row: Row
+    hdus: tuple[Hdu, ...]
+    near: Hdu | None = None
+    near_in_sets: tuple[Hdu, ...] = ()
+
+    def standing(self, several: bool) -> tuple[Hdu, ...]:
+        """HDUs that stand for the row: the first, or with ``several`` the first of each EXTVER. Others are duplicates."""
+        if not several:
+            return self.hdus[:1]
+        firsts: dict[int, Hdu] = {}
+        for hdu in self.hdus:
+            firsts.setdefault(hdu.extver, hdu)
+        return tuple(firsts.values())
+
+
+class Matching(msgspec.Struct, frozen=True):
+    """All rows with their HDUs, and the HDUs that no row claims; ``present`` says of each row whether it has any."""
+
+    matches: tuple[Match, ...]
+    unclaimed: tuple[Hdu, ...]
+    present: tuple[bool, ...]
+
+
+def match(file: FitsFile, spec: ActiveSpec) -> Matching:
+    """Assign HDUs to rows by EXTNAME, without regard to case and surrounding blanks.
+
+    A required row without an HDU is offered an unclaimed HDU whose name is nearly its own, or the only one that has the
+    row's type, dtype, number of axes or columns and stands between the HDUs of the rows around it.
+    """
+    hdus = file.hdus
+    names = tuple([hdu.name for hdu in hdus])
+    places, left = _claims(spec, names) if len(names) <= _REMEMBERED else _claim(spec, names)
+    found = [tuple([hdus[i] for i in own]) for own in places]
+    present = tuple([bool(own) for own in places])
+    if not left:
+        return Matching(tuple(map(Match, spec.rows, found)), (), present)
+    matches, unclaimed = _with_misspelt(spec, found, [hdus[i] for i in left])
+    return Matching(tuple(matches), tuple(unclaimed), present)
+
+
+def _claim(spec: ActiveSpec, names: tuple[str, ...]) -> tuple[list[tuple[int, ...]], list[int]]:
+    """Indices of the HDUs of each row, and of those of no row."""
+    claimed: dict[str, list[int]] = {row.name: [] for row in spec.rows if row.extname}
+    unclaimed: list[int] = []
+    for index, name in enumerate(names[1:], 1):
+        claimed.get(name, unclaimed).append(index)
+    return [tuple(claimed[row.name]) if row.extname else (0,) * bool(names) for row in spec.rows], unclaimed
+
+
+_claims = lru_cache(256)(_claim)
+
+
+def _with_misspelt(
+    spec: ActiveSpec, found: list[tuple[Hdu, ...]], unclaimed: list[Hdu]
+) -> tuple[list[Match], list[Hdu]]:
+    """Offer HDUs that no row claims to rows that lack one."""
+    claimed = {row.name: own for row, own in zip(spec.rows, found, strict=True) if row.extname}
+    in_sets = {name.upper() for name in spec.sets.rows} if spec.sets else set()
+    matches: list[Match] = []
+    for row, own in zip(spec.rows, found, strict=True):
+        near = None if own or row.optional or not unclaimed else _nearest(row, unclaimed, _gap(row, spec, claimed))
+        if near is not None:
+            unclaimed.remove(near)
+        near_in_sets = _misspelt(row, own, unclaimed) if unclaimed and own and row.name in in_sets else ()
+        unclaimed = [hdu for hdu in unclaimed if hdu not in near_in_sets] if near_in_sets else unclaimed
+        matches.append(Match(row, own, near, near_in_sets))
+    return matches, unclaimed
+
+
+def is_near(name: str, wanted: str) -> bool:
+    """Whether a name is probably a misspelling of another."""
+    # No more letters can match than each of the two names shares with the other: few names come any further.
+    most = 2 * min(sum([c in wanted for c in name]), sum([c in name for c in wanted]))
+    if most < NEAR * (len(name) + len(wanted)):
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, name, wanted).ratio() >= NEAR
+
+
+def _nearest(row: Row, hdus: list[Hdu], gap: range) -> Hdu | None:
+    for hdu in hdus[:_MOST_OFFERED]:
+        if is_near(hdu.name, row.name):
+            return hdu
+    alike = [h for h in hdus if h.index in gap and fits_row(h, row)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _gap(row: Row, spec: ActiveSpec, claimed: dict[str, tuple[Hdu, ...]]) -> range:
+    """Indices between the HDUs of the required rows before and after a row."""
+    required = [r for r in spec.rows if r.extname and not r.optional]
+    at = next(i for i, r in enumerate(required) if r is row)
+    before = [h.index for r in required[:at] for h in claimed[r.name]]
+    after = [h.index for r in required[at + 1 :] for h in claimed[r.name]]
+    return range(max(before, default=0) + 1, min(after, default=sys.maxsize))
+
+
+def _misspelt(row: Row, found: tuple[Hdu, ...], unclaimed: list[Hdu]) -> tuple[Hdu, ...]:
+    """HDUs of nearly the name of a row, in sets that have none of the right name."""
+    extvers = {hdu.extver for hdu in found}
+    return tuple(h for h in unclaimed[:_MOST_NEAR] if h.extver not in extvers and is_near(h.name, row.name))
+
+
+def fits_row(hdu: Hdu, row: Row) -> bool:
+    """Whether an HDU has the type of a row, and its dtype and number of axes or most of its columns."""
+    if hdu.type != row.type or (row.dtypes and hdu.dtype not in row.dtypes):
+        return False
+    if row.columns is not None:
+        present = {(c.name or "").strip(" ").upper() for c in hdu.columns}
+        known = sum(c.name.upper() in present for c in row.columns.columns)
+        return 2 * known > len(row.columns.columns)
+    return row.dims.kind != "image" or len(hdu.axes) == len(row.dims.axes)

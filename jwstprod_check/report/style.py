@@ -1,0 +1,23 @@
+"""How much a text report says."""
+
+import msgspec
+
+from jwstprod_check.findings import Finding, Severity
+
+
+class Style(msgspec.Struct, frozen=True):
+    """How much a text reporter says.
+
+    ``verbosity`` is -1 with ``-q`` (silent on success), 0, or 1 and more with ``-v`` (info findings, what was
+    skipped, every table); ``detail`` draws the table of a conforming file too; ``color`` allows colour.
+    """
+
+    verbosity: int = 0
+    detail: bool = False
+    color: bool = True
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding is printed."""
+        if self.verbosity > 0:
+            return True
+        return finding.severity is not Severity.INFO and (self.verbosity == 0 or finding.severity is Severity.ERROR)

@@ -1,0 +1,1 @@
+"""ASDF: the embedded tree."""

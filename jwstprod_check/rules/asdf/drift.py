@@ -1,0 +1,126 @@
+"""ASDF: what the tree repeats from the headers."""
+
+from collections.abc import Iterator
+from math import isclose
+from typing import Final
+
+from jwstprod_check.asdf.tree import Leaf, Tree
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import Card, Kind
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
+from jwstprod_check.rules.asdf.reading import Hdus, keyword_paths, reading
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.text import listed, plural, quoted
+
+MAX_KEYWORDS: Final = 10
+"""Keywords that have a finding of their own; more are named in one."""
+
+_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE: Final = frozenset({"true", "yes", "on", "t"})
+_FALSE: Final = frozenset({"false", "no", "off", "f"})
+
+
+@rule(
+    "ASDF009",
+    "header-drift",
+    Severity.WARNING,
+    level="data",
+    needs="walk",
+    after=("ASDF001", "ASDF003", "ASDF004"),
+)
+def drift(context: Context) -> Iterator[Outcome]:
+    """A value that stands both in a header and in the tree is the same in both.
+
+    The data models write both from one attribute. Where they differ, the header was edited afterwards, or the tree comes
+    from another file. The data models believe the header and other readers of the tree do not, so it is a warning. The
+    hash of the headers in the tree (`_fits_hash`) is not looked at: any edit changes it.
+
+    Mend: change the value in the data model and save the file, so that header and tree are written together.
+    Source: `specs/asdf_keywords.yaml` (schemas of stdatamodels 6.0.0); stdatamodels, fits_support.py (`_fits_hash`).
+    """
+    found = reading(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None or found.tree is None:
+        return
+    named: set[str] = set()
+    more: dict[str, None] = {}
+    for hdu, keyword, leaf in _statements(context, found.tree):
+        card = hdu.header.card(keyword)
+        if card is None or agree(hdu.header, card, leaf):
+            continue
+        if keyword not in named and len(named) == MAX_KEYWORDS:
+            more.setdefault(keyword)
+            continue
+        named.add(keyword)
+        path = ".".join(str(step) for step in leaf.path)
+        said, written = quoted(leaf.text), _written(hdu.header, card)
+        yield Problem(
+            f"{keyword} of {hdu.label} is {written}, the ASDF tree has {said}",
+            hdu=hdu,
+            keyword=keyword,
+            expected=f"{said} ({quoted(path)} of the ASDF tree)",
+            found=written,
+            offset=card.offset,
+            fold=f"drift {keyword}",
+        )
+    if more:
+        yield Problem(
+            f"{plural(len(more), 'more keyword')} differ from the ASDF tree: {listed(more)}",
+            hdu=found.hdu,
+            found=listed(more),
+        )
+
+
+def _statements(context: Context, tree: Tree) -> Iterator[tuple[Hdu, str, Leaf]]:
+    """Every value of the tree that a keyword repeats, with the HDU and the keyword.
+
+    Which HDU a path speaks of follows from the links beside it: ``slits.3.name`` belongs to the header of the SCI
+    that ``slits.3.data`` is linked to. The primary belongs to the whole tree.
+    """
+    paths = keyword_paths(context.catalogue)
+    homes: dict[tuple[str | int, ...], list[Hdu]] = {(): list(context.file.hdus[:1])}
+    hdus = Hdus(context)
+    for link in tree.links:
+        hdu = hdus.find(link) if link.path and link.block is None else None
+        if hdu is not None and hdu.name in paths:
+            homes.setdefault(link.path[:-1], []).append(hdu)
+    for leaf in tree.leaves:
+        item = leaf.path[:2] if len(leaf.path) > 2 and isinstance(leaf.path[1], int) else ()
+        path = ".".join(str(step) for step in leaf.path[len(item) :])
+        for hdu in homes.get(item, ()):
+            keyword = paths.get(hdu.name or "PRIMARY" if hdu.index else "PRIMARY", {}).get(path)
+            if keyword is not None:
+                yield hdu, keyword, leaf
+
+
+def agree(header: Header, card: Card, leaf: Leaf) -> bool:
+    """Whether a card and a value of the tree say the same; a side that says nothing contradicts nothing."""
+    text = leaf.text.strip(" ")
+    if leaf.plain and text in _NULL:
+        return True
+    match card.kind, header.value(card.keyword):
+        case Kind.STRING, str(value):
+            return value.strip(" ") == text or _same_number(value, text)
+        case Kind.LOGICAL, bool(value):
+            return text.lower() in (_TRUE if value else _FALSE)
+        case ((Kind.INTEGER | Kind.FLOAT), (int() | float()) as number):
+            return _same_number(str(number), text)
+    return True
+
+
+def _same_number(one: str, other: str) -> bool:
+    try:
+        a, b = float(one), float(other.replace("_", ""))
+    except ValueError:
+        return False
+    return isclose(a, b, rel_tol=1e-9, abs_tol=1e-300)
+
+
+def _written(header: Header, card: Card) -> str:
+    value = header.value(card.keyword)
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    return quoted(value if isinstance(value, str) else str(value))

@@ -1,0 +1,226 @@
+"""ASDF: the links of the tree. Each names an HDU that is there and looks as the tree says; each HDU is linked."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import Any, Final
+
+from jwstprod_check.asdf.tree import Link, Tree
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.columns import Column
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.asdf.reading import Hdus, place, reading
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.text import listed, plural, quoted, times
+
+MAX_DANGLING: Final = 10
+"""Missing HDUs that have a finding of their own; more are folded into one."""
+
+_STORED: Final = {"bool8": "int8", "bool": "int8", "uint16": "int16", "uint32": "int32", "uint64": "int64"}
+"""Types of a table that are one in the file: a logical is a byte, and an unsigned number is a signed one with TZEROn."""
+
+
+@rule("ASDF006", "dangling-link", level="data", needs="walk", after=("ASDF001", "ASDF003", "ASDF004"))
+def dangling(context: Context) -> Iterator[Outcome]:
+    """Every array of the tree that is said to stand in an HDU has that HDU.
+
+    The data models stop with a KeyError when they open the file: an HDU was deleted, renamed or given another EXTVER
+    after the tree was written.
+
+    Mend: put the HDU back, or correct its EXTNAME and EXTVER; else take the array out of the data model and save it again.
+    Source: stdatamodels, fits_support.py (a link is `fits:NAME,VER`, or `fits:INDEX` for an HDU without a name).
+    """
+    found = reading(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None or found.tree is None:
+        return
+    missing = _missing(context)
+    silent = {name for link in _lost(context, found.tree) if (name := _name(link)) in missing}
+    if silent:
+        yield Skip(f"{listed(sorted(silent))}: a finding of HDU001 comes first")
+    sources: set[str] = set()
+    for link in _lost(context, found.tree):
+        if _name(link) in silent:
+            continue
+        if len(sources) < MAX_DANGLING:
+            sources.add(link.source)
+        if link.target is not None and not context.file.complete:
+            yield Skip("the file could not be read to its end, so HDUs that are linked may be beyond")
+            return
+        reason = "the file has no such HDU" if link.target is not None else "that is no EXTNAME and EXTVER"
+        yield Problem(
+            f"{place(link)} of the ASDF tree is linked to {quoted(link.source)}, but {reason}",
+            hdu=found.hdu,
+            expected="an HDU of the file",
+            found=quoted(link.source),
+            fold=link.source if link.source in sources else "more",
+        )
+
+
+def _lost(context: Context, tree: Tree) -> Iterator[Link]:
+    """Links to an HDU that the file does not have."""
+    hdus = Hdus(context)
+    return (link for link in tree.links if link.block is None and hdus.find(link) is None)
+
+
+def _name(link: Link) -> str:
+    """EXTNAME that a link was meant for, whatever its form."""
+    return link.source.removeprefix("fits:").rpartition(",")[0].strip(" ").upper() or link.source.removeprefix("fits:")
+
+
+def _missing(context: Context) -> set[str]:
+    """EXTNAMEs that the product's table requires and the file does not have; HDU001 speaks of them."""
+    matches = context.matching.matches if context.known else ()
+    return {m.row.name for m in matches if not m.hdus and not m.row.optional}
+
+
+@rule(
+    "ASDF007",
+    "link-contradicts-hdu",
+    level="data",
+    needs="walk",
+    after=(
+        "ASDF001",
+        "ASDF003",
+        "ASDF004",
+        "HDU004",
+        "ARR001",
+        "ARR002",
+        "ARR003",
+        "TAB002",
+        "TAB003",
+        "TAB004",
+        "TAB006",
+    ),
+)
+def contradicts(context: Context) -> Iterator[Outcome]:
+    """The tree gives an array the shape and the data type that its HDU has.
+
+    Both were written from one array. Where they differ, the HDU was cut, resampled or converted by another program, and
+    the world coordinates in the tree still belong to the array that was there before. An HDU that has already been found
+    to break the product's table is left out.
+
+    Mend: change the array in the data model and save it, so that tree and HDU are written together.
+    Source: stdatamodels, fits_support.py; ASDF Standard 1.6.0, core/ndarray.
+    """
+    found = reading(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None or found.tree is None:
+        return
+    hdus = Hdus(context)
+    for link in found.tree.links:
+        hdu = hdus.find(link) if link.block is None and link.path else None
+        if hdu is None or not hdu.sized or hdu.index in context.excluded:
+            continue
+        difference = _difference(link, hdu)
+        if difference is not None:
+            said, seen = difference
+            yield Problem(
+                f"{hdu.label} has {seen}, the ASDF tree says {said}",
+                hdu=hdu,
+                expected=f"{said} ({place(link)} of the ASDF tree)",
+                found=seen,
+                fold="contradicts",
+            )
+
+
+def _difference(link: Link, hdu: Hdu) -> tuple[str, str] | None:
+    """What the tree says and what the HDU has, where they differ."""
+    if hdu.type == "BINTABLE":
+        return _table_difference(link, hdu)
+    if hdu.type not in ("IMAGE", "primary"):
+        return None
+    axes = link.shape[::-1] if link.shape is not None else None
+    if axes is not None and axes != hdu.axes:
+        return f"axes {times(axes)}", f"axes {times(hdu.axes)}" if hdu.axes else "no data"
+    said = link.datatype
+    if isinstance(said, str) and said != "bool8" and hdu.dtype is not None and said != hdu.dtype:
+        return quoted(said), hdu.dtype
+    return None
+
+
+def _table_difference(link: Link, hdu: Hdu) -> tuple[str, str] | None:
+    if link.shape is not None and link.shape[:1] != (hdu.rows,):
+        return f"{times(link.shape)} rows", plural(hdu.rows or 0, "row")
+    if not isinstance(link.datatype, list) or not all(isinstance(c, dict) for c in link.datatype):
+        return None
+    said = [str(c.get("name", "")) for c in link.datatype]
+    names = [c.name or "" for c in hdu.columns]
+    if [n.strip(" ").upper() for n in said] != [n.strip(" ").upper() for n in names]:
+        other = [n for n in said if n not in names] + [n for n in names if n not in said]
+        if not other:
+            return "its columns in another order", f"columns {listed(map(quoted, names), 6)}"
+        return f"columns {listed(map(quoted, said), 6)}", f"columns {listed(map(quoted, names), 6)}"
+    for column, cell in zip(hdu.columns, link.datatype, strict=True):
+        want, have = _said(cell), _seen(column)
+        if want is not None and have is not None and _stored(want) != _stored(have):
+            name = quoted(column.name or "")
+            return f"{_cell(want)} in column {name}", f"{_cell(have)} in column {name}"
+    return None
+
+
+def _said(cell: dict[str, Any]) -> tuple[str, int] | None:
+    """Data type and number of elements that the tree gives a column; None for text and for what it does not give."""
+    kind, shape = cell.get("datatype"), cell.get("shape", [])
+    if not isinstance(kind, str) or not isinstance(shape, list):
+        return None
+    lengths = [int(n) for n in shape if isinstance(n, str) and n.isdecimal() and len(n) < 10]
+    return (kind, prod(lengths)) if len(lengths) == len(shape) else None
+
+
+def _seen(column: Column) -> tuple[str, int] | None:
+    """The same of a column of the HDU; None for text, bits and columns of variable length."""
+    if column.tform is None or column.dtype is None or column.tform.code in "APQX":
+        return None
+    return column.dtype, column.tform.repeat
+
+
+def _stored(cell: tuple[str, int]) -> tuple[str, int]:
+    return _STORED.get(cell[0], cell[0]), cell[1]
+
+
+def _cell(cell: tuple[str, int]) -> str:
+    return quoted(cell[0]).strip("'") + (f"[{cell[1]}]" if cell[1] != 1 else "")
+
+
+@rule("ASDF008", "unlinked-hdu", Severity.WARNING, level="data", needs="walk", after=("ASDF001", "ASDF003", "ASDF004"))
+def unlinked(context: Context) -> Iterator[Outcome]:
+    """Every HDU with data and an EXTVER, as the data models write it, is linked in the tree.
+
+    Each array of a data model has its link. An HDU without one was appended or renamed later; the data models find it
+    again only if its EXTNAME is one of the model's. HDUs that are carried along from the uncalibrated file have no EXTVER
+    and need no link. HDUs that are not in the product's table, and those that a broken link is probably meant for, have
+    their own finding.
+
+    Mend: none if it was meant; else open and save the file with the data models.
+    Source: stdatamodels, fits_support.py; files of jwst 1.4.6 to 3.0.0.
+    """
+    found = reading(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None or found.tree is None:
+        return
+    hdus = Hdus(context)
+    linked = {hdu.index for link in found.tree.links if (hdu := hdus.find(link)) is not None}
+    named = {_name(link) for link in _lost(context, found.tree)}
+    unknown = _unknown(context)
+    for hdu in context.file.hdus[1:]:
+        passed = hdu.index in linked or hdu.index in unknown or hdu.name == "ASDF" or hdu.name in named
+        if not passed and hdu.axes and "EXTVER" in hdu.header:
+            yield Problem(
+                f"{hdu.label} is not linked in the ASDF tree",
+                hdu=hdu,
+                expected=f"a link 'fits:{hdu.name},{hdu.extver}'",
+                found="none",
+                fold="unlinked",
+            )
+
+
+def _unknown(context: Context) -> set[int]:
+    """HDUs that the product's table does not have, or that stand there under a wrong name."""
+    if not context.known:
+        return set()
+    near = {m.near.index for m in context.matching.matches if m.near is not None}
+    return near | {h.index for h in context.matching.unclaimed}

@@ -1,0 +1,143 @@
+"""ASDF: the bytes of the embedded tree; ``asdf_links`` and ``asdf_drift`` hold what it says against the HDUs.
+
+Not covered: the tree is not validated against the schemas of ASDF or of the data models, no transform is built, and the
+payload of a binary block is not decoded.
+"""
+
+from collections.abc import Iterator
+
+from jwstprod_check.asdf.frame import FrameFault
+from jwstprod_check.asdf.tree import MAX_DEPTH, MAX_EXPANDED, TreeFault
+from jwstprod_check.findings import Severity
+from jwstprod_check.rules.asdf.drift import drift
+from jwstprod_check.rules.asdf.links import contradicts, dangling, unlinked
+from jwstprod_check.rules.asdf.reading import place, reading
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.text import plural, quoted
+
+_FRAME = {
+    "empty": "is empty or zero-filled",
+    "no-magic": "does not begin as an ASDF file",
+    "no-tree": "has no YAML tree after its header lines",
+    "preamble": "has no line '---' at the beginning of its tree",
+    "no-end": "has no line '...' at the end of its tree",
+}
+
+
+@rule("ASDF003", "not-asdf", level="data", needs="walk", after=("ASDF001", "HDU004"))
+def not_asdf(context: Context) -> Iterator[Outcome]:
+    """The bytes of the ASDF extension are an ASDF file: header line, YAML tree, end of the tree.
+
+    A file that was cut, or saved by a program that took the bytes for text, cannot be opened by the data models.
+
+    Mend: write the file again with the data models.
+    Source: ASDF Standard 1.6.0, low-level file layout; stdatamodels, fits_support.py.
+    """
+    found = reading(context)
+    if isinstance(found, Skip):
+        yield found
+    elif found is not None and found.frame.fault is not None:
+        fault = found.frame.fault
+        yield Problem(
+            f"the ASDF extension {_FRAME[fault.kind]}",
+            hdu=found.hdu,
+            expected="#ASDF, a YAML tree, and a line '...'",
+            found=quoted(fault.text) if fault.text else None,
+            offset=found.hdu.data_offset + fault.offset,
+        )
+
+
+@rule("ASDF004", "tree-not-readable", level="data", needs="walk", after=("ASDF001", "ASDF003"))
+def not_readable(context: Context) -> Iterator[Outcome]:
+    """The tree is well-formed YAML of sensible size, depth and number of aliases.
+
+    It is read as a stream: unknown tags are plain values and aliases are counted, not followed. A tree that is nested
+    deeper than 200 levels, or that its aliases would blow up to more than 100 million nodes, is nobody's product and
+    stops other readers.
+
+    Not covered: the tree is not held against the schemas of ASDF or of the data models.
+
+    Mend: write the file again with the data models.
+    Source: ASDF Standard 1.6.0, the tree in-depth; YAML 1.1.
+    """
+    found = reading(context)
+    if isinstance(found, Skip):
+        yield found
+    elif found is not None and found.tree is not None:
+        tree = found.tree
+        if tree.fault is not None:
+            yield Problem(
+                f"the ASDF tree cannot be read: {_tree_text(tree.fault)}",
+                hdu=found.hdu,
+                expected="a YAML tree",
+                found=f"line {tree.fault.line} of the tree" if tree.fault.line else None,
+            )
+        elif not tree.complete:
+            yield Skip(f"the ASDF tree has more than {tree.events} parts; beyond them only links were looked for")
+
+
+def _tree_text(fault: TreeFault) -> str:
+    if fault.kind == "deep":
+        return f"more than {MAX_DEPTH} levels of nesting"
+    if fault.kind == "aliases":
+        return f"its aliases stand for more than {MAX_EXPANDED} nodes"
+    return "it is empty" if fault.kind == "empty" else f"{quoted(fault.text)} at line {fault.line}"
+
+
+_BLOCK = {
+    "block-header": "the header of a binary block is broken",
+    "block-cut": "a binary block ends beyond the extension",
+    "block-size": "the sizes of a binary block contradict each other",
+    "block-checksum": "the MD5 checksum of a binary block does not fit its bytes",
+    "too-many-blocks": "there are too many binary blocks",
+    "index": "the block index does not say where the blocks are",
+    "rest": "bytes follow that are neither a block nor an index",
+}
+
+
+@rule("ASDF005", "broken-block", level="data", needs="walk", after=("ASDF001", "ASDF003", "ASDF004"))
+def blocks(context: Context) -> Iterator[Outcome]:
+    """The binary blocks behind the tree are whole, have the MD5 checksum that they state, and are all that the tree uses.
+
+    They hold arrays of the world coordinates. A wrong index or bytes behind the blocks do no harm to readers, and are a
+    warning.
+
+    Not covered: the payload is not decoded, and a compressed block's checksum is not computed.
+
+    Mend: write the file again with the data models.
+    Source: ASDF Standard 1.6.0, blocks and block index.
+    """
+    found = reading(context)
+    if isinstance(found, Skip):
+        yield found
+        return
+    if found is None or found.frame.fault is not None:
+        return
+    for fault in found.frame.faults:
+        yield Problem(
+            f"in the ASDF extension {_block_text(fault)}",
+            hdu=found.hdu,
+            offset=found.hdu.data_offset + fault.offset,
+            severity=Severity.WARNING if fault.kind in {"index", "rest"} else None,
+            fold=fault.kind,
+        )
+    count = len(found.frame.blocks)
+    cut = any(f.kind in {"block-header", "block-cut", "too-many-blocks"} for f in found.frame.faults)
+    for link in found.tree.links if found.tree is not None and not cut else ():
+        if link.block is not None and link.block >= count:
+            yield Problem(
+                f"{place(link)} of the ASDF tree is in block {link.block}, but there are {plural(count, 'block')}",
+                hdu=found.hdu,
+                expected=f"a block below {count}",
+                found=str(link.block),
+                fold="no block",
+            )
+
+
+def _block_text(fault: FrameFault) -> str:
+    text = _BLOCK[fault.kind]
+    return f"{text} ({plural(int(fault.text), 'byte')})" if fault.kind in {"block-cut", "rest"} else text
+
+
+RULES = (not_asdf, not_readable, blocks, dangling, contradicts, unlinked, drift)

@@ -1,0 +1,1 @@
+"""FILE and TOOL: the container, and what could not be checked."""

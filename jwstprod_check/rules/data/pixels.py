@@ -1,0 +1,287 @@
+"""DATA: pixels. Flags, NaN, Inf, errors, planes and blocks that hold nothing."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import BLOCK
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.data.scanned import looked_at, percent, pixels, position, scan_of, unread, unseen
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.scan.facts import FLAGS, FRAMES, MAX_RUNS, Hole, Planes
+from jwstprod_check.text import listed, plural
+
+_RAMPS: Final = frozenset({"uncal", "ramp", "dark"})
+"""Products in whose science array no run of zero pixels is right: every pixel is a reading of the detector."""
+
+_FLAGGED: Final = frozenset({"cal", "calints", "crf", "crfints"})
+"""Products in which steps of the pipeline make NaN and DO_NOT_USE coincide."""
+
+_FITTED: Final = frozenset({"rate", "rateints", *_FLAGGED})
+"""Products whose ERR the pipeline computes from the variances."""
+
+_EMPTY: Final = frozenset({"trapsfilled"})
+"""Products whose planes may be zero: no trap was filled."""
+
+_PATCHED: Final = frozenset({"i2d", "s2d", "s3d"})
+"""Resampled products: planes that no input reaches are NaN."""
+
+_NUL_BLOCKS = 4
+_FEWEST = 16
+
+
+def _is_science(hdu: Hdu) -> bool:
+    return hdu.type == "IMAGE" and hdu.name == "SCI"
+
+
+def _is_error(hdu: Hdu) -> bool:
+    return hdu.type == "IMAGE" and (hdu.name == "ERR" or hdu.name.startswith("VAR_"))
+
+
+@rule("DATA001", "unknown-flag", Severity.WARNING, needs="walk", level="data")
+def unknown_flag(context: Context) -> Iterator[Outcome]:
+    """Every bit of a data-quality array is one that some release of the pipeline defines.
+
+    Nobody knows what such a bit means. It comes from a wrong shift, a lost BZERO, or an array that holds something else.
+    All 32 bits of DQ and PIXELDQ are defined; in GROUPDQ bit 4 (16) is not.
+
+    Mend: clear the bit, or write the array again.
+    Source: stdatamodels, dqflags.py, 0.4.3 to 6.0.0.
+    """
+    yield from unread(context, lambda hdu: hdu.name in FLAGS, unseen)
+    for hdu, facts in looked_at(context):
+        flags = facts.flags
+        if flags is None or not flags.watched:
+            continue
+        bits = [bit for bit in range(64) if flags.bits >> bit & 1]
+        named = listed(f"{bit} ({1 << bit})" for bit in bits)
+        yield Problem(
+            f"{hdu.label}: {plural(len(bits), 'bit')} that no release defines, {named}, in "
+            f"{pixels(flags.watched.count, flags.seen)}, first at {position(hdu.axes, flags.watched.first)}",
+            hdu=hdu,
+            expected="defined bits only",
+            found=f"bit {named}",
+            fold=hdu.name,
+        )
+
+
+@rule("DATA002", "nan-without-flag", Severity.WARNING, level="data")
+def nan_without_flag(context: Context) -> Iterator[Outcome]:
+    """A NaN in SCI is flagged DO_NOT_USE in DQ, in files of jwst 1.16 or later.
+
+    Programs that select pixels by DQ take a NaN for a good value, and their sums become NaN. Since 1.16.0 the steps
+    from the flat field to outlier detection make the two coincide: where the header says that one of them was done
+    (S_FLAT, S_PATHLS, S_PHOTOM, S_OUTLIR), the file contradicts itself, which is an error; elsewhere it is a warning.
+
+    Mend: set bit 0 of DQ where SCI is NaN.
+    Source: jwst 1.16.0 (pull request 8557), issues 8134 and 8345.
+    """
+    if context.spec.product not in _FITTED or _release(context) < (1, 16):
+        return
+    for pair in scan_of(context).nans:
+        science, quality = context.file.hdus[pair.science], context.file.hdus[pair.quality]
+        if pair.undone:
+            yield Skip(f"{science.label} and {quality.label}: {pair.undone}")
+        elif pair.unflagged:
+            yield Problem(
+                f"{science.label}: {pixels(pair.unflagged.count, pair.seen)} are NaN without DO_NOT_USE in "
+                f"{quality.label}, first at {position(science.axes, pair.unflagged.first)}",
+                hdu=science,
+                expected=f"DO_NOT_USE (bit 0) in {quality.label}",
+                found=f"{pair.nan - pair.unflagged.count} of {pair.nan} NaN flagged",
+                severity=Severity.ERROR if _matched(context) else None,
+                fold="nan",
+            )
+
+
+def _matched(context: Context) -> bool:
+    """Whether a step that makes NaN and DO_NOT_USE coincide says that it was done."""
+    steps = ("S_FLAT", "S_PATHLS", "S_PHOTOM", "S_OUTLIR")
+    return context.spec.product in _FLAGGED and any(context.facts.keyword(step) == "COMPLETE" for step in steps)
+
+
+_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})", re.ASCII)
+
+
+def _release(context: Context) -> tuple[int, int]:
+    found = _VERSION.match(str(context.facts.keyword("CAL_VER") or ""))
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+@rule("DATA003", "infinite", Severity.WARNING, needs="walk", level="data")
+def infinite(context: Context) -> Iterator[Outcome]:
+    """No pixel of SCI, ERR or a variance is infinite.
+
+    The pipeline marks what it does not know by NaN; an infinite number is a division by zero that nobody caught, and
+    it survives every mean and every resampling.
+
+    Mend: set the pixels to NaN, and DO_NOT_USE in DQ.
+    Source: jwst issue 8345.
+    """
+    yield from unread(context, lambda hdu: hdu.name in FRAMES or _is_error(hdu), unseen)
+    for hdu, facts in looked_at(context):
+        found = facts.pixels
+        if found is not None and found.infinite:
+            yield Problem(
+                f"{hdu.label}: {pixels(found.infinite.count, found.seen)} are infinite, first at "
+                f"{position(hdu.axes, found.infinite.first)}",
+                hdu=hdu,
+                expected="finite numbers or NaN",
+                found=plural(found.infinite.count, "infinite pixel"),
+                fold=hdu.name,
+            )
+
+
+@rule("DATA004", "negative-error", Severity.WARNING, needs="walk", level="data")
+def negative(context: Context) -> Iterator[Outcome]:
+    """No pixel of ERR or a variance is negative.
+
+    An error is a square root and a variance a square; weights made of negative ones are nonsense.
+
+    Mend: find the step that wrote it; set the pixels to NaN, and DO_NOT_USE in DQ.
+    Source: jwst documentation, data products, ERR and VAR arrays.
+    """
+    yield from unread(context, _is_error, unseen)
+    for hdu, facts in looked_at(context):
+        found = facts.pixels
+        if found is not None and found.negative:
+            yield Problem(
+                f"{hdu.label}: {pixels(found.negative.count, found.seen)} are negative, first at "
+                f"{position(hdu.axes, found.negative.first)}",
+                hdu=hdu,
+                expected="no negative number",
+                found=plural(found.negative.count, "negative pixel"),
+                fold=hdu.name,
+            )
+
+
+@rule("DATA005", "error-without-variance", Severity.WARNING, level="data")
+def error_and_variance(context: Context) -> Iterator[Outcome]:
+    """ERR squared is the sum of VAR_POISSON, VAR_RNOISE and VAR_FLAT, within 1 % at most pixels.
+
+    Every step that scales or adds to one of them owes it to the others; where they part, one was forgotten. Asked of
+    files whose header says that the pipeline fitted the ramps (S_RAMP), at evenly spread pixels of a large array.
+
+    Mend: compute ERR from the variances again.
+    Source: jwst documentation, data products (ERR is the combined error of the variances).
+    """
+    if context.spec.product not in _FITTED or context.facts.keyword("S_RAMP") != "COMPLETE":
+        return
+    for facts in scan_of(context).errors:
+        hdus = context.file.hdus
+        error, variances = hdus[facts.error], [hdus[i] for i in facts.variances]
+        if facts.undone:
+            yield Skip(f"{error.label} and its variances: {facts.undone}")
+        elif facts.compared >= _FEWEST and 2 * facts.different.count > facts.compared:
+            sample = "" if facts.every == 1 else f", of every {facts.every}th pixel"
+            yield Problem(
+                f"{error.label} squared is not the sum of {listed(h.label for h in variances)} at "
+                f"{percent(facts.different.count, facts.compared)} of {facts.compared} pixels{sample}; it is "
+                f"{facts.ratio:.3g} times the sum at half of them, first at {position(error.axes, facts.different.first)}",
+                hdu=error,
+                expected="the sum of the variances",
+                found=f"{facts.ratio:.3g} times the sum",
+                fold="error",
+            )
+
+
+@rule("DATA006", "nul-blocks", Severity.WARNING, needs="walk", level="data")
+def nul_blocks(context: Context) -> Iterator[Outcome]:
+    """No whole 2880-byte block of a science array is NUL where the rest of the array is not.
+
+    A transfer that loses blocks leaves zeros in their place, and no reader notices: zero is a number. Reported are runs
+    of zero bytes that begin and end at a block of the file or of a disk, and in ramps any of four blocks or more;
+    planes that are zero as a whole are reported as such.
+
+    Mend: fetch the file again.
+    Source: FITS Standard 4.0, section 3.1 (blocks); astropy issues 13356 and 8766 (broken transfers).
+    """
+    yield from unread(context, lambda hdu: hdu.name in FRAMES and not hdu.compressed)
+    for hdu, facts in looked_at(context):
+        holes = facts.holes
+        if holes is None or not holes.otherwise or holes.count > MAX_RUNS:
+            continue
+        runs = [run for run in holes.runs if _is_hole(hdu, run, context.product.name in _RAMPS)]
+        if not runs:
+            continue
+        lost = sum(run.end - run.start for run in runs)
+        first = runs[0]
+        width = abs(hdu.bitpix or 8) // 8
+        yield Problem(
+            f"{hdu.label}: {plural(lost, 'byte')} in {plural(len(runs), 'run')} are all NUL "
+            f"({percent(lost, hdu.data_size or lost)} of the array), the first from byte {hdu.data_offset + first.start} "
+            f"of the file on, pixel {position(hdu.axes, first.start // width)}",
+            hdu=hdu,
+            expected="data",
+            found=f"{plural(lost, 'NUL byte')}",
+            hint="blocks were lost in a transfer; fetch the file again",
+            offset=hdu.data_offset + first.start,
+        )
+
+
+def _is_hole(hdu: Hdu, run: Hole, ramp: bool) -> bool:
+    """Whether a run of NUL bytes looks lost: its ends are those of blocks, or no zero pixel can be right.
+
+    The bytes beside a lost block may be zero by chance, up to the next pixel.
+    """
+    size = hdu.data_size or 0
+    row = hdu.axes[0] * abs(hdu.bitpix or 8) // 8
+    plane = row * (hdu.axes[1] if len(hdu.axes) > 1 else 1)
+    if run.start % plane == 0 and run.end % plane == 0:
+        return False
+    if ramp and run.end - run.start >= _NUL_BLOCKS * BLOCK:
+        return True
+
+    def is_edge(at: int) -> bool:
+        return at % BLOCK == 0 or ((hdu.data_offset + at) % 4096 == 0 and at % row != 0)
+
+    starts = run.start == 0 or any(is_edge(run.start + i) for i in range(4))
+    ends = run.end == size or any(is_edge(run.end - i) for i in range(4))
+    return starts and ends
+
+
+@rule("DATA007", "empty-plane", Severity.WARNING, needs="walk", after=("DATA006",), level="data")
+def empty_plane(context: Context) -> Iterator[Outcome]:
+    """No plane (NAXIS1 x NAXIS2) of SCI has the same value, or NaN, at every pixel.
+
+    It holds no measurement: a group that was never read out, an integration whose calibration failed, an array that was
+    made and never filled. Planes of NaN are usual in resampled products, planes of zero in the trap state.
+
+    Mend: find the step that left it; flag the pixels DO_NOT_USE if the data are lost.
+    Source: what the arrays are for; users of such files found out late.
+    """
+    yield from unread(context, _is_science, unseen)
+    product = context.product.name
+    for hdu, facts in looked_at(context):
+        planes = facts.pixels.planes if facts.pixels is not None else None
+        if planes is None or product in _EMPTY:
+            continue
+        for kind, what in (("zero", "zero"), ("constant", "of one value"), ("nan", "NaN")):
+            if kind == "nan" and (product is None or product in _PATCHED):
+                continue
+            yield from _empty(hdu, planes, kind, what)
+
+
+def _empty(hdu: Hdu, planes: Planes, kind: str, what: str) -> Iterator[Problem]:
+    count = {"zero": planes.zero, "constant": planes.constant, "nan": planes.nan}[kind]
+    if not count:
+        return
+    if planes.total == 1:
+        where = f"{hdu.label}: every pixel is {what}"
+    else:
+        first = position(hdu.axes[2:], count.first)
+        where = f"{hdu.label}: {count.count} of {planes.total} planes are all {what}, first plane {first}"
+    yield Problem(where, hdu=hdu, expected="data", found=f"all {what}", fold=f"{hdu.name} {kind}")
+
+
+RULES = (
+    unknown_flag,
+    nan_without_flag,
+    infinite,
+    negative,
+    error_and_variance,
+    nul_blocks,
+    empty_plane,
+)

@@ -1,0 +1,1 @@
+"""FITS: the standard on raw cards."""

@@ -1,0 +1,166 @@
+"""FITS: the grammar of cards. Names, value fields, END and what follows it."""
+
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import CARD
+from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, subject
+from jwstprod_check.text import quoted
+
+
+def _cards(sheet: Sheet, *kinds: str) -> Iterator[Flaw]:
+    """Flaws of single cards, of some kinds; all of a kind make one finding."""
+    for index, flaw, _ in sheet.flawed:
+        if flaw.kind in kinds:
+            name = sheet.names[index]
+            yield Flaw(
+                f"{subject(name, index)} {flaw.text}",
+                index,
+                name or None,
+                flaw.expected,
+                flaw.found,
+                hint=flaw.hint,
+                at=flaw.at,
+                fold=flaw.kind,
+            )
+
+
+@header_rule("FITS001", "byte-outside-text", on=("!non-text",))
+def non_text(sheet: Sheet) -> Iterator[Flaw]:
+    """A header holds printable ASCII only, the bytes 0x20 to 0x7e.
+
+    Accented names, Greek letters, tabs, line ends and NUL bytes come from writers that do not encode what they are given.
+    Some readers drop the card, some stop, some show other letters.
+
+    Mend: write the text in ASCII, and pad headers with blanks.
+    Source: FITS Standard 4.0, section 3.3.1 and 4.1.2.3; astropy issue 6074.
+    """
+    yield from _cards(sheet, "non-text")
+
+
+@header_rule("FITS002", "bad-keyword-name", on=("!name",))
+def bad_name(sheet: Sheet) -> Iterator[Flaw]:
+    """A keyword begins in byte 1 and is made of `A-Z`, `0-9`, `-` and `_`.
+
+    A lower-case or shifted keyword is another keyword: readers that look for the right one do not find it.
+    astropy turns it into upper case without a word.
+
+    Mend: write the keyword in upper case from byte 1 on, and `= ` in bytes 9 and 10.
+    Source: FITS Standard 4.0, section 4.1.2.1.
+    """
+    yield from _cards(sheet, "name")
+
+
+@header_rule("FITS003", "bad-value-indicator", Severity.WARNING, on=("!indicator",))
+def indicator(sheet: Sheet) -> Iterator[Flaw]:
+    """An equals sign in byte 9 has a blank after it.
+
+    Without the blank the card is commentary and the keyword has no value.
+
+    Mend: write `= ` in bytes 9 and 10.
+    Source: FITS Standard 4.0, section 4.1.2.2.
+    """
+    yield from _cards(sheet, "indicator")
+
+
+@header_rule("FITS004", "open-string", on=("!quote",))
+def open_string(sheet: Sheet) -> Iterator[Flaw]:
+    """A string has a closing quote.
+
+    A quote inside a string is written twice. Where the closing one is lost, readers take the comment for part of the value.
+
+    Mend: close the string before byte 81; continue a longer one with CONTINUE cards.
+    Source: FITS Standard 4.0, section 4.2.1.1.
+    """
+    yield from _cards(sheet, "quote")
+
+
+@header_rule("FITS005", "not-finite-value", on=("!not-finite",))
+def not_finite(sheet: Sheet) -> Iterator[Flaw]:
+    """No card holds NaN or infinity.
+
+    A header has no way to write them. astropy opens such a file without a word and stops when it writes it; other readers
+    take the value for text.
+
+    Mend: leave the keyword out, or leave its value field blank.
+    Source: FITS Standard 4.0, section 4.2.4; jwst issues 5565 and 5303.
+    """
+    yield from _cards(sheet, "not-finite")
+
+
+@header_rule(
+    "FITS006",
+    "unreadable-value",
+    on=(
+        "!number",
+        "!logical",
+        "!complex",
+        "!unknown",
+    ),
+)
+def unreadable(sheet: Sheet) -> Iterator[Flaw]:
+    """A value is a string in quotes, T or F, a number, or two numbers as `(a, b)`.
+
+    `1.0e5` (the exponent is `E` or `D`), `0x10`, `12:30`, `TRUE` and text without quotes are none of these, though some
+    readers make something of them.
+
+    Mend: write the number with an upper-case exponent, T or F, or text in single quotes.
+    Source: FITS Standard 4.0, sections 4.2.1 to 4.2.6.
+    """
+    yield from _cards(sheet, "number", "logical", "complex", "unknown")
+
+
+@header_rule("FITS007", "comment-without-slash", on=("!slash",))
+def slash(sheet: Sheet) -> Iterator[Flaw]:
+    """A slash stands between a value and its comment.
+
+    Without it nobody can tell where the value ends; readers take the first word, all of the text, or nothing.
+
+    Mend: write ` / ` before the comment.
+    Source: FITS Standard 4.0, section 4.1.2.3.
+    """
+    yield from _cards(sheet, "slash")
+
+
+@header_rule("FITS008", "value-missing", Severity.WARNING, on=("!null",))
+def null(sheet: Sheet) -> Iterator[Flaw]:
+    """A keyword with `= ` has a value.
+
+    The standard allows a blank value field and calls the value undefined; readers make None, an empty string or zero of it.
+    A keyword that the standard reserves must have a value, which is reported as a wrong type.
+
+    Mend: write the value, or leave the keyword out.
+    Source: FITS Standard 4.0, section 4.1.2.3.
+    """
+    yield from _cards(sheet, "null")
+
+
+@header_rule("FITS009", "header-end", on=("!end",))
+def end(sheet: Sheet) -> Iterator[Flaw]:
+    """The END card holds nothing but END, and blanks follow it to the end of the block.
+
+    Zero bytes, line ends or old cards after END show that the header was not written by a FITS library. Cards after END
+    are lost to every reader.
+
+    Mend: fill the block with blanks; move what is after END before it.
+    Source: FITS Standard 4.0, sections 3.3.1 and 4.4.1.1.
+    """
+    header = sheet.header
+    start = header.end * CARD
+    tail = header.raw[start + 3 :].rstrip(b" ")
+    own, rest = tail[: CARD - 3].strip(b" "), tail[CARD - 3 :].lstrip(b" ")
+    if own:
+        yield Flaw("END has text after it", header.end, "END", "blanks", _quoted(own), at=3, fold="end")
+    if rest:
+        at = start + 3 + len(tail) - len(rest)
+        what = "zero bytes" if not rest.strip(b"\0 ") else _quoted(rest[:CARD])
+        hint = "END stands twice" if rest[:8].rstrip(b" ") == b"END" else None
+        text = "is not filled with blanks after END"
+        yield Flaw(text, at // CARD, "END", "blanks", what, hint=hint, at=at % CARD, fold="fill")
+
+
+def _quoted(text: bytes) -> str:
+    return quoted(text.decode("latin-1").rstrip(" "))
+
+
+HEADER_RULES = (non_text, bad_name, indicator, open_string, not_finite, unreadable, slash, null, end)

@@ -1,0 +1,295 @@
+"""FITS: single columns of a binary table. TDIMn, TDISPn, TNULLn, scaling, names, limits."""
+
+import re
+from collections.abc import Iterator
+from math import prod
+from typing import Final
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import Kind
+from jwstprod_check.fits.columns import Column, parse_tdim
+from jwstprod_check.fits.reserved import Keyword
+from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, shown
+from jwstprod_check.rules.fits.tables import element
+from jwstprod_check.text import quoted
+
+_DISPLAY = r"(EN|ES|[ALIBOZFEDG])([0-9]+)(?:\.([0-9]+))?(E[0-9]+)? *\Z"
+_SUITS: Final = {"A": "A", "L": "L", **dict.fromkeys("IBOZ", "XBIJKL"), "G": "AXBIJKLEDCM"}
+_NUMBERS: Final = "XBIJKEDCM"
+_NULLABLE: Final = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2**31 - 1), "K": (-(2**63), 2**63 - 1)}
+_NAME = re.compile(r"[A-Za-z0-9_-]*+\Z", re.ASCII).match
+
+
+def _columns(sheet: Sheet, *roots: str) -> Iterator[tuple[int, Keyword, Column]]:
+    """Cards of column keywords, each with its column."""
+    columns = sheet.columns
+    for card, keyword in sheet.each(*roots):
+        if 1 <= keyword.number <= len(columns):
+            yield card, keyword, columns[keyword.number - 1]
+
+
+@header_rule("FITS070", "bad-tdim", on=("TDIMn",), after=("FITS061", "FITS063"))
+def tdim(sheet: Sheet) -> Iterator[Flaw]:
+    """TDIMn is `(n1,n2,...)`, and its product is the repeat count of TFORMn.
+
+    A larger product is an error; with a smaller one the last elements of a cell belong to nothing, a warning.
+
+    Mend: write the dimensions that the column has.
+    Source: FITS Standard 4.0, section 7.3.2; jwst issue 6118.
+    """
+    for card, keyword, column in _columns(sheet, "TDIMn"):
+        text = sheet.header.string(keyword.name)
+        if text is None or column.tform is None:
+            continue
+        dims = None if text.startswith(" ") else parse_tdim(text)
+        if dims is None:
+            yield Flaw(
+                f"{keyword.name} {quoted(text)} cannot be read",
+                card,
+                keyword.name,
+                "(n1,n2,...)",
+                quoted(text),
+                column=column.name,
+                at=10,
+                fold="form",
+            )
+        elif column.tform.code not in "PQ" and prod(dims) != column.tform.repeat:
+            less = prod(dims) < column.tform.repeat
+            yield Flaw(
+                f"{keyword.name} {quoted(text)} makes {prod(dims)} elements, TFORM{column.number} has {column.tform.repeat}",
+                card,
+                keyword.name,
+                f"{column.tform.repeat} elements",
+                str(prod(dims)),
+                column=column.name,
+                at=10,
+                severity=Severity.WARNING if less else None,
+                fold=f"count {less}",
+            )
+
+
+@header_rule("FITS071", "bad-tdisp", on=("TDISPn",), after=("FITS061", "FITS063"))
+def tdisp(sheet: Sheet) -> Iterator[Flaw]:
+    """TDISPn is a display format of the standard that suits the column.
+
+    That is Aw for text, Lw for logicals, Iw.m, Bw.m, Ow.m, Zw.m for integers, Fw.d, Ew.d, ENw.d, ESw.d, Dw.d for numbers and
+    Gw.d for all.
+
+    Mend: write such a format, in upper case and without blanks before it.
+    Source: FITS Standard 4.0, section 7.3.4 (table 20).
+    """
+    for card, keyword, column in _columns(sheet, "TDISPn"):
+        text = sheet.header.string(keyword.name)
+        code = element(column)
+        if not text or not code:
+            continue
+        letter = display_letter(text)
+        if letter and code in _SUITS.get(letter, _NUMBERS):
+            continue
+        fault = "is not a display format"
+        if letter:
+            fault = f"does not suit TFORM{column.number} {quoted(column.form or '')}"
+        yield Flaw(
+            f"{keyword.name} {quoted(text)} {fault}",
+            card,
+            keyword.name,
+            "Aw, Lw, Iw.m, Fw.d, Ew.d, Gw.d ... that suits the column",
+            quoted(text),
+            column=column.name,
+            at=10,
+            fold=fault,
+        )
+
+
+def display_letter(text: str) -> str:
+    """Letter of a TDISPn value, '' where it is not a display format."""
+    found = re.match(_DISPLAY, text)
+    if found is None or int(found[2]) == 0:
+        return ""
+    letter, decimals, exponent = found[1], found[3] is not None, found[4] is not None
+    allowed = {"A": (False, False), "L": (False, False), "F": (True, False)}.get(letter)
+    if letter in "IBOZ":
+        good = not exponent
+    elif allowed is not None:
+        good = (decimals, exponent) == allowed
+    else:
+        good = decimals
+    return letter if good else ""
+
+
+@header_rule("FITS072", "bad-tnull", on=("TNULLn",), after=("FITS061",))
+def tnull(sheet: Sheet) -> Iterator[Flaw]:
+    """TNULLn is an integer, stands with integer columns only, and lies in their range.
+
+    Floating-point columns have NaN, text columns an empty string. A value out of range never occurs, a warning.
+
+    Mend: remove TNULLn, or write an integer that the column can hold.
+    Source: FITS Standard 4.0, section 7.3.2.
+    """
+    for card, keyword, column in _columns(sheet, "TNULLn"):
+        code = element(column)
+        if not code:
+            continue
+        value = sheet.header.integer(keyword.name)
+        severity = None
+        if code not in _NULLABLE:
+            text, expected = f"stands with TFORM{column.number} {quoted(column.form or '')}", "a column B, I, J or K"
+        elif value is None:
+            text, expected = "is not an integer", "an integer"
+        elif not _NULLABLE[code][0] <= value <= _NULLABLE[code][1]:
+            low, high = _NULLABLE[code]
+            text, expected = f"is {value}, which a column {code} cannot hold", f"{low} to {high}"
+            severity = Severity.WARNING
+        else:
+            continue
+        yield Flaw(
+            f"{keyword.name} {text}",
+            card,
+            keyword.name,
+            expected,
+            shown(sheet, card),
+            column=column.name,
+            at=10,
+            severity=severity,
+            fold=expected,
+        )
+
+
+@header_rule("FITS073", "scaled-text", on=("TSCALn", "TZEROn"), after=("FITS061",))
+def scaled(sheet: Sheet) -> Iterator[Flaw]:
+    """TSCALn and TZEROn do not stand with columns of text, logicals or bits.
+
+    There is nothing to scale; a reader that tries stops or makes numbers of text.
+
+    Mend: remove them.
+    Source: FITS Standard 4.0, section 7.3.2.
+    """
+    for card, keyword, column in _columns(sheet, "TSCALn", "TZEROn"):
+        if element(column) in {"A", "L", "X"}:
+            yield Flaw(
+                f"{keyword.name} stands with TFORM{column.number} {quoted(column.form or '')}",
+                card,
+                keyword.name,
+                "a column of numbers",
+                quoted(column.form or ""),
+                column=column.name,
+                fold=keyword.root,
+            )
+
+
+@header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), after=("TAB002",))
+def unnamed(sheet: Sheet) -> Iterator[Flaw]:
+    """Every column has a name, TTYPEn.
+
+    Readers that ask for a name never find the column.
+
+    Mend: write TTYPEn.
+    Source: FITS Standard 4.0, section 7.3.2.
+    """
+    for column in sheet.columns if sheet.fields is not None else ():
+        name = f"TTYPE{column.number}"
+        if (column.name is None and sheet.lacks(name)) or column.name == "":
+            card = sheet.header.first.get(name)
+            yield Flaw(f"column {column.number} has no name", card, name, name, "missing", fold="name")
+
+
+@header_rule("FITS075", "column-name-characters", Severity.WARNING, on=("TTYPEn",))
+def name_characters(sheet: Sheet) -> Iterator[Flaw]:
+    """Column names are made of letters, digits and underscores.
+
+    Others must be quoted or cannot be used in many programs. A hyphen, as in `MJD-BEG`, is left to JWST products.
+
+    Mend: rename the column.
+    Source: FITS Standard 4.0, section 7.3.2.
+    """
+    for card, keyword, column in _columns(sheet, "TTYPEn"):
+        if column.name and not _NAME(column.name):
+            yield Flaw(
+                f"column {column.number} is called {quoted(column.name)}",
+                card,
+                keyword.name,
+                "letters, digits and _",
+                quoted(column.name),
+                column=column.name,
+                at=10,
+                fold="characters",
+            )
+
+
+@header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), after=("TAB002",))
+def same_name(sheet: Sheet) -> Iterator[Flaw]:
+    """No two columns have the same name, whether in upper or lower case.
+
+    Readers compare names without regard to case and take the first.
+
+    Mend: rename one of them.
+    Source: FITS Standard 4.0, section 7.3.2.
+    """
+    names = [c.name.upper() for c in sheet.columns if c.name]
+    if len(set(names)) == len(names):
+        return
+    seen: dict[str, Column] = {}
+    for column in sheet.columns:
+        name = (column.name or "").upper()
+        if name and name in seen:
+            keyword = f"TTYPE{column.number}"
+            yield Flaw(
+                f"columns {seen[name].number} and {column.number} are both called {quoted(column.name or '')}",
+                sheet.header.first[keyword],
+                keyword,
+                "another name",
+                quoted(column.name or ""),
+                column=column.name,
+                at=10,
+                fold=name,
+            )
+        seen.setdefault(name, column)
+
+
+_LIMITS = (("TLMINn", "TLMAXn"), ("TDMINn", "TDMAXn"))
+
+
+@header_rule("FITS077", "column-limits", on=("TLMINn", "TLMAXn", "TDMINn", "TDMAXn"), after=("FITS061",))
+def limits(sheet: Sheet) -> Iterator[Flaw]:
+    """TLMINn, TLMAXn, TDMINn and TDMAXn are numbers for a column of numbers, and the least is not above the largest.
+
+    Where it is above, the limits count as undefined, a warning.
+
+    Mend: write the limits in the type of the column, or leave them out.
+    Source: FITS Standard 4.0, section 7.3.2.
+    """
+    for card, keyword, column in _columns(sheet, *_LIMITS[0], *_LIMITS[1]):
+        kind = sheet.header.at(card).kind
+        number = kind in {Kind.INTEGER, Kind.FLOAT}
+        code = element(column)
+        if kind is Kind.MALFORMED or not code or (code != "A" and number) or (code == "A" and kind is Kind.STRING):
+            continue
+        yield Flaw(
+            f"{keyword.name} is not of the type of column {column.number}, TFORM{column.number} {quoted(column.form or '')}",
+            card,
+            keyword.name,
+            "a string" if code == "A" else "a number",
+            shown(sheet, card),
+            column=column.name,
+            at=10,
+            fold=keyword.root,
+        )
+    for least, largest in _LIMITS:
+        for card, keyword, column in _columns(sheet, least):
+            other = f"{largest[:-1]}{keyword.number}"
+            low, high = sheet.header.number(keyword.name), sheet.header.number(other)
+            if low is not None and high is not None and low > high:
+                yield Flaw(
+                    f"{keyword.name} = {low:g} is above {other} = {high:g}, so both are undefined",
+                    card,
+                    keyword.name,
+                    f"at most {high:g}",
+                    f"{low:g}",
+                    column=column.name,
+                    at=10,
+                    severity=Severity.WARNING,
+                    fold=f"{least} undefined",
+                )
+
+
+HEADER_RULES = (tdim, tdisp, tnull, scaled, unnamed, name_characters, same_name, limits)

@@ -1,0 +1,233 @@
+"""FITS: what the standard asks of the data themselves. Fill, cells of binary tables, heaps, compressed images."""
+
+from collections.abc import Callable, Iterator
+
+from jwstprod_check.fits.columns import Column, read_columns
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.data.scanned import looked_at, unread
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.scan.facts import ColumnFacts, Count
+from jwstprod_check.text import listed, plural, printable, quoted
+
+
+def _cells(
+    context: Context, codes: str, of: Callable[[ColumnFacts], Count]
+) -> Iterator[tuple[Hdu, Column, ColumnFacts, Count]]:
+    """Columns of some types in whose cells something was counted."""
+    for hdu, facts in looked_at(context):
+        for found in facts.table.columns if facts.table is not None else ():
+            column = _columns(hdu)[found.number - 1]
+            count = of(found)
+            if count and column.tform is not None and column.tform.code in codes:
+                yield hdu, column, found, count
+
+
+def _columns(hdu: Hdu) -> tuple[Column, ...]:
+    return hdu.header.deduce("columns", read_columns)
+
+
+def _unread(context: Context, codes: str) -> Iterator[Skip]:
+    """Tables with columns of some types that could not be looked into."""
+    yield from unread(context, lambda hdu: _has(hdu, codes))
+    yield from unread(context, lambda hdu: _has(hdu, codes), lambda facts: facts.table.unread if facts.table else "")
+
+
+def _has(hdu: Hdu, codes: str) -> bool:
+    """Whether a binary table has a column of some types, or may have."""
+    return hdu.xtension == "BINTABLE" and any(c.tform is None or c.tform.code in codes for c in _columns(hdu))
+
+
+def _named(column: Column) -> str:
+    return f"column {column.number} {quoted(column.name)}" if column.name else f"column {column.number}"
+
+
+def _problem(hdu: Hdu, column: Column, count: Count, what: str, expected: str, found: str) -> Problem:
+    return Problem(
+        f"{hdu.label}: {what} in {plural(count.count, 'row')} of {_named(column)}, first in row {count.first + 1}",
+        hdu=hdu,
+        keyword=f"TFORM{column.number}",
+        column=column.name,
+        expected=expected,
+        found=found,
+    )
+
+
+@rule("FITS080", "data-fill", needs="walk", level="data")
+def data_fill(context: Context) -> Iterator[Outcome]:
+    """The bytes between the end of the data and the end of their last block are zero, of an ASCII table blanks.
+
+    Anything else is a sign that the data are longer than the header says: rows that were not counted, or the remains of
+    something else.
+
+    Mend: correct NAXISn or PCOUNT, or write the HDU again.
+    Source: FITS Standard 4.0, sections 3.3.2, 7.2.3 and 7.3.3.
+    """
+    yield from unread(context, lambda hdu: bool((hdu.data_size or 0) % 2880))
+    for hdu, facts in looked_at(context):
+        if facts.fill:
+            fill = "blank" if hdu.type == "TABLE" else "zero"
+            yield Problem(
+                f"{hdu.label}: {plural(facts.fill.count, 'byte')} after the data not {fill}, first at byte "
+                f"{hdu.data_offset + facts.fill.first} of the file",
+                hdu=hdu,
+                expected=f"fill that is all {fill}",
+                found=plural(facts.fill.count, "other byte"),
+                offset=hdu.data_offset + facts.fill.first,
+            )
+
+
+@rule("FITS081", "bit-column-fill", needs="walk", level="data")
+def bit_fill(context: Context) -> Iterator[Outcome]:
+    """The bits of an X column stand at the left; those that fill its last byte are zero.
+
+    A set bit beyond the last one means that the bits were packed from the right, and all of them are read wrong.
+
+    Mend: pack the bits from the most significant one on.
+    Source: FITS Standard 4.0, section 7.3.3.1.
+    """
+    yield from _unread(context, "X")
+    for hdu, column, _, count in _cells(context, "X", lambda c: c.bad):
+        yield _problem(hdu, column, count, "unused bits that are set", "zero", "set bits")
+
+
+@rule("FITS082", "text-column-bytes", needs="walk", level="data")
+def text_bytes(context: Context) -> Iterator[Outcome]:
+    """A text column holds printable ASCII only; a NUL may end a string.
+
+    Letters of other alphabets and control characters stop some readers, and mean something else to each of the others.
+
+    Mend: write the text in ASCII.
+    Source: FITS Standard 4.0, section 7.3.3.1.
+    """
+    yield from _unread(context, "A")
+    for hdu, column, _, count in _cells(context, "A", lambda c: c.bad):
+        yield _problem(hdu, column, count, "bytes outside ASCII 32 to 126", "printable ASCII", "other bytes")
+
+
+@rule("FITS083", "logical-column-values", needs="walk", level="data")
+def logical_values(context: Context) -> Iterator[Outcome]:
+    """A logical column holds T, F, or NUL for undefined.
+
+    Numbers 0 and 1, which some programs write, are read as undefined or as false.
+
+    Mend: write the letters T and F.
+    Source: FITS Standard 4.0, section 7.3.3.1.
+    """
+    yield from _unread(context, "L")
+    for hdu, column, _, count in _cells(context, "L", lambda c: c.bad):
+        yield _problem(hdu, column, count, "values that are none of T, F and NUL", "T, F or NUL", "other bytes")
+
+
+@rule("FITS084", "descriptor", needs="walk", level="data")
+def descriptor(context: Context) -> Iterator[Outcome]:
+    """The descriptors of a variable-length column point into the heap, with no negative number.
+
+    A reader that follows one that does not takes bytes of another HDU for data, or fails.
+
+    Mend: write the table again; if rows were lost, correct PCOUNT and THEAP.
+    Source: FITS Standard 4.0, section 7.3.5.
+    """
+    yield from _unread(context, "PQ")
+    for hdu, column, _, count in _cells(context, "PQ", lambda c: c.negative):
+        yield _problem(hdu, column, count, "descriptors that are negative", "numbers from 0 on", "negative numbers")
+    for hdu, column, _, count in _cells(context, "PQ", lambda c: c.beyond):
+        yield _problem(
+            hdu, column, count, "descriptors that point beyond the heap", "arrays inside the heap", "arrays beyond it"
+        )
+
+
+@rule("FITS085", "array-longer-than-stated", needs="walk", level="data")
+def longer(context: Context) -> Iterator[Outcome]:
+    """No array of a variable-length column is longer than the maximum in its TFORMn.
+
+    Readers reserve room by that number.
+
+    Mend: write the length of the longest array in the parentheses of TFORMn.
+    Source: FITS Standard 4.0, section 7.3.5.
+    """
+    yield from _unread(context, "PQ")
+    for hdu, column, found, count in _cells(context, "PQ", lambda c: c.longer):
+        form = quoted(column.form or "")
+        yield _problem(hdu, column, count, f"arrays longer than {form} states", form, f"{found.longest} elements")
+
+
+@rule("FITS086", "variable-array-bytes", needs="walk", level="data")
+def heap_bytes(context: Context) -> Iterator[Outcome]:
+    """Variable-length text holds printable ASCII only, variable-length logicals T, F and NUL.
+
+    The same as for columns of fixed length; the bytes stand in the heap.
+
+    Mend: write the text in ASCII, the logicals as letters.
+    Source: FITS Standard 4.0, sections 7.3.3.1 and 7.3.5.
+    """
+    yield from _unread(context, "PQ")
+    yield from unread(
+        context, lambda hdu: _has(hdu, "PQ"), lambda facts: facts.table.heap_unread if facts.table else ""
+    )
+    for hdu, column, _, count in _cells(context, "PQ", lambda c: c.heap_bad):
+        yield Problem(
+            f"{hdu.label}: {plural(count.count, 'byte')} in the variable-length cells of {_named(column)} not allowed "
+            f"by its type, first at byte {hdu.data_offset + count.first} of the file",
+            hdu=hdu,
+            keyword=f"TFORM{column.number}",
+            column=column.name,
+            expected="printable ASCII, or T, F and NUL",
+            found=plural(count.count, "other byte"),
+            offset=hdu.data_offset + count.first,
+        )
+
+
+@rule("FITS087", "ascii-table-bytes", needs="walk", level="data")
+def ascii_table(context: Context) -> Iterator[Outcome]:
+    """An ASCII table (TABLE extension, an obsolete form) holds printable ASCII only.
+
+    Mend: write the text in ASCII, or the table as a BINTABLE.
+    Source: FITS Standard 4.0, section 7.2.3.
+    """
+    yield from unread(context, lambda hdu: hdu.type == "TABLE")
+    for hdu, facts in looked_at(context):
+        if facts.text:
+            yield Problem(
+                f"{hdu.label}: {plural(facts.text.count, 'byte')} outside ASCII 32 to 126, first at byte "
+                f"{hdu.data_offset + facts.text.first} of the file",
+                hdu=hdu,
+                expected="printable ASCII",
+                found=plural(facts.text.count, "other byte"),
+                offset=hdu.data_offset + facts.text.first,
+            )
+
+
+@rule("FITS088", "compressed-image", needs="walk", after=("FITS084",), level="data")
+def compressed_image(context: Context) -> Iterator[Outcome]:
+    """A tile-compressed image can be restored.
+
+    Tiles that are damaged or missing take their part of the image with them. Images compressed with HCOMPRESS_1 or
+    PLIO_1, and very large ones, are not restored here; their checksums and descriptors are still checked.
+
+    Mend: compress the image again (`fpack`), or fetch the file again.
+    Source: FITS Standard 4.0, section 10.
+    """
+    yield from unread(context, lambda hdu: hdu.compressed, lambda facts: facts.unread or facts.undone)
+    for hdu, facts in looked_at(context):
+        if facts.broken:
+            yield Problem(
+                f"{hdu.label}: the compressed image cannot be restored: {printable(facts.broken)[:200]}",
+                hdu=hdu,
+                expected=f"an image of {listed(str(n) for n in hdu.axes)} pixels",
+                found=printable(facts.broken)[:200],
+                offset=hdu.data_offset,
+            )
+
+
+RULES = (
+    data_fill,
+    bit_fill,
+    text_bytes,
+    logical_values,
+    descriptor,
+    longer,
+    heap_bytes,
+    ascii_table,
+    compressed_image,
+)

@@ -1,0 +1,287 @@
+"""What the FITS rules share: a header laid out for them, and rules that look at one header at a time.
+
+All that a header rule says follows from the bytes of one header, so it is said once for all headers of the same
+bytes (``Header.remember``), and only rules that concern a keyword of the header are asked.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import CARD
+from jwstprod_check.fits.columns import Column, read_columns
+from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, describe
+from jwstprod_check.fits.header import BLOCK, Header
+from jwstprod_check.fits.header_cache import Outline
+from jwstprod_check.fits.reserved import KEYWORDS, Keyword
+from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
+from jwstprod_check.rules.rule import Outcome, Problem, Rule, rule
+from jwstprod_check.text import printable, quoted
+
+if TYPE_CHECKING:
+    from jwstprod_check.rules.context import Context
+
+MAX_FLAWED: Final = 1000
+"""Flawed cards of one header after which its cards are not looked at any more."""
+
+MAX_CARDS: Final = 50_000
+"""Cards of one header that are looked at; the largest real headers have a few thousand."""
+
+
+REPEATABLE: Final = ("COMMENT", "HISTORY", "", "CONTINUE", "HIERARCH")
+"""Keywords of commentary, which may be repeated."""
+
+_KINDS: Final = {"IMAGE": "image", "BINTABLE": "bintable", "TABLE": "table"}
+_END = b"END".ljust(BLOCK)
+
+SIZE_KEYWORDS: Final = frozenset({"BITPIX", "NAXIS", "NAXISn", "PCOUNT", "GCOUNT"})
+"""Roots of the keywords that the size of the data is computed from; FILE013 speaks where it cannot be."""
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """What a header rule found in a header; the HDU is added for each place where the header stands.
+
+    ``text`` is what a message says after the name of the HDU, ``card`` the index of the card, ``at`` a byte of it.
+    Flaws with the same ``fold`` become one finding of the file.
+    """
+
+    text: str
+    card: int | None = None
+    keyword: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    column: str | None = None
+    hint: str | None = None
+    at: int = 0
+    severity: Severity | None = None
+    fold: str = ""
+
+
+class Crash(msgspec.Struct, frozen=True):
+    """A header rule that failed, kept until the engine asks for the rule's flaws."""
+
+    error: Exception
+
+
+class Sheet:
+    """A header laid out for the rules.
+
+    ``kind`` is primary, image, bintable, table (ASCII), other, or damaged for one that begins with neither SIMPLE nor
+    XTENSION; a tile-compressed image is a bintable here.
+    ``keys`` are the reserved keywords by root, in order, each with the index of its first card; ``flawed`` are the cards
+    that break the grammar of cards or have a value of the wrong type. ``cut`` says that not all cards were looked at.
+    ``signs`` are the roots, and what else a rule can ask to be called for: ``!`` with the kind of a card's flaw,
+    ``!repeated`` for a keyword that stands twice, ``!order`` where the header does not begin with its ``sequence`` of
+    mandatory keywords, ``!end`` where it does not end with END and blanks, ``!cut``.
+    """
+
+    __slots__ = ("compressed", "cut", "flawed", "header", "keys", "kind", "names", "sequence", "signs", "sized")
+
+    def __init__(self, header: Header) -> None:
+        said = header.deduce("hdu", describe)
+        self.header = header
+        self.names = header.names
+        begins = self.names[0] if self.names else ""
+        self.kind = "primary" if said.simple else "damaged"
+        if begins == "XTENSION":
+            self.kind = _KINDS.get(said.xtension or "", "other")
+        self.compressed = said.compressed
+        self.sized = said.data_size is not None
+        self.flawed: list[tuple[int, CardFlaw, Keyword | None]] = []
+        self.sequence = _sequence(self.kind, header.integer("NAXIS") or 0)
+        looked = self._look()
+        self.cut = len(self.names) > MAX_CARDS or len(self.flawed) >= MAX_FLAWED
+        reserved = header.outline.remember("reserved", _reserved) if header.outline.model else None
+        reserved = reserved or _reserve(self.names[:looked], header.first)
+        self.keys = reserved.keys
+        signs = {f"!{flaw.kind}" for _, flaw, _ in self.flawed}.union(self._other_signs(reserved.repeated))
+        self.signs = reserved.roots | signs if signs else reserved.roots
+
+    def _look(self) -> int:
+        """Take apart the cards that are not sound; return how many cards were looked at."""
+        header = self.header
+        for index in islice(header.unlike_model("unsound", _is_unsound), MAX_CARDS):
+            image, keyword = header.image(index), KEYWORDS[self.names[index]]
+            if not _is_sound(image, keyword):
+                self._take_apart(index, image, keyword)
+                if len(self.flawed) >= MAX_FLAWED:
+                    return index + 1
+        return min(header.end, MAX_CARDS)
+
+    def _other_signs(self, repeated: bool) -> Iterator[str]:
+        if self.cut:
+            yield "!cut"
+        elif repeated:
+            yield "!repeated"
+        start = self.header.end * CARD
+        if self.header.raw[start:] != _END[: len(self.header.raw) - start]:
+            yield "!end"
+        if self.names[: len(self.sequence)] != self.sequence:
+            yield "!order"
+
+    def _take_apart(self, index: int, image: bytes, keyword: Keyword | None) -> None:
+        types, fixed = (keyword.types, keyword.fixed) if keyword is not None else (None, False)
+        # FILE013 names the keyword that keeps the size from being known.
+        silent = not self.sized and _root(self.names[index]) in SIZE_KEYWORDS
+        for flaw in flaws_of(image, types, fixed):
+            if not silent or flaw.kind in {"non-text", "fixed"}:
+                self.flawed.append((index, flaw, keyword))
+
+    def each(self, *roots: str) -> Iterator[tuple[int, Keyword]]:
+        """Cards of reserved keywords, by root."""
+        for root in roots:
+            yield from self.keys.get(root, ())
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Columns of a binary table, compressed or not; () for anything else."""
+        return self.header.deduce("columns", read_columns) if self.kind == "bintable" else ()
+
+    @property
+    def fields(self) -> int | None:
+        """TFIELDS where it is an integer from 0 to 999."""
+        fields = self.header.integer("TFIELDS")
+        return fields if fields is not None and 0 <= fields <= 999 else None
+
+    def lacks(self, name: str) -> bool:
+        """Whether a keyword is missing, and does not stand there misspelt (FITS002)."""
+        if name in self.header.first:
+            return False
+        return not any(k.name.strip(" ").upper() == name for _, k in self.keys.get("", ()))
+
+
+class Reserved(msgspec.Struct, frozen=True):
+    """Reserved keywords by root, in order, each with the index of its first card.
+
+    ``repeated`` says whether a keyword stands twice that must not.
+    """
+
+    keys: dict[str, list[tuple[int, Keyword]]]
+    roots: frozenset[str]
+    repeated: bool
+
+
+def _reserved(outline: Outline) -> Reserved:
+    return _reserve(outline.names, outline.first)
+
+
+def _reserve(names: list[str], first: dict[str, int]) -> Reserved:
+    """Gather the reserved keywords; of a repeated one the first card counts, as for readers of the header."""
+    keys: dict[str, list[tuple[int, Keyword]]] = {}
+    repeated = False
+    for index, name in enumerate(names):
+        keyword = KEYWORDS[name]
+        again = first[name] != index and name not in REPEATABLE
+        repeated = repeated or again
+        if keyword is not None:
+            cards = keys.setdefault(keyword.root, [])
+            if not again or keyword.root in REPEATABLE:
+                cards.append((index, keyword))
+    return Reserved(keys, frozenset(keys), repeated)
+
+
+@lru_cache(64)
+def _sequence(kind: str, naxis: int) -> list[str]:
+    """Mandatory keywords of a kind of HDU in the order of the standard."""
+    if kind == "damaged":
+        return []
+    counts = {"primary": (), "bintable": ("PCOUNT", "GCOUNT", "TFIELDS"), "table": ("PCOUNT", "GCOUNT", "TFIELDS")}
+    return [
+        "SIMPLE" if kind == "primary" else "XTENSION",
+        "BITPIX",
+        "NAXIS",
+        *(f"NAXIS{n}" for n in range(1, min(naxis, MAX_NAXIS) + 1)),
+        *counts.get(kind, ("PCOUNT", "GCOUNT")),
+    ]
+
+
+def _is_unsound(name: str, image: bytes) -> bool:
+    return not _is_sound(image, KEYWORDS[name])
+
+
+def _is_sound(image: bytes, keyword: Keyword | None) -> bool:
+    found = WELL_FORMED(image)
+    if found is None:
+        return False
+    if keyword is None:
+        return True
+    if keyword.group == "illegal" or (keyword.types is not None and found.lastindex not in keyword.types):
+        return False
+    return not keyword.fixed or fixed_format(image, found.lastindex or 0)
+
+
+def _root(name: str) -> str:
+    keyword = KEYWORDS[name.strip(" ").upper()]
+    return keyword.root if keyword is not None else ""
+
+
+Check = Callable[[Sheet], Iterator[Flaw]]
+
+
+class HeaderRule(msgspec.Struct, frozen=True):
+    """A rule about one header. It is asked where one of ``on`` is among the signs of the sheet, or always without."""
+
+    rule: Rule
+    check: Check
+    on: tuple[str, ...]
+
+
+def _any_flaw(context: "Context") -> bool:
+    return bool(context.flaws)
+
+
+def header_rule(
+    code: str,
+    name: str,
+    severity: Severity = Severity.ERROR,
+    *,
+    on: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+) -> Callable[[Check], HeaderRule]:
+    """Make a header rule of a generator function; its docstring is the rule's manual."""
+
+    def made(check: Check) -> HeaderRule:
+        def run(context: "Context") -> Iterator[Outcome]:
+            for hdu, flaw in context.flaws.get(code, ()):
+                if isinstance(flaw, Crash):
+                    raise flaw.error
+                if hdu.index not in context.excluded:
+                    yield problem(hdu, flaw)
+
+        run.__doc__ = check.__doc__
+        return HeaderRule(rule(code, name, severity, after=after, needs="walk", gate=_any_flaw)(run), check, on)
+
+    return made
+
+
+def problem(hdu: Hdu, flaw: Flaw) -> Problem:
+    """Flaw of a header -> problem of an HDU."""
+    return Problem(
+        f"{hdu.label} {flaw.text}",
+        hdu=hdu,
+        keyword=flaw.keyword,
+        column=flaw.column,
+        expected=flaw.expected,
+        found=flaw.found,
+        hint=flaw.hint,
+        offset=None if flaw.card is None else hdu.header_offset + flaw.card * CARD + flaw.at,
+        severity=flaw.severity,
+        fold=flaw.fold or None,
+    )
+
+
+def subject(name: str, index: int) -> str:
+    """How a message names a card: its keyword, or its number where it has none."""
+    if not name:
+        return f"card {index + 1}"
+    return name if NAME(name) else f"{quoted(name)} (card {index + 1})"
+
+
+def shown(sheet: Sheet, index: int) -> str:
+    """Return what the value field of a card holds, for a message."""
+    card = sheet.header.at(index)
+    return quoted(card.value) if isinstance(card.value, str) else printable(card.image[10:30].decode("latin-1").strip())

@@ -1,0 +1,231 @@
+"""FITS: what the cards of one header say together. CONTINUE, repeated keywords, HIERARCH."""
+
+import re
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import CARD, Kind, parse_value
+from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.reserved import KEYWORDS
+from jwstprod_check.fits.syntax import NAME
+from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_FLAWED, REPEATABLE, Flaw, Sheet, header_rule
+from jwstprod_check.text import printable, quoted
+
+
+@header_rule("FITS010", "continue-structure", Severity.WARNING, on=("CONTINUE",))
+def continued(sheet: Sheet) -> Iterator[Flaw]:
+    """A CONTINUE card follows a string that ends with `&`, and holds a string itself.
+
+    It has blanks in bytes 9 and 10. Any other CONTINUE card counts as a comment: the text is lost to the value that it
+    was meant for. LONGSTRN is not needed since the standard took CONTINUE in.
+
+    Mend: end the string before it with `&`, and write the rest in quotes from byte 11 on.
+    Source: FITS Standard 4.0, section 4.2.1.2.
+    """
+    faults, _ = sheet.header.remember("continued", _continued)
+    for index, fault in faults:
+        yield Flaw(
+            f"card {index + 1} is a CONTINUE card that {fault}",
+            index,
+            "CONTINUE",
+            "CONTINUE  '...' after a string that ends with &",
+            quoted(sheet.header.at(index).image.decode("latin-1").rstrip(" ")),
+            fold="continue",
+        )
+
+
+_STRING_CARD = rb"(?s:.{8})= *+'((?:[^']++|'')*+)'"
+_CONTINUE_CARD = rb"CONTINUE(  )? *+(?:'((?:[^']++|'')*+)')?"
+
+
+def _continued(header: Header) -> tuple[list[tuple[int, str]], dict[str, int]]:
+    """CONTINUE cards that do not count, and why; keywords that are continued, each with its first CONTINUE card."""
+    faults: list[tuple[int, str]] = []
+    owners: dict[str, int] = {}
+    names, raw = header.names, header.raw
+    owner, after = "", -1
+    index = header.first.get("CONTINUE", len(names))
+    while index < len(names) and len(faults) <= MAX_FLAWED:
+        if index != after:
+            owner = _owner(header, index - 1) if index else ""
+        found = re.match(_CONTINUE_CARD, raw[index * CARD : index * CARD + CARD])
+        if found is None or found[1] is None:
+            faults.append((index, "has no blanks in bytes 9 and 10"))
+        elif found[2] is None:
+            faults.append((index, "holds no string in quotes"))
+        elif not owner:
+            faults.append((index, "follows no string that ends with &"))
+        else:
+            owners.setdefault(owner, index)
+        if not _goes_on(found, 2):
+            owner = ""
+        after = index + 1
+        index = after if names[after : after + 1] == ["CONTINUE"] else _next(names, after)
+    return faults, owners
+
+
+def _next(names: list[str], start: int) -> int:
+    try:
+        return names.index("CONTINUE", start)
+    except ValueError:
+        return len(names)
+
+
+def _owner(header: Header, index: int) -> str:
+    """Keyword of a card whose string goes on in the next; '' where it does not."""
+    name = header.names[index]
+    image = header.image(index)
+    return name if name == "HIERARCH" or _goes_on(re.match(_STRING_CARD, image), 1) else ""
+
+
+def _goes_on(found: re.Match[bytes] | None, group: int) -> bool:
+    return found is not None and found[group] is not None and found[group].rstrip(b" ").endswith(b"&")
+
+
+@header_rule("FITS011", "continued-reserved-keyword", on=("CONTINUE",))
+def continued_reserved(sheet: Sheet) -> Iterator[Flaw]:
+    """A keyword of the standard is not continued.
+
+    Readers of EXTNAME, TTYPEn or DATE-OBS do not look for CONTINUE cards; the standard allows them for other keywords only.
+
+    Mend: shorten the value to 68 characters.
+    Source: FITS Standard 4.0, section 4.2.1.2.
+    """
+    _, owners = sheet.header.remember("continued", _continued)
+    for owner, index in owners.items():
+        keyword = KEYWORDS[owner]
+        if keyword is not None and keyword.types is not None:
+            yield Flaw(
+                f"{owner} is continued by CONTINUE",
+                index,
+                owner,
+                "68 characters at most",
+                "a continued string",
+                fold="reserved",
+            )
+
+
+@header_rule("FITS012", "repeated-keyword", Severity.WARNING, on=("!repeated",))
+def repeated(sheet: Sheet) -> Iterator[Flaw]:
+    """A keyword stands once in a header.
+
+    Of a keyword with different values nobody can tell which one holds: CFITSIO takes the first, other readers the last.
+    That is an error; the same value twice is a warning. Commentary may be repeated. Mandatory keywords have their own rule.
+
+    Mend: remove all but the right one.
+    Source: FITS Standard 4.0, section 4.1.2.3.
+    """
+    for name, indices in repeated_keywords(sheet, mandatory=False).items():
+        values = [_stated(sheet, i) for i in indices[:MAX_FLAWED]]
+        differ = any(v != values[0] for v in values)
+        yield Flaw(
+            f"{name} stands {len(indices)} times" + (" with different values" if differ else ""),
+            indices[1],
+            name,
+            "once",
+            " and ".join(printable(v) for v in values[:2]),
+            severity=Severity.ERROR if differ else None,
+            fold=f"{differ}",
+        )
+
+
+def repeated_keywords(sheet: Sheet, mandatory: bool) -> dict[str, list[int]]:
+    """Keywords, mandatory or not, that stand more than once, each with the indices of its cards."""
+    first = sheet.header.first
+    places: dict[str, list[int]] = {}
+    for index, name in enumerate(sheet.names):
+        if first[name] != index and name not in REPEATABLE:
+            if name not in places:
+                keyword = KEYWORDS[name]
+                if not NAME(name) or (keyword is not None and keyword.fixed) is not mandatory:
+                    continue
+                if len(places) > MAX_FLAWED:
+                    break
+                places[name] = [first[name]]
+            places[name].append(index)
+    return places
+
+
+def _stated(sheet: Sheet, index: int) -> str:
+    image = sheet.header.at(index).image[8:].decode("latin-1")
+    kind, value, _ = parse_value(image[2:]) if image[:2] == "= " else (Kind.COMMENTARY, image.strip(" "), "")
+    return quoted(value) if isinstance(value, str) else str(value) if kind is not Kind.UNDEFINED else "no value"
+
+
+@header_rule("FITS013", "header-not-checked", on=("!cut",))
+def not_checked(sheet: Sheet) -> Iterator[Flaw]:
+    """A header can be checked to its end.
+
+    After 1000 flawed cards in one header the rest of its cards is not looked at, of one rule no more than 1000 flaws
+    are taken, of a header no more than 50,000 cards, and after 10,000 flaws in one file the headers after that are not
+    looked at: that is not a FITS file, but something else.
+
+    Mend: write the header again.
+    Source: a limit of this program, for untrusted input.
+    """
+    if sheet.cut and len(sheet.flawed) < MAX_FLAWED:
+        text = f"has {len(sheet.names)} cards; those after card {MAX_CARDS} were not checked"
+        yield Flaw(text, MAX_CARDS, None, f"at most {MAX_CARDS} cards", f"{len(sheet.names)} cards")
+    elif sheet.cut:
+        last = sheet.flawed[-1][0]
+        text = f"has {len(sheet.flawed)} flawed cards up to card {last + 1}; those after it were not checked"
+        yield Flaw(text, last, None, "a FITS header", f"{len(sheet.names)} cards")
+
+
+def too_many(code: str) -> Flaw:
+    """Say that a rule found more in a header than is reported."""
+    text = f"has more than {MAX_FLAWED} flaws of {code}; the rest is not reported"
+    return Flaw(text, None, None, "a FITS header", f"more than {MAX_FLAWED} flaws of {code}")
+
+
+@header_rule("FITS014", "hierarch-syntax", Severity.WARNING, on=("HIERARCH",))
+def hierarch(sheet: Sheet) -> Iterator[Flaw]:
+    """A HIERARCH card holds words of `A-Z 0-9 - _`, an equals sign and a value, and no name stands twice.
+
+    HIERARCH is a convention outside the standard, for which such a card is a comment. Readers that know it take what
+    they find before `=` for the keyword.
+
+    Mend: write `HIERARCH WORD WORD = value`, or a keyword of 8 characters.
+    Source: registered FITS convention HIERARCH; FITS Standard 4.0, section 4.1.2.3.
+    """
+    seen = set()
+    for index, _ in sheet.each("HIERARCH"):
+        image = sheet.header.image(index)
+        found = re.match(_HIERARCH_CARD, image)
+        name = found[1] if found else b""
+        fault = "" if found else _hierarch_fault(image)
+        if name and name in seen:
+            fault = "has a name that stood before"
+        seen.add(name)
+        if fault:
+            yield Flaw(
+                f"card {index + 1} is a HIERARCH card that {fault}",
+                index,
+                "HIERARCH",
+                "HIERARCH WORD ... = value",
+                quoted(image.decode("latin-1").rstrip(" ")),
+                fold=fault,
+            )
+
+
+def stopped(count: int) -> Flaw:
+    """Say that the headers from here on were not looked at."""
+    text = f"and the HDUs after it were not checked: there are {count} flaws before it"
+    return Flaw(text, None, None, "a FITS file", f"{count} flaws")
+
+
+_HIERARCH_CARD = rb"HIERARCH ++([A-Z0-9_-]++(?: [A-Z0-9_-]++)*+) *+= *+(?:'(?:[^']++|'')*+'|[TF]|[+-]?[0-9.]++(?:[ED][+-]?[0-9]++)?)(?: *+/.*+)? *+\Z"
+
+
+def _hierarch_fault(image: bytes) -> str:
+    name, equals, field = image[8:].decode("latin-1").partition("=")
+    if not name.startswith(" "):
+        return "has no blank in byte 9"
+    if not equals:
+        return "has no `=`"
+    if not name.strip(" ") or not all(NAME(word) for word in name.split(" ")):
+        return "has a character in its name that a keyword must not have"
+    return "has a value that cannot be read" if parse_value(field)[0] in {Kind.MALFORMED, Kind.UNDEFINED} else ""
+
+
+HEADER_RULES = (continued, continued_reserved, repeated, not_checked, hierarch)

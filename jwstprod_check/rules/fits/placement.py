@@ -1,0 +1,183 @@
+"""FITS: keywords that must not stand in an HDU of this kind, and obsolete ones."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, shown
+
+_TABLE_KEYWORDS: Final = (
+    "TFIELDS",
+    "THEAP",
+    "TBCOLn",
+    "TFORMn",
+    "TSCALn",
+    "TZEROn",
+    "TNULLn",
+    "TTYPEn",
+    "TUNITn",
+    "TDISPn",
+    "TDIMn",
+    "TDMINn",
+    "TDMAXn",
+    "TLMINn",
+    "TLMAXn",
+    "TCTYPn",
+    "TCUNIn",
+    "TCRVLn",
+    "TCDLTn",
+    "TCRPXn",
+    "TCROTn",
+)
+_ARRAY_KEYWORDS: Final = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMAX", "DATAMIN")
+_GROUP_KEYWORDS: Final = ("PTYPEn", "PSCALn", "PZEROn")
+_DEPRECATED: Final = {
+    "BLOCKED": "nothing: tapes are gone",
+    "EPOCH": "EQUINOX",
+    "RADECSYS": "RADESYS",
+    "RESTFREQ": "RESTFRQ",
+    "CROTAn": "PCi_j",
+}
+
+
+def _misplaced(sheet: Sheet, roots: tuple[str, ...], where: str, belongs: str) -> Iterator[Flaw]:
+    for index, keyword in sheet.each(*roots):
+        yield Flaw(
+            f"{keyword.name} stands in {where}; it belongs in {belongs}",
+            index,
+            keyword.name,
+            f"no {keyword.name} in {where}",
+            shown(sheet, index),
+            fold=where,
+        )
+
+
+@header_rule("FITS031", "primary-keyword-in-extension", on=("SIMPLE", "EXTEND", "BLOCKED"))
+def in_extension(sheet: Sheet) -> Iterator[Flaw]:
+    """SIMPLE, EXTEND and BLOCKED stand in the primary header only.
+
+    A primary header was copied into an extension.
+
+    Mend: remove the card.
+    Source: FITS Standard 4.0, sections 4.4.1.1 and 4.4.2.1.
+    """
+    if sheet.kind not in {"primary", "damaged"}:
+        yield from _misplaced(sheet, ("SIMPLE", "EXTEND", "BLOCKED"), "an extension", "the primary header")
+
+
+@header_rule("FITS032", "extension-keyword-in-primary", on=("XTENSION", "INHERIT", "PCOUNT", "GCOUNT"))
+def in_primary(sheet: Sheet) -> Iterator[Flaw]:
+    """XTENSION and INHERIT stand in extensions only, PCOUNT and GCOUNT in extensions and random groups.
+
+    An extension header was copied into the primary. PCOUNT = 0 and GCOUNT = 1 change nothing and are a warning.
+
+    Mend: remove the card.
+    Source: FITS Standard 4.0, sections 4.4.1.2, 4.4.2.6 and 6.1.1.
+    """
+    if sheet.kind != "primary":
+        return
+    yield from _misplaced(sheet, ("XTENSION", "INHERIT"), "the primary header", "extensions")
+    if sheet.header.value("GROUPS") is True:
+        return
+    for name, harmless in (("PCOUNT", 0), ("GCOUNT", 1)):
+        severity = Severity.WARNING if sheet.header.integer(name) == harmless else None
+        for index, _ in sheet.each(name):
+            yield Flaw(
+                f"{name} stands in the primary header; it belongs in extensions",
+                index,
+                name,
+                f"no {name}",
+                shown(sheet, index),
+                severity=severity,
+                fold=str(severity),
+            )
+
+
+@header_rule("FITS033", "table-keyword-in-array", on=_TABLE_KEYWORDS)
+def in_array(sheet: Sheet) -> Iterator[Flaw]:
+    """Keywords of tables stand in tables.
+
+    The header of a table was copied to an array, or XTENSION is wrong.
+
+    Mend: remove the cards.
+    Source: FITS Standard 4.0, sections 7.2.2 and 7.3.2.
+    """
+    if sheet.kind in {"primary", "image"}:
+        yield from _misplaced(sheet, _TABLE_KEYWORDS, "an array", "tables")
+
+
+@header_rule("FITS034", "array-keyword-in-table", on=(*_ARRAY_KEYWORDS, "TBCOLn", "TDIMn", "THEAP"))
+def in_table(sheet: Sheet) -> Iterator[Flaw]:
+    """Keywords of arrays stand in arrays, those of ASCII tables and of binary tables each in their own.
+
+    BSCALE, BZERO, BUNIT, BLANK, DATAMAX and DATAMIN describe an array; a tile-compressed image keeps them in its table.
+
+    Mend: remove the cards; TSCALn, TZEROn, TUNITn and TNULLn are their counterparts.
+    Source: FITS Standard 4.0, sections 4.4.2.5, 7.2.2, 7.3.2 and 10.1.
+    """
+    if sheet.kind in {"bintable", "table"} and not sheet.compressed:
+        yield from _misplaced(sheet, _ARRAY_KEYWORDS, "a table", "arrays")
+    if sheet.kind == "bintable":
+        yield from _misplaced(sheet, ("TBCOLn",), "a binary table", "ASCII tables")
+    if sheet.kind == "table":
+        yield from _misplaced(sheet, ("TDIMn", "THEAP"), "an ASCII table", "binary tables")
+
+
+@header_rule("FITS035", "deprecated-keyword", Severity.WARNING, on=tuple(_DEPRECATED))
+def deprecated(sheet: Sheet) -> Iterator[Flaw]:
+    """No deprecated keyword is used: BLOCKED, EPOCH, RADECSYS, RESTFREQ, CROTAn.
+
+    Readers still know them, but new files use what replaced them.
+
+    Mend: write EQUINOX, RADESYS, RESTFRQ or PCi_j instead; leave BLOCKED out.
+    Source: FITS Standard 4.0, sections 4.4.2.1, 8.2 and 8.3.
+    """
+    for index, keyword in sheet.each(*_DEPRECATED):
+        # In an extension BLOCKED is FITS031, CROTAn beside a matrix WCS004.
+        if (keyword.name == "BLOCKED" and sheet.kind != "primary") or (
+            keyword.root == "CROTAn" and not sheet.keys.keys().isdisjoint({"PCi_j", "CDi_j"})
+        ):
+            continue
+        yield Flaw(
+            f"{keyword.name} is deprecated",
+            index,
+            keyword.name,
+            _DEPRECATED[keyword.root],
+            shown(sheet, index),
+            fold=keyword.root,
+        )
+
+
+@header_rule("FITS036", "random-groups", on=("GROUPS", *_GROUP_KEYWORDS))
+def groups(sheet: Sheet) -> Iterator[Flaw]:
+    """The file does not use random groups, an obsolete structure of radio interferometry.
+
+    GROUPS = T in a primary array is deprecated, a warning; what is inside is not checked further. Its keywords PTYPEn,
+    PSCALn and PZEROn anywhere else, or with an index beyond PCOUNT, are an error.
+
+    Mend: use a binary table.
+    Source: FITS Standard 4.0, section 6.
+    """
+    grouped = sheet.kind == "primary" and sheet.header.value("GROUPS") is True
+    if grouped:
+        index, _ = sheet.keys["GROUPS"][0]
+        yield Flaw(
+            "GROUPS is T: random groups are obsolete",
+            index,
+            "GROUPS",
+            "no random groups",
+            "T",
+            severity=Severity.WARNING,
+            fold="groups",
+        )
+    limit = sheet.header.integer("PCOUNT")
+    for index, keyword in sheet.each(*_GROUP_KEYWORDS):
+        if not grouped:
+            text = f"{keyword.name} is a keyword of random groups, an obsolete structure"
+            yield Flaw(text, index, keyword.name, "none outside random groups", shown(sheet, index), fold="outside")
+        elif limit is not None and not 1 <= keyword.number <= limit:
+            text = f"{keyword.name} has an index beyond PCOUNT = {limit}"
+            yield Flaw(text, index, keyword.name, f"1 to {limit}", str(keyword.number), fold="index")
+
+
+HEADER_RULES = (in_extension, in_primary, in_array, in_table, deprecated, groups)

@@ -1,0 +1,39 @@
+"""FITS: units of arrays, columns and coordinates."""
+
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.units import unit_fault
+from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule
+from jwstprod_check.text import quoted
+
+_UNITS = ("BUNIT", "TUNITn", "CUNITn", "TCUNIn")
+
+
+@header_rule("FITS055", "bad-unit", Severity.WARNING, on=_UNITS)
+def unit(sheet: Sheet) -> Iterator[Flaw]:
+    """BUNIT, TUNITn, CUNITn and TCUNIn are units that a program can read.
+
+    Units of the standard with a prefix, multiplied by a blank, `*` or `.`, divided by `/`, raised by `**`, `^` or a digit:
+    `MJy/sr`, `DN^2 / s^2`, `10**-7 J.m-2`. DN, electron and micron are taken too, though the standard does not have them.
+    A program that cannot read the unit works without it.
+
+    Mend: write the unit in that form.
+    Source: FITS Standard 4.0, section 4.3.1; jwst issues 4901 and 5714.
+    """
+    for index, keyword in sheet.each(*_UNITS):
+        value = sheet.header.string(keyword.name)
+        fault = unit_fault(value) if value else None
+        if fault:
+            yield Flaw(
+                f"{keyword.name} {quoted(value or '')} {fault}",
+                index,
+                keyword.name,
+                "a unit of the standard",
+                quoted(value or ""),
+                at=10,
+                fold=f"{keyword.root} {value}",
+            )
+
+
+HEADER_RULES = (unit,)

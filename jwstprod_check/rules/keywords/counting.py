@@ -1,0 +1,69 @@
+"""The keywords that count: what they are for a product, where they stand, whether they hold a number."""
+
+from functools import lru_cache
+
+from jwstprod_check.fits.cards import Card, Kind
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.match.dimensions import used_symbols
+from jwstprod_check.rules.context import Context
+from jwstprod_check.spec.model import ActiveSpec, Symbol
+
+
+def counting_symbols(context: Context) -> tuple[Symbol, ...]:
+    """Symbols that occur in rows which must be there or are there."""
+    return used_symbols(context.spec, context.matching.present)
+
+
+Home = tuple[Hdu, Card] | None
+
+
+def home_of(context: Context, keyword: str) -> Home:
+    """HDU and card of a keyword: the primary's, else the first SCI's."""
+    homes = context.remember(_homes)
+    if keyword not in homes:
+        homes[keyword] = _look_up(context, keyword)
+    return homes[keyword]
+
+
+def _homes(_context: Context) -> dict[str, Home]:
+    """Memory of ``home_of``."""
+    return {}
+
+
+def _look_up(context: Context, keyword: str) -> Home:
+    for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1]):
+        card = hdu.header.card(keyword)
+        if card is not None:
+            return hdu, card
+    return None
+
+
+def counts(context: Context) -> tuple[str, ...]:
+    """Keywords that state the dimensions of the product, INTSTART and INTEND included."""
+    return _counts_of(context.spec, context.matching.present)
+
+
+@lru_cache(256)
+def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
+    used = used_symbols(spec, present)
+    names = [k for symbol in used for k in symbol.keywords]
+    stated = [n for symbol in used for _, value, _ in symbol.stated for n in sorted(value.names)]
+    return tuple(dict.fromkeys([*names, *stated]))
+
+
+@lru_cache(256)
+def needed_counts(spec: ActiveSpec, present: tuple[bool, ...]) -> frozenset[str]:
+    """Keywords among them that must or should be there."""
+    used = used_symbols(spec, present)
+    return frozenset(k for symbol in used if symbol.presence != "optional" for k in symbol.keywords)
+
+
+def is_faulty(card: Card) -> bool:
+    """Whether a card that counts does not hold a number from 1 on; that is a finding of its own."""
+    return not isinstance(card.value, int) or card.kind is not Kind.INTEGER or card.value < 1
+
+
+def unsound_counts(context: Context) -> frozenset[str]:
+    """Keywords that count and do not hold a number from 1 on."""
+    homes = ((k, home_of(context, k)) for k in counts(context))
+    return frozenset(k for k, home in homes if home is not None and is_faulty(home[1]))

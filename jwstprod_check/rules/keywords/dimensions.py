@@ -1,0 +1,294 @@
+"""KEY: the keywords that the product's dimensions are made of."""
+
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import Card, Kind, Scalar
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.match.dimensions import Solution, Solved
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.keywords.counting import (
+    counting_symbols,
+    counts,
+    home_of,
+    is_faulty,
+    needed_counts,
+    unsound_counts,
+)
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.text import listed, quoted
+
+_SEGMENT = ("INTSTART", "INTEND")
+
+
+def _misspelt_case(context: Context, keyword: str) -> bool:
+    """Whether the primary has the keyword in lower case, which is a finding on the FITS standard (FITS002)."""
+    return any(name.upper() == keyword for name in context.file.hdus[0].header.names)
+
+
+def _at_odds(context: Context) -> bool:
+    """Whether a keyword that counts is missing, faulty or contradicted."""
+    return (
+        _any_odd(context)
+        or context.layout.remember("contradicted", lambda: _any_contradicted(context.solution))
+        or _segment_problem(context) is not None
+    )
+
+
+def _any_odd(context: Context) -> bool:
+    """Whether a keyword that counts is missing or faulty."""
+    needed = needed_counts(context.spec, context.matching.present)
+    for keyword in counts(context):
+        value = context.facts.keyword(keyword)
+        if type(value) is int and value >= 1:
+            continue
+        if value is not None or keyword in needed or home_of(context, keyword) is not None:
+            return True
+    return False
+
+
+def _any_contradicted(solution: Solution) -> bool:
+    solved = [*solution.symbols.values(), *(s for own in solution.sets.values() for s in own.values())]
+    return any(s.contradicted for s in solved)
+
+
+@rule("KEY001", "missing-keyword", gate=_at_odds)
+def missing(context: Context) -> Iterator[Outcome]:
+    """The keywords that state the dimensions of the product are there.
+
+    NGROUPS and NINTS must be there, because the pipeline sizes its work by them; SUBSIZE1 and SUBSIZE2 should be, and
+    are a warning.
+
+    Mend: write the keyword in the primary header.
+    Source: the symbols of the spec (`specs/symbols.yaml`); stdatamodels 6.0.0, core.schema.yaml.
+    """
+    for symbol in counting_symbols(context):
+        for keyword in symbol.keywords if symbol.presence != "optional" else ():
+            if home_of(context, keyword) is None and not _misspelt_case(context, keyword):
+                solved = context.solution.symbols.get(symbol.name)
+                yield Problem(
+                    f"{keyword} is missing ({symbol.meaning})",
+                    hdu=context.file.hdus[0],
+                    keyword=keyword,
+                    expected=f"{keyword}, an integer",
+                    found="missing",
+                    hint=f"the arrays say {symbol.name} = {solved.value}" if solved else None,
+                    severity=Severity.WARNING if symbol.presence == "recommended" else None,
+                )
+
+
+@rule("KEY002", "count-not-an-integer", gate=_at_odds)
+def not_integer(context: Context) -> Iterator[Outcome]:
+    """A keyword that counts is an integer.
+
+    A count written as text (`'5'`) or as a float is read in silence, and compares unequal to every number. A card
+    that cannot be read at all is a finding on the FITS standard instead.
+
+    Mend: write the number without quotes and without a decimal point.
+    Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
+    """
+    for keyword in counts(context):
+        home = home_of(context, keyword)
+        if home is not None and home[1].kind is Kind.MALFORMED:
+            yield Skip(f"{keyword}: its card is malformed, which is a finding on the FITS standard")
+        elif home is not None and home[1].kind is not Kind.INTEGER:
+            hdu, card = home
+            shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)
+            yield Problem(
+                f"{keyword} is {_value(card)}, expected an integer",
+                hdu=hdu,
+                keyword=keyword,
+                expected="an integer",
+                found=f"{shown} ({card.kind})",
+                offset=card.offset,
+            )
+
+
+def _value(card: Card) -> str:
+    if card.value is None:
+        return "without a value"
+    if isinstance(card.value, bool):
+        return "the logical " + ("T" if card.value else "F")
+    return f"the {card.kind} {quoted(str(card.value))}"
+
+
+@rule("KEY003", "count-not-positive", gate=_at_odds)
+def not_positive(context: Context) -> Iterator[Outcome]:
+    """A keyword that counts is at least 1.
+
+    Mend: write the number of groups, integrations, columns or rows that the arrays have.
+    Source: stdatamodels 6.0.0, core.schema.yaml.
+    """
+    for keyword in counts(context):
+        home = home_of(context, keyword)
+        if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
+            yield Problem(
+                f"{keyword} is {home[1].value}, expected at least 1",
+                hdu=home[0],
+                keyword=keyword,
+                expected="at least 1",
+                found=str(home[1].value),
+                offset=home[1].offset,
+            )
+
+
+@rule("KEY004", "segment-range", gate=_at_odds)
+def segment(context: Context) -> Iterator[Outcome]:
+    """INTSTART and INTEND come together, in order, and within NINTS.
+
+    They say which integrations of the exposure a segment holds. One without the other says nothing, and the pipeline
+    falls back on NINTS, which counts the whole exposure. Where NINTS is too small for them but the arrays agree with
+    them, NINTS is reported; so is an NINTS that is too large in a file that nothing (`-seg` in a name, EXSEGNUM,
+    EXSEGTOT) says to be a segment.
+
+    Mend: write both, or neither for an exposure of one piece.
+    Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
+    """
+    unsound = sorted({*_SEGMENT, "NINTS"} & unsound_counts(context))
+    if unsound:
+        yield Skip(f"{listed(unsound)} cannot be counted with")
+    problem = _segment_problem(context)
+    if problem is not None:
+        yield problem
+
+
+def _segment_problem(context: Context) -> Problem | None:
+    if not any(n in counts(context) for n in _SEGMENT):
+        return None
+    if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
+        return None
+    start, end = (home_of(context, k) for k in _SEGMENT)
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        lost, kept = _SEGMENT if start is None else _SEGMENT[::-1]
+        return Problem(
+            f"{lost} is missing although {kept} is there",
+            hdu=context.file.hdus[0],
+            keyword=lost,
+            expected=f"both {listed(_SEGMENT)} or neither",
+            found=f"{kept} only",
+        )
+    if is_faulty(start[1]) or is_faulty(end[1]):
+        return None
+    first, last = (home[1].value for home in (start, end))
+    if not isinstance(first, int) or not isinstance(last, int):
+        return None
+    if first > last:
+        return Problem(
+            f"INTSTART = {first} is after INTEND = {last}",
+            hdu=end[0],
+            keyword="INTEND",
+            expected=f"at least INTSTART = {first}",
+            found=str(last),
+            offset=end[1].offset,
+        )
+    whole = home_of(context, "NINTS")
+    if whole is None or is_faulty(whole[1]) or not isinstance(whole[1].value, int):
+        return None
+    # Where the arrays agree with INTSTART and INTEND, it is NINTS that is wrong.
+    agreed = any(
+        s.statement is not None and "INTEND" in s.statement.names and s.voices and not s.contradicted
+        for s in context.solution.symbols.values()
+    )
+    if whole[1].value >= last:
+        return _whole_problem(context, whole, first, last) if agreed else None
+    home, expected, found = (
+        (whole, f"at least INTEND = {last}", str(whole[1].value))
+        if agreed
+        else (end, f"at most NINTS = {whole[1].value}", str(last))
+    )
+    return Problem(
+        f"INTEND = {last} is beyond NINTS = {whole[1].value}",
+        hdu=home[0],
+        keyword=home[1].keyword,
+        expected=expected,
+        found=found,
+        offset=home[1].offset,
+    )
+
+
+def _is_whole(start: Scalar, end: Scalar, nints: Scalar) -> bool:
+    """Whether the integrations are those from some first one to the last of the exposure."""
+    return type(start) is type(end) is int and type(nints) is int and 1 <= start <= end == nints
+
+
+def _whole_problem(context: Context, whole: tuple[Hdu, Card], first: int, last: int) -> Problem | None:
+    """NINTS beyond INTEND, in a file that nothing says to be a segment of a longer exposure."""
+    if whole[1].value == last or first > 1 or _is_segment(context):
+        return None
+    return Problem(
+        f"NINTS = {whole[1].value}, but the file is no segment and holds INTSTART = {first} to INTEND = {last}",
+        hdu=whole[0],
+        keyword="NINTS",
+        expected=str(last),
+        found=str(whole[1].value),
+        offset=whole[1].offset,
+    )
+
+
+def _is_segment(context: Context) -> bool:
+    """Whether a name or a keyword says that the file is a segment; a file without any name may be one."""
+    given = context.product.file_name
+    named = (given.base if given is not None else "", str(context.facts.keyword("FILENAME") or ""))
+    total = context.facts.keyword("EXSEGTOT")
+    numbered = context.facts.keyword("EXSEGNUM") is not None and total != 1
+    return numbered or not any(named) or any("-seg" in name for name in named) or (isinstance(total, int) and total > 1)
+
+
+@rule("KEY005", "keyword-contradicts-arrays", gate=_at_odds)
+def contradicts(context: Context) -> Iterator[Outcome]:
+    """A keyword that states a dimension agrees with the arrays.
+
+    One finding speaks for all arrays: where they agree with each other, it is the keyword that is wrong. A keyword that
+    KEY002, KEY003 or KEY004 speaks of is left to them.
+    NINTS counts the whole exposure and may be larger than the file's own number where INTSTART and INTEND are there.
+
+    Mend: correct the keyword, or write the arrays that it speaks of.
+    Source: jwst issue 438 and pull request 5872 (NGROUPS), 5316 (segments), 3424 (SUBSIZE swapped).
+    """
+    unsound = unsound_counts(context)
+    if unsound & set(_SEGMENT) or _segment_problem(context) is not None:
+        unsound |= {*_SEGMENT, "NINTS"}
+    for name, solved in context.solution.symbols.items():
+        statement = solved.statement
+        if statement is None or not solved.contradicted:
+            continue
+        if unsound & set(statement.names):
+            yield Skip(f"{name}: {listed(statement.names)} have another finding")
+            continue
+        homes = {k: home_of(context, k) for k in statement.names}
+        keyword = "INTEND" if "INTEND" in homes else next(iter(statement.names))
+        home = homes[keyword]
+        written = ", ".join(f"{k} = {context.facts.keyword(k)}" for k in statement.names)
+        hdu = home[0] if home else context.file.hdus[0]
+        said = "" if statement.text in statement.names else f", so {statement.text} = {statement.value}"
+        arrays = [v.label for v in solved.voices if v.value == solved.value]
+        yield Problem(
+            f"{written}{said}, but {name} is {solved.value} in {listed(arrays, 6)}",
+            hdu=hdu,
+            keyword=keyword,
+            expected=f"{statement.text} = {solved.value}",
+            found=str(statement.value),
+            offset=home[1].offset if home else None,
+        )
+    for own in context.solution.sets.values():
+        yield from (_in_set(context, solved) for solved in own.values() if solved.contradicted)
+
+
+def _in_set(context: Context, solved: Solved) -> Problem:
+    """The header of a set's first HDU, its SCI, states another size than its arrays have."""
+    statement, home = solved.statement, context.file.hdus[solved.voices[0].hdu]
+    text, value = (statement.text, statement.value) if statement is not None else ("", 0)
+    arrays = [v.label for v in solved.voices if v.value == solved.value]
+    return Problem(
+        f"{text} = {value} in {home.label}, but {solved.name} is {solved.value} in {listed(arrays, 3)}",
+        hdu=home,
+        keyword=text,
+        expected=f"{text} = {solved.value}",
+        found=str(value),
+        fold=f"{text} of a set",
+    )
+
+
+RULES = (missing, not_integer, not_positive, segment, contradicts)

@@ -1,0 +1,143 @@
+"""KEY: the keywords that archives and later stages read: there, under their right names."""
+
+from collections.abc import Collection, Iterator
+from functools import partial
+from itertools import islice
+from typing import Final
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import CARD, Kind
+from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header_cache import Outline
+from jwstprod_check.fits.reserved import KEYWORDS
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.text import listed, quoted
+
+NEAR: Final = 0.8
+"""Similarity from which an unknown keyword counts as a misspelling of a missing one."""
+
+MAX_NAMES: Final = 2000
+"""Keywords of a header that are looked through for a misspelt one; the largest real headers have some hundred."""
+
+_OF_OTHERS: Final = frozenset({"EXPTIME", "OBSERVAT", "OBSMODE", "OBSTYPE", "PROPOSID", "ROOTNAME"})
+"""Keywords of other archives that are nobody's misspelling."""
+
+
+def near_keyword(header: Header, wanted: str, known: Collection[str]) -> str | None:
+    """Return an unknown keyword of a header that is probably meant for one that is missing, None without one."""
+    from difflib import get_close_matches
+
+    first = islice(header.first, MAX_NAMES)
+    strangers = [n for n in first if len(n) > 2 and n not in known and n not in _OF_OTHERS and KEYWORDS[n] is None]
+    near = get_close_matches(wanted, strangers, n=1, cutoff=NEAR)
+    return near[0] if near else None
+
+
+def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
+    """Keywords that the product needs and the file does not state: severity, and an unknown one that is nearly it."""
+    needs = context.spec.spec.header
+    name = context.product.file_name
+    combined = name is not None and "asn_candidate" in name.fields
+    header = context.file.hdus[0].header
+    key = f"needs {context.catalogue.vocabulary.serial} {context.spec.product} {combined}"
+    lost = header.remember(key, partial(_not_stated, needs.all(combined)))
+    science = [h.header for h in context.file.named("SCI")[:1]] if lost else []
+    known = context.catalogue.vocabulary.names
+    required = needs.required + (needs.combined_required if combined else ())
+    found = []
+    for keyword in lost:
+        if any(_stated(other, keyword) for other in science) or _in_lower_case(header, keyword):
+            continue
+        # A card without a value has a finding of the FITS family.
+        if keyword in required or not _is_undefined(header, keyword):
+            severity = Severity.ERROR if keyword in required else Severity.WARNING
+            found.append((keyword, severity, near_keyword(header, keyword, known)))
+    return found
+
+
+def _in_lower_case(header: Header, keyword: str) -> bool:
+    """Whether a keyword stands there in letters that the standard forbids, which is another finding."""
+    return keyword not in header.first and keyword in header.outline.remember("lower case", _from_lower_case)
+
+
+def _from_lower_case(outline: Outline) -> frozenset[str]:
+    """Keywords that are written with small letters, in capitals."""
+    return frozenset(n.upper() for n in outline.first if n != n.upper())
+
+
+def _not_stated(keywords: tuple[str, ...], header: Header) -> tuple[str, ...]:
+    return tuple(k for k in keywords if not _stated(header, k))
+
+
+def _stated(header: Header, keyword: str) -> bool:
+    """Whether a header has a keyword, and it is not blank. A malformed value is another finding."""
+    index = header.first.get(keyword)
+    if index is None:
+        return False
+    if header.raw[index * CARD + 10 : index * CARD + 13].strip(b" '"):
+        return True
+    return header.at(index).value not in (None, "")
+
+
+def _is_undefined(header: Header, keyword: str) -> bool:
+    card = header.card(keyword)
+    return card is not None and card.kind is Kind.UNDEFINED
+
+
+def _any_missing(context: Context) -> bool:
+    return bool(context.remember(_missing))
+
+
+@rule("KEY012", "misspelt-keyword", gate=_any_missing)
+def misspelt(context: Context) -> Iterator[Outcome]:
+    """A keyword that the product must or should have is not there under a wrong name.
+
+    A writer that says HSLPNAME for HLSPNAME fills the keyword of nobody. An unknown keyword is taken for a misspelling where
+    the right one is missing and the two are nearly alike.
+
+    Mend: write the keyword under its right name.
+    Source: the groups of the spec (`specs/headers.yaml`).
+    """
+    for keyword, severity, near in context.remember(_missing):
+        if near is not None:
+            card = context.file.hdus[0].header.card(near)
+            yield Problem(
+                f"found {quoted(near)}, meant {keyword}",
+                hdu=context.file.hdus[0],
+                keyword=keyword,
+                expected=keyword,
+                found=quoted(near),
+                hint=f"write {keyword} instead of {quoted(near)}",
+                offset=card.offset if card else None,
+                severity=severity,
+            )
+
+
+@rule("KEY013", "missing-archive-keyword", Severity.WARNING, gate=_any_missing)
+def missing(context: Context) -> Iterator[Outcome]:
+    """The keywords that archives and later stages read are there and not blank.
+
+    Ingest into the archive stops, or the file cannot be found by its telescope, instrument, date or programme. The data
+    models write them all. What must be there has a finding each; one finding lists what should be.
+
+    Mend: write the keywords, or make the file from its input with the pipeline.
+    Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4240, 2945 and 3548.
+    """
+    lost = [(keyword, severity) for keyword, severity, near in context.remember(_missing) if near is None]
+    for severity in (Severity.ERROR, Severity.WARNING):
+        names = [keyword for keyword, s in lost if s is severity]
+        for group in [names] if names and severity is Severity.WARNING else [[n] for n in names]:
+            blank = [n for n in group if n in context.file.hdus[0].header]
+            found = "missing or blank" if blank and len(blank) < len(group) else "blank" if blank else "missing"
+            yield Problem(
+                f"{listed(group, 20)} {'is' if len(group) == 1 else 'are'} {found}",
+                hdu=context.file.hdus[0],
+                keyword=group[0],
+                expected=listed(group, 20),
+                found=found,
+                severity=severity,
+            )
+
+
+RULES = (misspelt, missing)

@@ -1,0 +1,90 @@
+"""Which amendments a verdict rests on: where the file differs from the documented table and is allowed to."""
+
+from collections.abc import Iterator
+from itertools import repeat
+
+import msgspec
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.match.columns import compare
+from jwstprod_check.match.dimensions import state
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.product.hdus import displaced
+from jwstprod_check.spec.dims import Dims, fits_factor
+from jwstprod_check.spec.model import Amendment, Patch, Row
+from jwstprod_check.text import listed, quoted
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Where a file differs from the documented table as an amendment allows, at the HDU of an index or, where it is not there, of an EXTNAME."""
+
+    text: str
+    hdu: int | None = None
+    extname: str | None = None
+
+
+def rests_on(context: Context) -> list[tuple[Amendment, list[Difference]]]:
+    """Amendments without which the file would be judged otherwise, each with what it allows.
+
+    A place at which the file does not keep to the amendment either is not among them: it has a finding of its own.
+    """
+    return context.layout.remember("rests on", lambda: list(_rests_on(context)))
+
+
+def _rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
+    documented = {row.name: row for row in context.spec.spec.rows}
+    moved = displaced(context) if any(amendment.free_order for amendment in context.spec.applied) else None
+    found = {m.row.name: m.hdus for m in context.matching.matches}
+    for amendment in context.spec.applied:
+        differences: list[Difference] = []
+        for patch in amendment.patches:
+            name = patch.extname.upper()
+            row, hdus = documented.get(name), found.get(name, ())
+            if row is None:
+                differences += [Difference(f"{name} is not in the documented table", h.index) for h in hdus[:1]]
+            elif not hdus:
+                allowed = patch.optional and not row.optional
+                differences += [Difference(f"{name} is absent", extname=name)] if allowed else []
+            else:
+                differences += _differences(context, patch, row, hdus[0])
+        differences += _keywords(context, amendment)
+        if amendment.free_order and moved is not None:
+            differences.append(Difference(f"{moved.label} is HDU {moved.index}", moved.index))
+        if differences:
+            yield amendment, differences
+
+
+def _differences(context: Context, patch: Patch, row: Row, hdu: Hdu) -> list[Difference]:
+    differences = []
+    if patch.dtypes and hdu.dtype in patch.dtypes and hdu.dtype not in row.dtypes:
+        differences.append(f"{hdu.label} is {hdu.dtype}")
+    if patch.dims is not None and not _has(row.dims, hdu, context) and _has(patch.dims, hdu, context):
+        differences.append(f"{hdu.label} is not {row.dims}")
+    if patch.columns is not None and row.columns is not None and not compare(patch.columns, hdu).departures:
+        names = compare(row.columns, hdu).departures
+        differences += [f"{hdu.label} differs in {listed(quoted(n) for n in names)}"] if names else []
+    return [Difference(text, hdu.index) for text in differences]
+
+
+def _has(dims: Dims, hdu: Hdu, context: Context) -> bool:
+    """Whether an HDU has given dimensions, as far as their symbols are solved."""
+    values = context.solution.values(hdu)
+    if dims.kind == "image":
+        return len(hdu.axes) == len(dims.axes) and all(map(fits_factor, dims.axes, hdu.axes, repeat(values)))
+    if dims.kind == "table":
+        pairs = ((dims.cols, hdu.fields), (dims.rows, hdu.rows))
+        return all(f is None or n is None or fits_factor(f, n, values) for f, n in pairs)
+    return True
+
+
+def _keywords(context: Context, amendment: Amendment) -> list[Difference]:
+    """Symbols whose documented keywords state what the arrays do not have."""
+    differences = []
+    for name in amendment.symbols:
+        solved = context.solution.symbols.get(name)
+        original = context.spec.spec.symbols.get(name)
+        statement = state(original, context.facts) if original is not None else None
+        if solved is not None and statement is not None and not statement.allows(solved.value):
+            text = f"{statement.text} = {statement.value} while {name} is {solved.value}"
+            differences.append(Difference(text, next((v.hdu for v in solved.voices if v.value == solved.value), None)))
+    return differences

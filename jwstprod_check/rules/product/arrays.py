@@ -1,0 +1,191 @@
+"""ARR: images. Their dtype, their number of axes, and each axis against the solved dimensions."""
+
+from collections.abc import Iterator
+from itertools import repeat
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.match.dimensions import Solved
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.spec.dims import Rational, evaluate, fits_factor
+from jwstprod_check.spec.model import Row
+from jwstprod_check.text import times
+
+_SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64": ("int64", 2**63)}
+
+
+def _unlike(context: Context) -> bool:
+    """Whether any image has another type or shape than its row gives it."""
+    return context.layout.remember("unlike arrays", lambda: _any_unlike(context))
+
+
+def _any_unlike(context: Context) -> bool:
+    for row, hdu in context.images():
+        dims, axes = row.dims, hdu.axes
+        if row.dtypes and hdu.dtype is not None and hdu.dtype not in row.dtypes:
+            return True
+        if dims.kind == "none" and axes:
+            return True
+        if dims.kind != "image":
+            continue
+        values = context.solution.values(hdu)
+        if len(axes) != len(dims.axes) or not all(map(fits_factor, dims.axes, axes, repeat(values))):
+            return True
+    return False
+
+
+@rule("ARR001", "wrong-dtype", after=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"), gate=_unlike)
+def dtype(context: Context) -> Iterator[Outcome]:
+    """Every image has the data type of the table, as a reader sees it.
+
+    The type is BITPIX with BSCALE and BZERO: uint16 is BITPIX 16 with BZERO 32768. Where BZERO is lost every value
+    above half the range turns negative, and no reader says a word. The pipeline's reader casts other types.
+
+    Mend: write the array in the type that is expected.
+    Source: the product's documented table; FITS Standard 4.0, section 5.2.5; astropy issue 16501.
+    """
+    for row, hdu in context.images():
+        if not row.dtypes or hdu.dtype is None or hdu.dtype in row.dtypes:
+            continue
+        keyword, hint = "BITPIX", None
+        signed, zero = _SIGNED.get(row.dtypes[0], ("", 0))
+        if hdu.dtype == signed:
+            keyword, hint = "BZERO", f"BZERO = {zero} is missing: every value reads as {zero} too small"
+        elif "BZERO" in hdu.header or "BSCALE" in hdu.header:
+            keyword = "BSCALE" if hdu.header.number("BSCALE") not in {None, 1.0} else "BZERO"
+        yield Problem(
+            f"{hdu.label} is {hdu.dtype}, expected {' or '.join(row.dtypes)}",
+            hdu=hdu,
+            keyword=keyword,
+            expected=" or ".join(row.dtypes),
+            found=f"{hdu.dtype} ({_storage(hdu)})",
+            hint=hint,
+            fold=context.fold(row, f"{hdu.dtype}"),
+        )
+
+
+def _storage(hdu: Hdu) -> str:
+    parts = [f"BITPIX {hdu.bitpix}"]
+    for keyword in ("BSCALE", "BZERO"):
+        card = hdu.header.card(keyword)
+        if card is not None:
+            parts.append(f"{keyword} {card.value}")
+    return ", ".join(parts)
+
+
+def _placeholder(row: Row, hdu: Hdu) -> bool:
+    """Whether an HDU of an optional row is the header without data that the data models leave behind."""
+    return row.optional and not hdu.axes and hdu.header.integer("NAXIS") == 0
+
+
+@rule("ARR002", "wrong-naxis", after=("HDU004",), gate=_unlike)
+def naxis(context: Context) -> Iterator[Outcome]:
+    """Every image has as many axes as the table gives it.
+
+    An axis of length 1 is written, never dropped: one integration still makes a fourth axis.
+    An optional HDU may stand without data (NAXIS = 0): the data models leave its header behind. An HDU that the table
+    has without data (N/A) must do so.
+
+    Mend: write the array with the axes that are expected.
+    Source: the product's documented table.
+    """
+    for row, hdu in context.images():
+        expected = len(row.dims.axes)
+        if row.dims.kind == "image" and len(hdu.axes) != expected and not _placeholder(row, hdu):
+            yield Problem(
+                f"{hdu.label} has {len(hdu.axes)} axes ({times(hdu.axes) or 'no data'}), expected {expected}: {row.text}",
+                hdu=hdu,
+                keyword="NAXIS",
+                expected=f"{expected} axes: {row.text}",
+                found=f"{len(hdu.axes)} axes: {times(hdu.axes) or 'no data'}",
+                fold=context.fold(row, f"{len(hdu.axes)} axes"),
+            )
+        elif row.dims.kind == "none" and hdu.axes:
+            yield Problem(
+                f"{hdu.label} holds data ({times(hdu.axes)}), expected a header alone",
+                hdu=hdu,
+                keyword="NAXIS",
+                expected="NAXIS = 0",
+                found=f"NAXIS = {len(hdu.axes)}",
+            )
+
+
+@rule("ARR003", "wrong-axes", after=("HDU004", "ARR002"), gate=_unlike)
+def axes(context: Context) -> Iterator[Outcome]:
+    """Every axis has the length that the table's dimensions have in this file.
+
+    The dimensions are solved from all arrays and from the keywords that state them (NGROUPS, INTEND - INTSTART + 1,
+    SUBSIZE1 ...). An array that stands alone against the rest is reported here; a keyword that stands alone against all
+    arrays is reported on the keyword (KEY005). The message says where each number came from.
+
+    Mend: write the array with the axes that are expected, or correct whatever the others took their number from.
+    Source: the product's documented table; jwst dq_init replaces arrays of the wrong shape by zeros.
+    """
+    for row, hdu in context.images():
+        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes):
+            continue
+        values = context.solution.values(hdu)
+        expected = [evaluate(f, values) for f in row.dims.axes]
+        wrong = [
+            n
+            for n, (factor, want, length) in enumerate(zip(row.dims.axes, expected, hdu.axes, strict=True))
+            if want is not None and want[1] == 1 and not _agrees(factor.at_least, want, length)
+        ]
+        if not wrong:
+            continue
+        solved = context.solution.solved(hdu)
+        wanted = [_shown(w, length) for w, length in zip(expected, hdu.axes, strict=True)]
+        names = [s for n in wrong for s in sorted(row.dims.axes[n].symbols)]
+        swapped = sorted(hdu.axes) == sorted(w[0] for w in expected if w is not None) and len(wrong) == 2
+        yield Problem(
+            f"{hdu.label} is {times(hdu.axes)}, expected {times(wanted)}{_because(names, solved)}",
+            hdu=hdu,
+            keyword=f"NAXIS{wrong[0] + 1}" if len(wrong) == 1 else None,
+            expected=f"{times(wanted)} ({row.text})",
+            found=times(hdu.axes),
+            hint=f"NAXIS{wrong[0] + 1} and NAXIS{wrong[1] + 1} look swapped" if swapped else None,
+            fold=context.fold(row, "axes"),
+        )
+
+
+def _agrees(at_least: bool, want: Rational, length: int) -> bool:
+    return length >= want[0] if at_least else length == want[0]
+
+
+def _shown(value: Rational | None, found: int) -> str:
+    if value is None:
+        return str(found)
+    return str(value[0]) if value[1] == 1 else f"{value[0]}/{value[1]}"
+
+
+def _because(names: list[str], solved: dict[str, Solved]) -> str:
+    parts = [f"{n} = {solved[n].value} from {solved[n].origin}" for n in dict.fromkeys(names) if n in solved]
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+@rule("ARR004", "inexact-division", after=("HDU004", "ARR002"), gate=_unlike)
+def division(context: Context) -> Iterator[Outcome]:
+    """A dimension that the table divides comes out whole.
+
+    REFOUT has `ncols/4` columns; with a width that four does not divide, one of the two arrays is wrong.
+
+    Mend: write the array with the right width.
+    Source: the product's documented table; jwst pull request 4876.
+    """
+    for row, hdu in context.images():
+        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or all(f.name for f in row.dims.axes):
+            continue
+        solved = context.solution.solved(hdu)
+        for n, factor in enumerate(row.dims.axes):
+            value = evaluate(factor, context.solution.values(hdu))
+            if value is not None and value[1] != 1:
+                yield Problem(
+                    f"{hdu.label} NAXIS{n + 1}: {factor} is not a whole number{_because(sorted(factor.symbols), solved)}",
+                    hdu=hdu,
+                    keyword=f"NAXIS{n + 1}",
+                    expected=f"{factor} to be whole",
+                    found=f"{value[0]}/{value[1]}",
+                )
+
+
+RULES = (dtype, naxis, axes, division)

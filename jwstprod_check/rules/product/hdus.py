@@ -1,0 +1,282 @@
+"""HDU: presence, unexpected and duplicate HDUs, type, order, EXTNAME as written."""
+
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.match.rows import is_near
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.spec.model import Row
+from jwstprod_check.text import quoted
+
+
+def _irregular(context: Context) -> bool:
+    """Whether the HDUs are not one to a row, in order, each with the name and type of its row and where it may be."""
+    return context.layout.remember("irregular", lambda: _is_irregular(context))
+
+
+def _is_irregular(context: Context) -> bool:
+    matching = context.matching
+    if matching.unclaimed or context.file.hdus[0].axes:
+        return True
+    last = 0
+    for found in matching.matches:
+        row, hdus = found.row, found.hdus
+        if not row.extname:
+            continue
+        if not hdus:
+            if row.optional:
+                continue
+            return True
+        hdu = hdus[0]
+        if len(hdus) > 1 or hdu.type != row.type or (hdu.extname not in {row.extname, row.name}):
+            return True
+        if row.when is not None and not row.when.holds(context.facts):
+            return True
+        if row.hdu and row.documented:
+            if hdu.index < last or (row.hdu == 1 and hdu.index != 1):
+                return True
+            last = hdu.index
+    return False
+
+
+@rule("HDU001", "missing-hdu", after=("FITS002", "FITS040"), gate=_irregular)
+def missing(context: Context) -> Iterator[Outcome]:
+    """Every HDU that the table lists without an asterisk is there.
+
+    Readers that do not find an HDU fill in zeros or fail much later. A file cut at an HDU boundary shows here and
+    nowhere else. An unclaimed HDU of nearly the right name, or with the right data at the right place, is named.
+
+    Mend: write the HDU, or correct the EXTNAME that the hint names.
+    Source: the product's documented table; stdatamodels treats no HDU as required.
+    """
+    lost = [m for m in context.matching.matches if not m.hdus and not m.row.optional and m.row.extname]
+    if lost and not context.file.complete:
+        yield Skip(f"the file could not be read to its end, so {', '.join(m.row.name for m in lost)} may be beyond")
+        return
+    for found in lost:
+        near = found.near
+        hint = None
+        if near is not None and near.index in context.excluded:
+            # Its EXTNAME card is a finding on the FITS standard already.
+            continue
+        if near is not None:
+            alike = "has a similar name" if is_near(near.name, found.row.name) else "has its form and place"
+            name = quoted(near.extname) if near.extname is not None else "without EXTNAME"
+            hint = f"HDU {near.index} {name} {alike} and is taken for it; correct its EXTNAME"
+        place = f" (documented as HDU {found.row.hdu})" if found.row.hdu is not None else ""
+        yield Problem(
+            f"{found.row.name} is missing{place}",
+            hdu=near,
+            extname=found.row.name,
+            keyword="EXTNAME" if near is not None else None,
+            expected=_row_text(found.row.type, found.row.dtypes, found.row.text),
+            found="missing" if near is None else quoted(near.extname or ""),
+            hint=hint,
+        )
+
+
+def _row_text(kind: str, dtypes: tuple[str, ...], dims: str) -> str:
+    return " ".join(part for part in (kind, " or ".join(dtypes), dims if dims != "N/A" else "") if part)
+
+
+@rule("HDU002", "unexpected-hdu", Severity.WARNING, gate=_irregular)
+def unexpected(context: Context) -> Iterator[Outcome]:
+    """Every HDU is one that the table or an amendment lists.
+
+    An HDU that nobody asked for confuses programs that tell a format by its HDUs; it may also be a misspelt one.
+
+    Mend: none if it was meant; else remove the HDU.
+    Source: the product's documented table; specutils pull request 715.
+    """
+    for hdu in context.matching.unclaimed:
+        name = quoted(hdu.extname) if hdu.extname else "without EXTNAME"
+        yield Problem(
+            f"HDU {hdu.index} {name} is not in the table of {context.spec.product}",
+            hdu=hdu,
+            expected="an HDU of the table",
+            found=f"{hdu.type} {quoted(hdu.extname or '')}",
+            fold=f"unexpected {hdu.name}",
+        )
+
+
+@rule("HDU003", "duplicate-hdu", gate=_irregular)
+def duplicate(context: Context) -> Iterator[Outcome]:
+    """No two HDUs have the same EXTNAME and EXTVER, and only HDUs that come in sets are repeated.
+
+    Readers take the first and never see the second. An absent EXTVER counts as 1.
+
+    Mend: remove one of them, or give it the EXTNAME or EXTVER that it should have.
+    Source: FITS Standard 4.0, section 4.4.2.6.
+    """
+    for found in context.matching.matches:
+        if len(found.hdus) < 2 or not found.row.extname:
+            continue
+        several = found.row.name in context.set_rows
+        firsts: dict[int, Hdu] = {}
+        for hdu in found.hdus:
+            first = firsts.setdefault(hdu.extver if several else 1, hdu)
+            if hdu is first:
+                continue
+            same = (
+                f"EXTVER {hdu.extver}" if hdu.extver == first.extver else f"EXTVER {hdu.extver} beside {first.extver}"
+            )
+            yield Problem(
+                f"{found.row.name} stands twice: HDU {first.index} and HDU {hdu.index} ({same})",
+                hdu=hdu,
+                expected=f"one {found.row.name}" + (" for each EXTVER" if several else ""),
+                found=f"HDU {first.index} and HDU {hdu.index}",
+                hint=f"HDU {hdu.index} has no EXTVER, which counts as 1" if "EXTVER" not in hdu.header else None,
+                fold="duplicate in sets" if several else f"duplicate {found.row.name}",
+            )
+
+
+@rule("HDU004", "wrong-hdu-type", after=("FITS022", "FITS025"), gate=_irregular)
+def wrong_type(context: Context) -> Iterator[Outcome]:
+    """Every HDU has the type that the table gives: IMAGE or BINTABLE.
+
+    A tile-compressed image counts as the image that readers show.
+
+    Mend: write the HDU as the type that is expected.
+    Source: the product's documented table; FITS Standard 4.0, section 7.
+    """
+    for row, hdu in context.pairs():
+        if hdu.type not in (row.type, "unknown"):
+            yield Problem(
+                f"{hdu.label} is {_article(hdu.type)}, expected {_article(row.type)}",
+                hdu=hdu,
+                keyword="XTENSION",
+                expected=row.type,
+                found=hdu.type,
+                fold=context.fold(row, hdu.type),
+            )
+
+
+def _article(kind: str) -> str:
+    return ("an " if kind[:1] in "AEIOU" else "a ") + quoted(kind).strip("'")
+
+
+@rule("HDU005", "hdu-order", Severity.WARNING, gate=_irregular)
+def order(context: Context) -> Iterator[Outcome]:
+    """HDUs that the table numbers stand in that order, and SCI is HDU 1 where the table says so.
+
+    Programs that read by number take the wrong array. The documents promise only that SCI comes first, so anything
+    else is a warning.
+
+    Mend: write the HDUs in the documented order.
+    Source: jwst documentation, data_products/science_products.rst and the product's table.
+    """
+    numbered = _numbered(context)
+    first = next(((row, hdu) for row, hdu in numbered if row.hdu == 1), None)
+    if first is not None and first[0].name == "SCI" and first[1].index != 1:
+        _, hdu = first
+        yield Problem(
+            f"SCI is HDU {hdu.index}, expected HDU 1",
+            hdu=hdu,
+            expected="HDU 1",
+            found=f"HDU {hdu.index}",
+            severity=Severity.ERROR,
+        )
+        return
+    moved = displaced(context)
+    if moved is not None and not context.spec.free_order:
+        yield Problem(
+            f"HDUs stand in another order than documented, from HDU {moved.index} ({moved.label}) on",
+            hdu=moved,
+            expected=" ".join(row.name for row, _ in numbered),
+            found=" ".join(row.name for row, _ in sorted(numbered, key=lambda pair: pair[1].index)),
+        )
+
+
+def _numbered(context: Context) -> list[tuple[Row, Hdu]]:
+    return [
+        (m.row, m.hdus[0])
+        for m in context.matching.matches
+        if m.hdus and m.row.hdu and m.row.extname and m.row.documented
+    ]
+
+
+def displaced(context: Context) -> Hdu | None:
+    """Return the first HDU that does not stand where the documented order has it."""
+    documented = [hdu for _, hdu in _numbered(context)]
+    in_file = sorted(documented, key=lambda hdu: hdu.index)
+    return next((h for h, d in zip(in_file, documented, strict=True) if h is not d), None)
+
+
+@rule("HDU006", "extname-form", gate=_irregular)
+def extname_form(context: Context) -> Iterator[Outcome]:
+    """EXTNAME is written as the table writes it: in that case, without surrounding blanks.
+
+    Readers differ: some compare without regard to case, none strips leading blanks, so that the HDU is found by
+    one program and lost by the next.
+
+    Mend: write the EXTNAME that is expected.
+    Source: FITS Standard 4.0, section 4.2.1.1 (leading blanks are significant); jwst issue 1199.
+    """
+    for found in context.matching.matches:
+        for hdu in found.hdus if found.row.extname else ():
+            written = hdu.extname or ""
+            if written not in (found.row.name, found.row.extname):
+                yield Problem(
+                    f"EXTNAME of HDU {hdu.index} is {quoted(written)}, expected {quoted(found.row.name)}",
+                    hdu=hdu,
+                    keyword="EXTNAME",
+                    expected=quoted(found.row.name),
+                    found=quoted(written),
+                    fold=context.fold(found.row, "form"),
+                )
+
+
+@rule("HDU007", "condition-not-met", Severity.WARNING, gate=_irregular)
+def condition(context: Context) -> Iterator[Outcome]:
+    """An HDU that the document ties to a condition is there only when the condition holds.
+
+    ZEROFRAME belongs to exposures whose zero frame was downlinked, REFOUT to MIRI. One of the two statements is wrong.
+
+    Mend: correct the keyword, or remove the HDU.
+    Source: the text under the product's table.
+    """
+    for found in context.matching.matches:
+        when = found.row.when
+        if when is None:
+            continue
+        values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
+        if found.hdus and not when.holds(context.facts):
+            yield Problem(
+                f"{found.row.name} is there although {values}; the document has it only if {when.text}",
+                hdu=found.hdus[0],
+                expected=f"no {found.row.name}",
+                found=values,
+            )
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "missing"
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    return quoted(value) if isinstance(value, str) else str(value)
+
+
+@rule("HDU008", "primary-with-data", gate=_irregular)
+def primary_data(context: Context) -> Iterator[Outcome]:
+    """The primary HDU holds no data.
+
+    Every JWST product keeps its data in extensions; readers of products never look into the primary array.
+
+    Mend: write the data as an extension and set NAXIS = 0 in the primary.
+    Source: jwst documentation, data_products/common_features.rst.
+    """
+    primary = context.file.hdus[0]
+    if primary.axes:
+        yield Problem(
+            "the primary HDU holds data",
+            hdu=primary,
+            keyword="NAXIS",
+            expected="NAXIS = 0",
+            found=f"NAXIS = {len(primary.axes)}",
+        )
+
+
+RULES = (missing, unexpected, duplicate, wrong_type, order, extname_form, condition, primary_data)

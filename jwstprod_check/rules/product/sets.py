@@ -1,0 +1,180 @@
+"""HDU: HDUs that come in sets, one EXTVER each, as the slits of a multi-slit product. Each complete, 1 to n."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.match.rows import Match
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.text import listed, quoted
+
+
+class Sets(msgspec.Struct, frozen=True):
+    """The sets of a file.
+
+    ``members`` are the rows of a set that the file has at all, ``required`` those of them that no set may lack.
+    ``extvers`` are the sets: EXTVERs that at least half of the required rows have. ``strays`` are HDUs of another
+    EXTVER; ``present`` has the EXTVERs of each row.
+    """
+
+    members: tuple[Match, ...]
+    required: tuple[Match, ...]
+    extvers: tuple[int, ...]
+    strays: dict[str, list[Hdu]]
+    present: dict[str, frozenset[int]]
+
+    def surplus(self, match: Match) -> int:
+        """Count the HDUs of a row that repeat the EXTVER of another."""
+        return len(match.hdus) - len(self.present[match.row.name])
+
+
+def find_sets(context: Context) -> Sets | None:
+    """Return the sets of a file; None where the product has none or the file lacks all that make one."""
+    members = tuple(m for m in context.matching.matches if m.row.name in context.set_rows and m.hdus)
+    required = tuple(m for m in members if not m.row.optional)
+    if not required:
+        return None
+    present = {m.row.name: frozenset(h.extver for h in m.hdus) for m in members}
+    counts = Counter(extver for m in required for extver in present[m.row.name])
+    extvers = {extver for extver, count in counts.items() if 2 * count >= len(required)} or set(counts)
+    strays = {m.row.name: [h for h in m.hdus if h.extver not in extvers] for m in members}
+    return Sets(members, required, tuple(sorted(extvers)), strays, present)
+
+
+def _in_sets(context: Context) -> bool:
+    """Whether HDUs of the product come in sets."""
+    return bool(context.set_rows)
+
+
+@rule("HDU009", "incomplete-set", gate=_in_sets)
+def incomplete(context: Context) -> Iterator[Outcome]:
+    """Every set of HDUs is complete: what one slit has to have, each slit has.
+
+    Readers pair SCI, ERR and DQ of a slit by EXTVER. A set that lacks one is paired with nothing, or by counting with the
+    wrong slit.
+
+    Mend: write the HDU, or correct the EXTVER or EXTNAME that the hint names.
+    Source: stdatamodels 6.0.0, multislit.schema.yaml; jwst issue 1074.
+    """
+    sets = find_sets(context)
+    if sets is None:
+        return
+    if not context.file.complete:
+        yield Skip("the file could not be read to its end, so the rest of the sets may be beyond")
+        return
+    paired: set[int] = set()
+    for match in sets.required:
+        lost = [extver for extver in sets.extvers if extver not in sets.present[match.row.name]]
+        if lost and len(lost) <= sets.surplus(match):
+            yield Skip(f"{match.row.name}: a finding of HDU003 comes first")
+            continue
+        strays = iter(sets.strays[match.row.name])
+        misspelt = {h.extver: h for h in match.near_in_sets}
+        for extver in lost:
+            stray = next(strays, None)
+            if stray is not None:
+                paired.add(stray.index)
+            yield _lost(match, extver, sets, misspelt.get(extver), stray)
+    for match in sets.members:
+        for hdu in sets.strays[match.row.name]:
+            if hdu.index not in paired:
+                yield Problem(
+                    f"{hdu.label} (HDU {hdu.index}) belongs to no set: nothing else has EXTVER {hdu.extver}",
+                    hdu=hdu,
+                    keyword="EXTVER",
+                    expected=f"EXTVER of a set, {_range(sets.extvers)}",
+                    found=str(hdu.extver),
+                    fold="stray",
+                )
+
+
+def _lost(match: Match, extver: int, sets: Sets, misspelt: Hdu | None, stray: Hdu | None) -> Problem:
+    name = match.row.name
+    others = [m.row.name for m in sets.required if m is not match and extver in sets.present[m.row.name]]
+    hint = None
+    if misspelt is not None:
+        hint = f"HDU {misspelt.index} {quoted(misspelt.extname or '')} has a similar name and that EXTVER; correct its EXTNAME"
+    elif stray is not None:
+        hint = f"HDU {stray.index} is {stray.label} and belongs to no set; correct its EXTVER"
+    hdu = misspelt or stray
+    return Problem(
+        f"{name} is missing for EXTVER {extver}, which {listed(others, 3)} {'has' if len(others) == 1 else 'have'}",
+        hdu=hdu,
+        extname=name,
+        extver=extver,
+        keyword=None if hdu is None else "EXTNAME" if misspelt is not None else "EXTVER",
+        expected=f"{name} for EXTVER {_range(sets.extvers)}",
+        found="missing" if hdu is None else hdu.label,
+        hint=hint,
+        fold=f"incomplete {name}",
+    )
+
+
+def _range(extvers: tuple[int, ...]) -> str:
+    return f"{extvers[0]} to {extvers[-1]}" if len(extvers) > 1 else str(extvers[0])
+
+
+@rule("HDU010", "extver-gap", gate=_in_sets)
+def gap(context: Context) -> Iterator[Outcome]:
+    """The sets are numbered from 1 without a gap.
+
+    The pipeline numbers slits, orders and exposures so. A gap means that a set was lost, or that the file was put
+    together from others.
+
+    Mend: write the set that is missing, or number the sets from 1.
+    Source: stdatamodels, fits_support.py (EXTVER of a list's members); jwst issue 1074.
+    """
+    sets = find_sets(context)
+    if sets is None or sets.extvers == tuple(range(1, len(sets.extvers) + 1)):
+        return
+    gaps, before = [], 0
+    for extver in sets.extvers:
+        if extver > before + 1:
+            gaps.append(str(before + 1) if extver == before + 2 else f"{before + 1} to {extver - 1}")
+        before = max(extver, before)
+    if any(sets.surplus(m) >= len(gaps) for m in sets.required):
+        yield Skip("a finding of HDU003 comes first")
+        return
+    first = next(e for n, e in enumerate(sets.extvers, 1) if e != n)
+    hdu = next(h for m in sets.required for h in m.hdus if h.extver == first)
+    missing = (
+        f"{listed(gaps)} {'is' if len(gaps) == 1 and ' ' not in gaps[0] else 'are'} missing" if gaps else "not from 1"
+    )
+    yield Problem(
+        f"the sets are numbered {listed(str(e) for e in sets.extvers)}: {missing}",
+        hdu=hdu,
+        keyword="EXTVER",
+        expected=f"EXTVER 1 to {len(sets.extvers)}, or the sets that are missing",
+        found=listed(str(e) for e in sets.extvers),
+    )
+
+
+@rule("HDU011", "extver-absent", Severity.WARNING, after=("HDU003",), gate=_in_sets)
+def extver_absent(context: Context) -> Iterator[Outcome]:
+    """Where HDUs come in several sets, each says its EXTVER.
+
+    An absent EXTVER counts as 1, but the archive's database takes no HDU of a multi-slit product without it.
+
+    Mend: write EXTVER.
+    Source: FITS Standard 4.0, section 4.4.2.6; jwst issue 1074.
+    """
+    sets = find_sets(context)
+    if sets is None or len(sets.extvers) < 2:
+        return
+    for row, hdu in context.pairs():
+        if row.name in context.set_rows and "EXTVER" not in hdu.header:
+            yield Problem(
+                f"{row.name} (HDU {hdu.index}) has no EXTVER",
+                hdu=hdu,
+                keyword="EXTVER",
+                expected="EXTVER = 1",
+                found="missing",
+                fold="no EXTVER",
+            )
+
+
+RULES = (incomplete, gap, extver_absent)

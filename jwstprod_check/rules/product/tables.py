@@ -1,0 +1,293 @@
+"""TAB: binary tables. Columns by name, type and unit; counts of columns and rows."""
+
+from collections.abc import Iterator
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.match.columns import cell, compare, dtypes_of
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.spec.dims import Factor, evaluate, fits_factor
+from jwstprod_check.text import listed, plural, quoted
+
+_READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "FITS060", "FITS061", "FITS063")
+"""What keeps columns from being read; it is reported once, there."""
+
+
+def _unlike(context: Context) -> bool:
+    """Whether any table has other columns or another number of rows than its row gives it."""
+    return context.layout.remember("unlike tables", lambda: _any_unlike(context))
+
+
+def _any_unlike(context: Context) -> bool:
+    for row, hdu in context.tables():
+        values = context.solution.values(hdu)
+        cols, rows = row.dims.cols, row.dims.rows
+        if row.columns is not None and not compare(row.columns, hdu).same:
+            return True
+        if cols is not None and hdu.fields is not None and (cols.at_least or not fits_factor(cols, hdu.fields, values)):
+            return True
+        if hdu.rows is None:
+            continue
+        if hdu.rows == 0 or (hdu.rows < row.min_rows if rows is None else not fits_factor(rows, hdu.rows, values)):
+            return True
+    return False
+
+
+@rule("TAB001", "column-count", after=("HDU004", *_READABLE), gate=_unlike)
+def column_count(context: Context) -> Iterator[Outcome]:
+    """A table has as many columns as its row of the documented table says.
+
+    Where the columns are known by name, the missing or unknown one is reported by name instead (TAB002, TAB003).
+
+    Mend: write the columns that the document lists.
+    Source: the product's documented table.
+    """
+    for row, hdu in context.tables():
+        factor = row.dims.cols
+        count = hdu.fields
+        if factor is None or count is None or (row.columns and not compare(row.columns, hdu).complete):
+            continue
+        want = evaluate(factor, context.solution.values(hdu))
+        if want is not None and want != (count, 1):
+            yield Problem(
+                f"{hdu.label} has {plural(count, 'column')}, expected {want[0]}",
+                hdu=hdu,
+                keyword="TFIELDS",
+                expected=f"{want[0]} columns ({row.text})",
+                found=plural(count, "column"),
+                fold=context.fold(row, "columns"),
+            )
+
+
+@rule("TAB002", "missing-column", after=("HDU004", *_READABLE), gate=_unlike)
+def missing_column(context: Context) -> Iterator[Outcome]:
+    """Every column that the table needs is there. Names are compared without regard to case.
+
+    The pipeline's reader stops with "Column names don't match schema". A column of nearly the right name, or an unknown
+    one at the right place, is named in the hint.
+
+    Mend: write the column, or correct its TTYPEn.
+    Source: the column table of the spec (`jwstprod spec show`); jwst issues 8832, 6113 and 2915.
+    """
+    for row, hdu in context.tables():
+        if row.columns is None:
+            continue
+        compared = compare(row.columns, hdu)
+        for column in compared.lost:
+            near = compared.renamed.get(column.name)
+            yield Problem(
+                f"{hdu.label} has no column {column.name}",
+                hdu=hdu,
+                column=column.name,
+                keyword=f"TTYPE{near.number}" if near else None,
+                expected=f"{column.name} {' or '.join(dtypes_of(column))}",
+                found=quoted(near.name or "") if near else "missing",
+                hint=f"column {near.number} is called {quoted(near.name or '')}; correct TTYPE{near.number}"
+                if near
+                else None,
+                fold=context.fold(row, column.name),
+            )
+
+
+@rule("TAB003", "unexpected-column", after=("HDU004", *_READABLE), gate=_unlike)
+def unexpected_column(context: Context) -> Iterator[Outcome]:
+    """A table has no column that its column table does not list, unless that allows more.
+
+    The pipeline's reader refuses such a table.
+
+    Mend: remove the column, or correct its TTYPEn.
+    Source: the column table of the spec; stdatamodels, gentle_asarray.
+    """
+    for row, hdu in context.tables():
+        if row.columns is None:
+            continue
+        for column in compare(row.columns, hdu).extra:
+            yield Problem(
+                f"{hdu.label} has an unknown column {quoted(column.name or '')}",
+                hdu=hdu,
+                keyword=f"TTYPE{column.number}",
+                column=column.name,
+                expected=listed(c.name for c in row.columns.columns),
+                found=quoted(column.name or ""),
+                fold=context.fold(row, column.name or ""),
+            )
+
+
+@rule("TAB004", "column-type", after=("HDU004", *_READABLE), gate=_unlike)
+def column_type(context: Context) -> Iterator[Outcome]:
+    """Every column has the type that its column table gives, as a reader sees it (TFORMn with TSCALn and TZEROn).
+
+    A text column may be wider than listed, not narrower: values would be cut.
+
+    Mend: write the column in the type that is expected.
+    Source: the column table of the spec; FITS Standard 4.0, table 18; jwst issue 9895.
+    """
+    for row, hdu in context.tables():
+        if row.columns is None:
+            continue
+        for column, found in compare(row.columns, hdu).retyped:
+            wanted, shape = " or ".join(dtypes_of(column)), cell(found)
+            yield Problem(
+                f"{hdu.label} column {column.name} is {shape}, expected {wanted}",
+                hdu=hdu,
+                keyword=f"TFORM{found.number}",
+                column=column.name,
+                expected=wanted,
+                found=f"{shape} (TFORM{found.number} = {quoted(found.form or '')})",
+                fold=context.fold(row, column.name),
+            )
+
+
+@rule("TAB005", "column-order", Severity.WARNING, after=("HDU004", *_READABLE), gate=_unlike)
+def column_order(context: Context) -> Iterator[Outcome]:
+    """Columns stand in the order of their column table.
+
+    Programs that read columns by number take the wrong one; the pipeline's reader sorts them in silence.
+
+    Mend: write the columns in the order of the column table.
+    Source: the column table of the spec; stdatamodels, gentle_asarray.
+    """
+    for row, hdu in context.tables():
+        if row.columns is None:
+            continue
+        moved = compare(row.columns, hdu).moved
+        if moved is not None:
+            yield Problem(
+                f"{hdu.label} has its columns in another order, from column {moved.number} on",
+                hdu=hdu,
+                column=moved.name,
+                expected=listed(c.name for c in row.columns.columns),
+                found=listed(c.name or "" for c in hdu.columns),
+                fold=context.fold(row, "column order"),
+            )
+
+
+@rule("TAB006", "row-count", after=("HDU004",), gate=_unlike)
+def row_count(context: Context) -> Iterator[Outcome]:
+    """A table has as many rows as its row of the documented table says.
+
+    INT_TIMES has a row for each integration of the file; an amendment allows more, because the table of a segment may
+    hold those of its neighbours. With fewer, times are lost, and the pipeline drops the table in silence.
+
+    Mend: write a row for each integration.
+    Source: the product's documented table; jwst issues 1881, 5320 and 4338.
+    """
+    for row, hdu in context.tables():
+        factor = row.dims.rows
+        count = hdu.rows
+        if count is None:
+            continue
+        if factor is None:
+            if count < row.min_rows:
+                yield _row_problem(hdu, count, f"at least {row.min_rows}", row.text, "")
+            continue
+        want = evaluate(factor, context.solution.values(hdu))
+        if want is not None and want[1] == 1 and not (count >= want[0] if factor.at_least else count == want[0]):
+            yield _row_problem(hdu, count, _bound(factor, want[0]), row.text, _why(context, hdu, factor))
+
+
+def _bound(factor: Factor, value: int) -> str:
+    return f"at least {value}" if factor.at_least else str(value)
+
+
+def _why(context: Context, hdu: Hdu, factor: Factor) -> str:
+    solved = context.solution.solved(hdu)
+    parts = [f"{n} = {solved[n].value} from {solved[n].origin}" for n in sorted(factor.symbols) if n in solved]
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _row_problem(hdu: Hdu, count: int, expected: str, text: str, why: str) -> Problem:
+    return Problem(
+        f"{hdu.label} has {plural(count, 'row')}, expected {expected}{why}",
+        hdu=hdu,
+        keyword="NAXIS2",
+        expected=f"{expected} rows ({text})",
+        found=plural(count, "row"),
+    )
+
+
+@rule("TAB007", "empty-table", Severity.WARNING, after=("HDU004", "TAB006"), gate=_unlike)
+def empty_table(context: Context) -> Iterator[Outcome]:
+    """A table of variable length has at least one row.
+
+    The data models write a table without rows where a schema names it and nobody fills it.
+
+    Mend: fill the table, or leave the HDU out if it is optional.
+    Source: jwst issue 1711.
+    """
+    for row, hdu in context.tables():
+        if hdu.rows == 0 and row.min_rows == 0 and row.dims.rows is None:
+            yield Problem(
+                f"{hdu.label} has no rows",
+                hdu=hdu,
+                keyword="NAXIS2",
+                expected="at least 1 row",
+                found="0 rows",
+                fold=context.fold(row, "empty"),
+            )
+
+
+@rule("TAB008", "column-unit", Severity.WARNING, after=("HDU004", *_READABLE), gate=_unlike)
+def column_unit(context: Context) -> Iterator[Outcome]:
+    """A column whose unit is fixed has that unit.
+
+    Mend: write the TUNITn that is expected.
+    Source: the column table of the spec.
+    """
+    for row, hdu in context.tables():
+        for column, found in compare(row.columns, hdu).units if row.columns else ():
+            yield Problem(
+                f"{hdu.label} column {column.name} has the unit {quoted(found.unit or '')}, expected {quoted(column.unit or '')}",
+                hdu=hdu,
+                keyword=f"TUNIT{found.number}",
+                column=column.name,
+                expected=column.unit,
+                found=found.unit or "no unit",
+                fold=context.fold(row, column.name),
+            )
+
+
+@rule("TAB009", "vector-length", after=("HDU004", *_READABLE), gate=_unlike)
+def vector_length(context: Context) -> Iterator[Outcome]:
+    """Vector columns that belong together have cells of one length.
+
+    The spectra of a time series stand in vector columns, an element for each wavelength; the table of wavelengths of a
+    cube has one for each plane. Where one column is shorter, its values belong to other wavelengths.
+
+    Mend: write all of them with the length that the message names.
+    Source: the column table of the spec; stdatamodels 6.0.0, tso_spectable.schema.yaml and ifucube.schema.yaml.
+    """
+    for row, hdu in context.tables():
+        vectors = compare(row.columns, hdu).vectors if row.columns else ()
+        lengths = [(name, column, column.tform.repeat) for name, column in vectors if column.tform is not None]
+        for name in dict.fromkeys(name for name, _ in vectors):
+            own = [(column, length) for other, column, length in lengths if other == name]
+            solved = context.solution.solved(hdu).get(name)
+            votes = [length for _, length in own]
+            want = solved.value if solved is not None else max(votes, key=votes.count)
+            why = f"{name} from {solved.origin}" if solved is not None else f"as in {votes.count(want)} other columns"
+            for column, length in own:
+                if length != want:
+                    yield Problem(
+                        f"{hdu.label} column {quoted(column.name or '')} has cells of {length}, expected {want} ({why})",
+                        hdu=hdu,
+                        keyword=f"TFORM{column.number}",
+                        column=column.name,
+                        expected=f"{want} elements",
+                        found=f"{length} (TFORM{column.number} = {quoted(column.form or '')})",
+                        fold=context.fold(row, f"length of {column.name}"),
+                    )
+
+
+RULES = (
+    column_count,
+    missing_column,
+    unexpected_column,
+    column_type,
+    column_order,
+    row_count,
+    empty_table,
+    column_unit,
+    vector_length,
+)

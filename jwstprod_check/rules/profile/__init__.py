@@ -1,0 +1,1 @@
+"""HLSP: what an archive asks of the products of other teams."""

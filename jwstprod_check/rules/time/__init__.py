@@ -1,0 +1,1 @@
+"""TIME: dates, exposure times and INT_TIMES."""

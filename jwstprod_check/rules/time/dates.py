@@ -1,0 +1,263 @@
+"""TIME: dates and times in headers. ``int_times`` holds the rules on the rows of INT_TIMES."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header_cache import Outline
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.text import quoted
+
+SAME: Final = 1.0
+"""Seconds by which two statements of one moment may differ."""
+
+MJD_ORIGIN: Final = date(1858, 11, 17).toordinal()
+
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d(?:\.\d*)?)Z?)?\Z", re.ASCII)
+_CLOCK = re.compile(r"(\d\d):(\d\d):(\d\d(?:\.\d*)?)\Z", re.ASCII)
+_EXPOSURE = re.compile(r"jw\d{11}_\d{5}_\d{5}", re.ASCII)
+_DATES = ("DATE-BEG", "DATE-AVG", "DATE-END")
+_MJDS = ("MJD-BEG", "MJD-AVG", "MJD-END")
+_EXPOSURES = ("EXPSTART", "EXPMID", "EXPEND")
+_TIMES = frozenset({*_DATES, *_MJDS, *_EXPOSURES})
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A date: its day as an MJD and the seconds of the day; ``whole`` says that no time of day is given."""
+
+    day: int
+    seconds: float
+    whole: bool = False
+
+    def before(self, other: "Moment") -> float:
+        """Seconds by which this moment is before another; negative where it is after."""
+        return (other.day - self.day) * 86400 + other.seconds - self.seconds
+
+    def surely_after(self, other: "Moment") -> bool:
+        """Whether this moment is after another, a date without a time of day being any moment of that day."""
+        late = Moment(other.day, 86400.0) if other.whole else other
+        return late.before(self) > 0
+
+
+@lru_cache(maxsize=1024)
+def parse_date(text: str) -> Moment | None:
+    """Read an ISO-8601 date of FITS; None for any other form (FITS Standard 4.0, section 9.1.1)."""
+    found = _DATE.match(text.strip(" "))
+    if found is None:
+        return None
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3])).toordinal() - MJD_ORIGIN
+    except ValueError:
+        return None
+    seconds = _seconds(found[4], found[5], found[6]) if found[4] else 0.0
+    return Moment(day, seconds, found[4] is None) if seconds is not None else None
+
+
+def _seconds(hours: str, minutes: str, seconds: str) -> float | None:
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds) if int(hours) < 25 and int(minutes) < 60 else None
+
+
+def _moment(header: Header, keyword: str) -> Moment | None:
+    text = header.string(keyword)
+    return parse_date(text) if text is not None else None
+
+
+def _problem(hdu: Hdu, keyword: str, message: str, expected: str, found: str) -> Problem:
+    card = hdu.header.card(keyword)
+    return Problem(
+        message,
+        hdu=hdu,
+        keyword=keyword,
+        expected=expected,
+        found=found,
+        offset=card.offset if card is not None else None,
+        fold=f"{hdu.name} {keyword}",
+    )
+
+
+def _shown(header: Header, keyword: str) -> str:
+    value = header.value(keyword)
+    return quoted(value) if isinstance(value, str) else f"{value}"
+
+
+def _times_in(outline: Outline) -> set[str]:
+    """Times that a header states."""
+    return outline.first.keys() & _TIMES
+
+
+def _clocks(context: Context) -> list[tuple[Hdu, set[str]]]:
+    """HDUs that state times, and which."""
+    stated = [(hdu, hdu.header.outline.remember("times", _times_in)) for hdu in context.file.hdus]
+    return [(hdu, there) for hdu, there in stated if there]
+
+
+def _with(context: Context, keywords: tuple[str, ...], least: int = 1) -> Iterator[Hdu]:
+    """HDUs that have at least some number of the keywords."""
+    for hdu, there in context.remember(_clocks):
+        if len(there.intersection(keywords)) >= least and hdu.index not in context.excluded:
+            yield hdu
+
+
+def _disorder(context: Context) -> bool:
+    """Whether any header has times that do not follow each other, or a date without a time of day."""
+    return any(hdu.header.deduce("disorder", _in_disorder) for hdu, _ in context.remember(_clocks))
+
+
+def _in_disorder(header: Header) -> bool:
+    moments = [m for k in _DATES if (m := _moment(header, k)) is not None]
+    if any(m.whole for m in moments) or any(early.surely_after(late) for early, late in pairwise(moments)):
+        return True
+    stated = [[n for k in keywords if (n := header.number(k)) is not None] for keywords in (_MJDS, _EXPOSURES)]
+    return any(late < early for numbers in stated for early, late in pairwise(numbers))
+
+
+@rule("TIME001", "date-order", needs="walk", gate=_disorder)
+def dates(context: Context) -> Iterator[Outcome]:
+    """DATE-BEG, DATE-AVG and DATE-END follow each other in time.
+
+    The archive stops with a file that ends before it begins. A date without a time of day stands for the whole day.
+
+    Mend: correct the date.
+    Source: FITS Standard 4.0, section 9.5; jwst issues 3548 and 5718.
+    """
+    for hdu in _with(context, _DATES, 2):
+        moments = [(k, m) for k in _DATES if (m := _moment(hdu.header, k)) is not None]
+        for (first, early), (second, late) in pairwise(moments):
+            if early.surely_after(late):
+                yield _order(hdu, first, second)
+
+
+def _order(hdu: Hdu, first: str, second: str) -> Problem:
+    one, other = _shown(hdu.header, first), _shown(hdu.header, second)
+    return _problem(hdu, second, f"{second} = {other} is before {first} = {one}", f"not before {first} = {one}", other)
+
+
+@rule("TIME002", "mjd-order", needs="walk", gate=_disorder)
+def mjds(context: Context) -> Iterator[Outcome]:
+    """MJD-BEG, MJD-AVG and MJD-END follow each other in time.
+
+    Mend: correct the time.
+    Source: FITS Standard 4.0, section 9.5; jwst issue 5718.
+    """
+    yield from _numbers_in_order(context, _MJDS)
+
+
+@rule("TIME003", "exposure-order", needs="walk", gate=_disorder)
+def exposure(context: Context) -> Iterator[Outcome]:
+    """EXPSTART, EXPMID and EXPEND follow each other in time.
+
+    Mend: correct the time.
+    Source: stdatamodels 6.0.0, core.schema.yaml; jwst issue 3548.
+    """
+    yield from _numbers_in_order(context, _EXPOSURES)
+
+
+def _numbers_in_order(context: Context, keywords: tuple[str, ...]) -> Iterator[Outcome]:
+    for hdu in _with(context, keywords, 2):
+        numbers = [(k, n) for k in keywords if (n := hdu.header.number(k)) is not None]
+        for (first, early), (second, late) in pairwise(numbers):
+            if late < early:
+                yield _order(hdu, first, second)
+
+
+@rule("TIME004", "date-against-mjd", needs="walk", after=("TIME001", "TIME002"))
+def twins(context: Context) -> Iterator[Outcome]:
+    """DATE-BEG, DATE-AVG and DATE-END say the same moment as MJD-BEG, MJD-AVG and MJD-END, to a second.
+
+    Two statements of one moment contradict each other, and programs use either. The dates of the primary hold for the
+    only SCI of a file. Only UTC is looked at, which is what TIMESYS means where it is absent.
+
+    Mend: correct the one that is wrong.
+    Source: FITS Standard 4.0, sections 9.2.1 and 9.5; stdatamodels 6.0.0, core.schema.yaml.
+    """
+    science = context.file.named("SCI")
+    for hdu in _with(context, _MJDS):
+        for date_keyword, mjd_keyword in zip(_DATES, _MJDS, strict=True):
+            home = hdu
+            if date_keyword not in hdu.header and science == (hdu,):
+                home = context.file.hdus[0]
+            moment, mjd = _moment(home.header, date_keyword), hdu.header.number(mjd_keyword)
+            if moment is None or moment.whole or mjd is None or not (_utc(home.header) and _utc(hdu.header)):
+                continue
+            # The whole days are taken off first: a product of MJD and 86400 has no microseconds left.
+            apart = (mjd - moment.day) * 86400 - moment.seconds
+            if abs(apart) > SAME:
+                said = _shown(home.header, date_keyword)
+                yield _problem(
+                    hdu,
+                    mjd_keyword,
+                    f"{mjd_keyword} = {mjd} is {_span(apart)} {date_keyword} = {said}",
+                    f"{moment.day + moment.seconds / 86400:.8f} ({date_keyword} = {said})",
+                    f"{mjd}",
+                )
+
+
+def _span(seconds: float) -> str:
+    size = abs(seconds)
+    text = f"{size / 86400:.6g} days" if size > 2 * 86400 else f"{size:.6g} seconds"
+    return f"{text} {'after' if seconds > 0 else 'before'}"
+
+
+def _utc(header: Header) -> bool:
+    return (header.string("TIMESYS") or "UTC").strip(" ").upper().startswith("UTC")
+
+
+@rule("TIME005", "date-obs-against-date-beg", Severity.WARNING, needs="walk")
+def observation(context: Context) -> Iterator[Outcome]:
+    """DATE-OBS and TIME-OBS say when DATE-BEG says that the exposure began.
+
+    TIME-OBS is compared in products of one exposure only: a combined product has the smallest date and, apart from it,
+    the smallest time of day of its inputs.
+
+    Mend: correct the one that is wrong.
+    Source: stdatamodels 6.0.0, core.schema.yaml (mindate, mintime and mindatetime are how the keywords are combined).
+    """
+    header = context.file.hdus[0].header
+    begin = _moment(header, "DATE-BEG")
+    day = _moment(header, "DATE-OBS")
+    if begin is None or day is None or not _utc(header):
+        return
+    found = _CLOCK.match((header.string("TIME-OBS") or "").strip(" "))
+    name = header.string("FILENAME") or ""
+    seconds = _seconds(found[1], found[2], found[3]) if found is not None and _EXPOSURE.match(name) else None
+    if day.whole and seconds is not None:
+        day = Moment(day.day, seconds)
+    loose = day.whole or begin.whole or not _EXPOSURE.match(name)
+    if day.day == begin.day if loose else abs(day.before(begin)) <= SAME:
+        return
+    keyword = "DATE-OBS" if loose or day.day != begin.day else "TIME-OBS"
+    if keyword not in header:
+        keyword = "DATE-OBS"
+    written, said = _shown(header, keyword), _shown(header, "DATE-BEG")
+    message = f"{keyword} = {written} is not when DATE-BEG = {said} says that the exposure began"
+    yield _problem(context.file.hdus[0], keyword, message, said, written)
+
+
+@rule("TIME006", "date-without-time", Severity.WARNING, needs="walk", gate=_disorder)
+def without_time(context: Context) -> Iterator[Outcome]:
+    """DATE-BEG, DATE-AVG and DATE-END have a time of day.
+
+    The standard allows a date alone, but a moment was meant, and the archive's reader stopped at one.
+
+    Mend: write `yyyy-mm-ddThh:mm:ss.sss`.
+    Source: jwst issues 3548 and 5718; stdatamodels 6.0.0, core.schema.yaml.
+    """
+    for hdu in _with(context, _DATES):
+        for keyword in _DATES:
+            moment = _moment(hdu.header, keyword)
+            if moment is not None and moment.whole:
+                text = _shown(hdu.header, keyword)
+                message = f"{keyword} = {text} has no time of day"
+                yield _problem(hdu, keyword, message, "yyyy-mm-ddThh:mm:ss.sss", text)
+
+
+RULES = (dates, mjds, exposure, twins, observation, without_time)

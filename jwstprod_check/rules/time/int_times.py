@@ -1,0 +1,268 @@
+"""TIME: the rows of INT_TIMES, one for each integration."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.columns import Column
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.rules.asdf.reading import kept
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.text import listed, plural
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+
+MINUTE: Final = 1 / 1440
+"""Days by which an integration may lie outside the exposure."""
+
+LARGEST_INT16: Final = 32767
+
+_NUMBER = "INTEGRATION_NUMBER"
+_MJD = ("INT_START_MJD_UTC", "INT_MID_MJD_UTC", "INT_END_MJD_UTC")
+_BJD = ("INT_START_BJD_TDB", "INT_MID_BJD_TDB", "INT_END_BJD_TDB")
+_STORED = {
+    "int16": ("I", ">i2"),
+    "int32": ("J", ">i4"),
+    "int64": ("K", ">i8"),
+    "float32": ("E", ">f4"),
+    "float64": ("D", ">f8"),
+}
+
+
+class Table:
+    """INT_TIMES of a file: the HDU, and its columns of plain numbers by name in upper case."""
+
+    def __init__(self, hdu: Hdu, columns: "dict[str, Numbers]") -> None:
+        self.hdu = hdu
+        self.columns = columns
+
+    def times(self, names: tuple[str, ...]) -> "Numbers | None":
+        """Begin, middle and end of each row; None where a column is missing."""
+        import numpy as np
+
+        if any(n not in self.columns for n in names):
+            return None
+        return np.stack([self.columns[n] for n in names], axis=1).astype(np.float64)
+
+    def written(self, name: str) -> str:
+        """Return the name of a column as its TTYPE has it."""
+        return next((c.name for c in self.hdu.columns if c.name and _name(c) == name), name)
+
+
+def _name(column: Column) -> str:
+    return (column.name or "").strip(" ").upper()
+
+
+def _table(context: Context) -> Table | Skip | None:
+    """Read the first INT_TIMES; None where there is none, where it has no rows, or where another rule has spoken."""
+    import numpy as np
+
+    hdu = next(iter(context.file.named("INT_TIMES")), None)
+    if hdu is None or hdu.type != "BINTABLE" or not hdu.sized or not hdu.rows or hdu.index in context.excluded:
+        return None
+    data = kept(context, hdu)
+    if data is None:
+        return Skip("the bytes of INT_TIMES are not at hand (it is too large, or could not be read)")
+    width, rows = hdu.axes[0], hdu.axes[1]
+    if any(c.tform is None for c in hdu.columns) or sum(c.tform.width for c in hdu.columns if c.tform) != width:
+        return Skip("the columns of INT_TIMES do not add up to its rows")
+    if len(data) < width * rows:
+        return Skip("INT_TIMES could not be read to its end")
+    cells = np.frombuffer(data, np.uint8, width * rows).reshape(rows, width)
+    columns: dict[str, Numbers] = {}
+    start = 0
+    for column, tform in ((c, c.tform) for c in hdu.columns if c.tform is not None):
+        code, dtype = _STORED.get(column.dtype or "", ("", ""))
+        if tform.repeat == 1 and tform.code == code:
+            piece = np.ascontiguousarray(cells[:, start : start + tform.width])
+            columns.setdefault(_name(column), piece.view(dtype)[:, 0])
+        start += tform.width
+    return Table(hdu, columns)
+
+
+_AFTER: Final = ("HDU004", "TAB002", "TAB004")
+
+
+@rule("TIME007", "int-times-numbers", level="data", needs="walk", after=_AFTER)
+def numbers(context: Context) -> Iterator[Outcome]:
+    """INT_TIMES numbers the integrations one after another and has all those of the file.
+
+    The pipeline finds the row of an integration by its number: it takes INTSTART minus the number in the first row as the
+    offset. Numbers that wrap at 32767, start again or leave out an integration give an observation the times of another.
+    A table with more rows than the file has integrations is good: that of a segment often holds its neighbours', or
+    those of the whole exposure.
+
+    Mend: number the rows, from 1 for the first integration of the exposure.
+    Source: jwst issues 5316, 8067 (wrap, JP-3460), 1881 and 4338.
+    """
+    found = _table(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None or _NUMBER not in found.columns:
+        return
+    import numpy as np
+
+    values = found.columns[_NUMBER].astype(np.int64)
+    steps = np.flatnonzero(np.diff(values) != 1) + 1
+    if len(steps):
+        yield _broken(found, values, steps)
+        return
+    first, last = int(values[0]), int(values[-1])
+    wanted = _integrations(context)
+    # With fewer rows than integrations TAB006 has spoken.
+    if wanted is not None and len(values) > wanted[1] - wanted[0] and (first > wanted[0] or last < wanted[1]):
+        said = "INTSTART and INTEND say" if context.facts.keyword("INTSTART") is not None else "NINTS says"
+        yield Problem(
+            f"INT_TIMES has the integrations {first} to {last}, but {said} {wanted[0]} to {wanted[1]}",
+            hdu=found.hdu,
+            column=found.written(_NUMBER),
+            expected=f"{wanted[0]} to {wanted[1]}",
+            found=f"{first} to {last}",
+        )
+
+
+def _broken(table: Table, values: "Numbers", steps: "Numbers") -> Problem:
+    at = int(steps[0])
+    before, after = int(values[at - 1]), int(values[at])
+    reason = " (the number wrapped as a 16-bit integer)" if before == LARGEST_INT16 else ""
+    more = f" and at {plural(len(steps) - 1, 'more row')}" if len(steps) > 1 else ""
+    return Problem(
+        f"integration_number of INT_TIMES goes from {before} to {after} at row {at + 1}{more}{reason}",
+        hdu=table.hdu,
+        column=table.written(_NUMBER),
+        expected=f"{before + 1} in row {at + 1}",
+        found=str(after),
+    )
+
+
+def _integrations(context: Context) -> tuple[int, int] | None:
+    """First and last integration of the file as the keywords state them; None where they state none."""
+    first, last, count = (context.facts.keyword(k) for k in ("INTSTART", "INTEND", "NINTS"))
+    if type(first) is int and type(last) is int:
+        return (first, last) if 1 <= first <= last else None
+    return (1, count) if first is None and last is None and type(count) is int and count > 0 else None
+
+
+@rule("TIME008", "int-times-order", level="data", needs="walk", after=_AFTER)
+def order(context: Context) -> Iterator[Outcome]:
+    """Each row of INT_TIMES begins before its middle and ends after it, and begins after the row before it.
+
+    Times that jump back make a light curve that cannot be right. Rows that are not numbers have their own finding.
+
+    Mend: write the times in the order of the integrations.
+    Source: jwst issues 5320 and 10755; stdatamodels 6.0.0, int_times.schema.yaml.
+    """
+    found = _table(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None:
+        return
+    import numpy as np
+
+    for scale, names in (("MJD", _MJD), ("BJD", _BJD)):
+        times = found.times(names)
+        if times is None:
+            continue
+        with np.errstate(invalid="ignore"):
+            inside = np.flatnonzero((times[:, 1] <= times[:, 0]) | (times[:, 2] <= times[:, 1]))
+            steps = np.flatnonzero(times[1:, 0] <= times[:-1, 0]) + 1
+        for rows, what, column in (
+            (inside, "does not run from begin to middle to end", 1),
+            (steps, "does not begin after the row before it", 0),
+        ):
+            if len(rows):
+                row = int(rows[0])
+                more = f", and so {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
+                cells = times[row] if column else times[row - 1 : row + 1, 0]
+                yield Problem(
+                    f"row {row + 1} of INT_TIMES {what} ({scale}){more}",
+                    hdu=found.hdu,
+                    column=names[column]
+                    .lower()
+                    .replace(scale.lower(), scale)
+                    .replace("_utc", "_UTC")
+                    .replace("_tdb", "_TDB"),
+                    expected="increasing times",
+                    found=listed(f"{cell:.8f}" for cell in cells.tolist()),
+                )
+
+
+@rule("TIME009", "int-times-not-finite", Severity.WARNING, level="data", needs="walk", after=_AFTER)
+def not_finite(context: Context) -> Iterator[Outcome]:
+    """The times of INT_TIMES are numbers.
+
+    Without them the integrations have no time, and spectra get NaN for theirs. The barycentric times may all be missing,
+    because they need the spacecraft's ephemeris; but not some of them.
+
+    Mend: fill the times in (the pipeline's set_bary_helio_times does for the barycentric ones).
+    Source: jwst issues 8067 and 10755 (JP-4426); files of jwst 1.4.6 to 3.0.0.
+    """
+    found = _table(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None:
+        return
+    import numpy as np
+
+    for names, may_be_missing in ((_MJD, False), (_BJD, True)):
+        times = found.times(names)
+        if times is None or (may_be_missing and bool(np.isnan(times).all())):
+            continue
+        bad = np.flatnonzero(~np.isfinite(times).all(axis=1))
+        if len(bad):
+            count = "every row" if len(bad) == len(times) else plural(len(bad), "row")
+            yield Problem(
+                f"INT_TIMES has no finite {'barycentric times' if may_be_missing else 'times'} in {count}, first in row {bad[0] + 1}",
+                hdu=found.hdu,
+                column=found.written(names[0]),
+                expected="finite times",
+                found=f"{plural(len(bad), 'row')} of {len(times)}",
+            )
+
+
+@rule(
+    "TIME010", "int-times-outside", Severity.WARNING, level="data", needs="walk", after=(*_AFTER, "TIME003", "TIME008")
+)
+def outside(context: Context) -> Iterator[Outcome]:
+    """The integrations of INT_TIMES lie between EXPSTART and EXPEND, to a minute.
+
+    That holds for a segment too: EXPSTART and EXPEND are those of the whole exposure. Times outside are not impossible,
+    but one of the two is probably that of another exposure.
+
+    Mend: correct the table or the keywords.
+    Source: stdatamodels 6.0.0, core.schema.yaml and int_times.schema.yaml; jwst issue 10755.
+    """
+    found = _table(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None:
+        return
+    import numpy as np
+
+    header = context.file.hdus[0].header
+    start, end = header.number("EXPSTART"), header.number("EXPEND")
+    times = found.times(_MJD)
+    if times is None or start is None or end is None or end < start:
+        return
+    with np.errstate(invalid="ignore"):
+        early, late = times[:, 0] < start - MINUTE, times[:, 2] > end + MINUTE
+    bad = np.flatnonzero(early | late)
+    if len(bad):
+        row = int(bad[0])
+        side = f"begins {(start - times[row, 0]) * 1440:.1f} minutes before EXPSTART = {start}"
+        if not early[row]:
+            side = f"ends {(times[row, 2] - end) * 1440:.1f} minutes after EXPEND = {end}"
+        yield Problem(
+            f"{plural(len(bad), 'row')} of INT_TIMES outside the exposure: row {row + 1} {side}",
+            hdu=found.hdu,
+            column=found.written(_MJD[0] if early[row] else _MJD[2]),
+            expected=f"{start} to {end}",
+            found=f"{times[row, 0]:.8f} to {times[row, 2]:.8f}",
+        )
+
+
+RULES = (numbers, order, not_finite, outside)

@@ -1,0 +1,1 @@
+"""WCS: world coordinates and footprints."""

@@ -1,0 +1,176 @@
+"""WCS: the footprint on the sky that S_REGION states."""
+
+from collections.abc import Iterator
+from math import radians
+from typing import Final
+
+import msgspec
+
+from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
+from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.rules.wcs.sphere import (
+    MAX_PAIRS,
+    Region,
+    coincident,
+    crossing,
+    distance,
+    flaw,
+    parse_regions,
+    tangent_plane,
+)
+from jwstprod_check.text import quoted
+
+NEAR: Final = 1e-6
+"""Degrees within which the archive takes two vertices for one."""
+
+OUTSIDE: Final = radians(1 / 3600)
+"""How far the reference point may lie outside its footprint: an arc second of rounding and distortion."""
+
+_SHAPE_WORDS: Final = "POLYGON ICRS ra dec ra dec ra dec ..., or CIRCLE ICRS ra dec radius"
+_IMAGING: Final = frozenset({"NRC_IMAGE", "MIR_IMAGE", "NIS_IMAGE", "FGS_IMAGE"})
+_ONE_FIELD: Final = frozenset({"rate", "rateints", "cal", "calints", "crf", "crfints"})
+
+
+def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
+    """Headers with an S_REGION that is a string, and its value."""
+    for hdu in context.file.hdus:
+        if "S_REGION" in hdu.header and hdu.index not in context.excluded:
+            text = hdu.header.string("S_REGION")
+            if text is not None:
+                yield hdu, text
+
+
+class Footprint(msgspec.Struct, frozen=True):
+    """An S_REGION: why it is none, None for a good one; whether it names a frame; the regions of it that are sound."""
+
+    fault: str | None
+    framed: bool
+    regions: tuple[Region, ...]
+
+
+def _footprint(hdu: Hdu) -> Footprint:
+    return hdu.header.remember("footprint", _parsed)
+
+
+def _parsed(header: Header) -> Footprint:
+    found = parse_regions(header.string("S_REGION") or "")
+    if isinstance(found, str):
+        return Footprint(found, framed=False, regions=())
+    faults = [flaw(region) for region in found]
+    sound = tuple(region for region, fault in zip(found, faults, strict=True) if fault is None)
+    return Footprint(next((f for f in faults if f is not None), None), bool(found[0].frame), sound)
+
+
+def _any_region(context: Context) -> bool:
+    """Whether any header has S_REGION."""
+    return any("S_REGION" in hdu.header.first for hdu in context.file.hdus)
+
+
+def _problem(hdu: Hdu, message: str, expected: str, found: str, fold: str, severity: Severity | None = None) -> Problem:
+    card = hdu.header.card("S_REGION")
+    return Problem(
+        f"{hdu.label}: {message}",
+        hdu=hdu,
+        keyword="S_REGION",
+        expected=expected,
+        found=found,
+        offset=card.offset if card is not None else None,
+        severity=severity,
+        fold=f"{hdu.name} {fold}",
+    )
+
+
+@rule("WCS009", "footprint-form", needs="walk", gate=_any_region)
+def form(context: Context) -> Iterator[Outcome]:
+    """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
+
+    The archive finds observations by it, and refuses a file whose footprint it cannot read. An empty one and one without
+    a frame are warnings: the archive has to work the footprint out by itself, or to guess the frame.
+
+    Mend: write the footprint again (the pipeline's assign_wcs step does), or remove the keyword.
+    Source: jwst issues 6691, 9072, 8896 and 1744; IVOA STC-S 1.33; MAST's common metadata.
+    """
+    for hdu, text in _stated(context):
+        if not text.strip(" "):
+            yield _problem(hdu, "S_REGION is empty", _SHAPE_WORDS, "''", "empty", Severity.WARNING)
+            continue
+        found = _footprint(hdu)
+        if found.fault is not None:
+            yield _problem(hdu, f"S_REGION is no footprint: {found.fault}", _SHAPE_WORDS, quoted(text), "form")
+        elif not found.framed:
+            message, expected = "S_REGION names no frame", f"{found.regions[0].shape} ICRS ..."
+            yield _problem(hdu, message, expected, quoted(text), "frame", Severity.WARNING)
+
+
+@rule("WCS010", "footprint-crossing", needs="walk", after=("WCS009",), gate=_any_region)
+def self_crossing(context: Context) -> Iterator[Outcome]:
+    """The edges of the S_REGION polygon do not cross each other.
+
+    A polygon whose vertices are in the wrong order has no inside; the archive refuses it. Edges are great circles.
+    Vertices that coincide within 1e-6 degrees are a warning.
+
+    Mend: write the vertices in order around the footprint.
+    Source: jwst issue 6691 ("Vertices intersect").
+    """
+    pairs = 0
+    for hdu, text in _stated(context):
+        for region in _footprint(hdu).regions:
+            if region.shape != "POLYGON":
+                continue
+            vertices = region.vertices
+            pairs += len(vertices) ** 2 // 2
+            if pairs > MAX_PAIRS:
+                yield Skip(
+                    f"from {hdu.label} on, footprints were not searched for crossings: they have too many vertices"
+                )
+                return
+            plane = tangent_plane(vertices)
+            edges = crossing(plane.points) if plane is not None else None
+            same = coincident(vertices, NEAR)
+            if edges is not None:
+                message = f"edges {edges[0]} and {edges[1]} of the S_REGION polygon cross"
+                yield _problem(hdu, message, "edges that do not cross", quoted(text), "crossing")
+            elif same is not None:
+                message = f"vertices {same[0]} and {same[1]} of the S_REGION polygon coincide"
+                yield _problem(hdu, message, "different vertices", quoted(text), "same", Severity.WARNING)
+
+
+@rule("WCS011", "footprint-elsewhere", Severity.WARNING, needs="walk", after=("WCS009", "WCS010"), gate=_any_region)
+def elsewhere(context: Context) -> Iterator[Outcome]:
+    """The footprint of a direct image contains the reference point RA_REF, DEC_REF of its aperture.
+
+    One that does not was computed with another pointing, or copied from another file. Only images of one exposure are
+    looked at (rate to crf of the imaging modes): slits, traces and mosaics need not contain it.
+
+    Mend: write the footprint again (the pipeline's assign_wcs step does).
+    Source: jwst issues 580 and 8896; stdatamodels, wcsinfo.schema.yaml (RA_REF, DEC_REF).
+    """
+    if context.product.name not in _ONE_FIELD or context.facts.keyword("EXP_TYPE") not in _IMAGING:
+        return
+    for hdu, text in _stated(context):
+        regions = [r for r in _footprint(hdu).regions if r.shape == "POLYGON"]
+        ra, dec = hdu.header.number("RA_REF"), hdu.header.number("DEC_REF")
+        if not regions or ra is None or dec is None or not (0 <= ra <= 360 and -90 <= dec <= 90):
+            continue
+        if all(_outside(region, ra, dec) for region in regions):
+            yield _problem(
+                hdu,
+                f"the S_REGION polygon does not contain RA_REF = {ra:g}, DEC_REF = {dec:g}",
+                f"a footprint around RA {ra:.6f}, Dec {dec:.6f}",
+                quoted(text),
+                "elsewhere",
+            )
+
+
+def _outside(region: Region, ra: float, dec: float) -> bool:
+    plane = tangent_plane(region.vertices)
+    if plane is None:
+        return False
+    point = plane.project((ra, dec))
+    return point is None or distance(plane.points, point) > OUTSIDE
+
+
+FOOTPRINT_RULES = (form, self_crossing, elsewhere)

@@ -1,0 +1,1 @@
+"""Where bytes come from: files, bytes in memory, gzip streams; and which files paths name."""
