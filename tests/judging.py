@@ -3,7 +3,7 @@
 from pathlib import Path, PurePath
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.run import judge
+from jwstprod_check.engine.run import run_rules
 from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.product import identify
 from jwstprod_check.spec.loader import Catalogue
@@ -19,7 +19,7 @@ def judge_file(target, name=None, specs=None, **options):
     file = read_fits(target, base)
     used = specs or CATALOGUE
     product = identify(file, used, options.get("product"), base)
-    return judge(file, product, used, Options(**options))
+    return run_rules(file, product, used, Options(**options))
 
 
 def loud(report):
@@ -41,7 +41,7 @@ def use_rules(monkeypatch, rules):
     from jwstprod_check.engine import run as engine
 
     monkeypatch.setattr(
-        options, "structure_rules", lambda: tuple(r for r in rules if r.level == "structure" and r.needs != "profile")
+        options, "structure_rules", lambda: tuple(r for r in rules if r.level == "structure" and r.scope != "profile")
     )
     monkeypatch.setattr(options, "data_rules", lambda: tuple(r for r in rules if r.level == "data"))
     monkeypatch.setattr(engine, "plan", options.plan.__wrapped__)

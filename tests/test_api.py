@@ -81,7 +81,7 @@ def test_own_specs_are_used(tmp_path):
 def test_identify_tells_the_evidence():
     found = identify(PATH)
     assert found.name == "dark"
-    assert [v.source for v in found.votes] == ["file name", "DATAMODL", "EXP_TYPE"]
+    assert [v.source for v in found.evidence] == ["file name", "DATAMODL", "EXP_TYPE"]
 
 
 def test_specs_are_loaded_by_name():

@@ -51,7 +51,7 @@ def test_rules_differ(field):
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
 def test_prerequisites_are_rules_that_run_before(rule):
     codes = [r.code for r in RULES]
-    for code in rule.after:
+    for code in rule.requires:
         assert codes.index(code) < codes.index(rule.code)
 
 

@@ -15,51 +15,51 @@ RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))
 
 
-@rule("TEST001", "first", needs="file")
+@rule("TEST001", "first", scope="file")
 def first(context):
     """One finding at HDU 2."""
     yield Problem("first", hdu=context.file.hdus[2])
 
 
-@rule("TEST002", "second", after=("TEST001",))
+@rule("TEST002", "second", requires=("TEST001",))
 def second(context):
     """A finding at each image."""
     yield from (Problem("second", hdu=hdu) for _, hdu in context.images())
 
 
-@rule("TEST003", "whole", needs="file")
+@rule("TEST003", "whole", scope="file")
 def whole(_context):
     """A finding on the whole file."""
     yield Problem("whole")
 
 
-@rule("TEST004", "after-whole", after=("TEST003",))
+@rule("TEST004", "after-whole", requires=("TEST003",))
 def after_whole(_context):
     """Never run."""
     yield Problem("not reached")
 
 
-@rule("TEST005", "folding", Severity.WARNING, needs="file")
+@rule("TEST005", "folding", Severity.WARNING, scope="file")
 def folding(context):
     """Repeats that fold, two kinds of them."""
     for n in range(30):
-        yield Problem(f"problem {n}", hdu=context.file.hdus[1 + n % 7], fold="even" if n % 2 == 0 else "odd")
+        yield Problem(f"problem {n}", hdu=context.file.hdus[1 + n % 7], group_key="even" if n % 2 == 0 else "odd")
 
 
-@rule("TEST006", "crashing", needs="file")
+@rule("TEST006", "crashing", scope="file")
 def crashing(context):
     """Crash after a finding."""
     yield Problem("before", hdu=context.file.hdus[1])
     raise ZeroDivisionError("division by zero")
 
 
-@rule("TEST007", "skipping", needs="file")
+@rule("TEST007", "skipping", scope="file")
 def skipping(_context):
     """Skip."""
     yield Skip("nothing to see")
 
 
-@rule("TEST008", "of-data", needs="file", level="data")
+@rule("TEST008", "of-data", scope="file", level="data")
 def of_data(_context):
     """Run with the data only."""
     yield Problem("data")
@@ -164,7 +164,7 @@ def test_every_rule_runs_or_is_skipped():
     for raw in (RAW, b"", b"<html>", join([split(RAW)[0]])):
         report = judge_file(raw, NAME)
         whole_skips = [s for s in report.skipped if s.reason.startswith(("the ", "a finding"))]
-        expected = sum(r.level == "structure" and r.needs != "profile" for r in all_rules())
+        expected = sum(r.level == "structure" and r.scope != "profile" for r in all_rules())
         assert report.rules_run + len({s.code for s in whole_skips}) >= expected
 
 
@@ -225,7 +225,7 @@ def test_dictionary_is_that_of_the_json_report():
     assert (error["severity"], error["hdu"], error["extname"], error["extver"]) == ("error", None, "GROUP", 1)
 
 
-@rule("TEST008", "many", Severity.WARNING, needs="file")
+@rule("TEST008", "many", Severity.WARNING, scope="file")
 def many(_context):
     """More problems than are asked for."""
     yield from (Problem(f"problem {n}") for n in range(MAX_PROBLEMS + 500))

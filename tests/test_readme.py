@@ -22,7 +22,7 @@ def rules_table() -> str:
         lines.append(f"| **{family}** | | | {meaning} |")
         for rule in all_rules():
             if rule.family == family:
-                needs = {"data": " (`--data`)"}.get(rule.level, " (`--profile`)" if rule.needs == "profile" else "")
+                needs = {"data": " (`--data`)"}.get(rule.level, " (`--profile`)" if rule.scope == "profile" else "")
                 title = rule.title.replace("|", "\\|").replace("``", "`")
                 lines.append(f"| {rule.code} | {rule.name} | {rule.severity} | {title}{needs} |")
     return "\n".join(lines)

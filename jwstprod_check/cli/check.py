@@ -14,8 +14,8 @@ from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.run.processes import Watch, run
-from jwstprod_check.storage.paths import Trouble, expand, only_files
+from jwstprod_check.run.processes import ProgressCallback, run
+from jwstprod_check.storage.paths import PathError, expand, only_files
 from jwstprod_check.text import printable
 
 
@@ -104,7 +104,7 @@ def command(
         )
     verbosity = -1 if quiet else int(verbose)
     style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
-    troubles: list[Trouble] = []
+    troubles: list[PathError] = []
     files = only_files(expand(paths), troubles.append)
     with ExitStack() as stack:
         reporters = _reporters(formats, style, stack)
@@ -172,7 +172,7 @@ def _report(reports: Iterable[FileReport], reporters: list[Reporter]) -> Summary
     return summary
 
 
-def _byte_bar() -> Watch:
+def _byte_bar() -> ProgressCallback:
     from jwstprod_check.cli.progress import ByteBar
 
     return ByteBar()

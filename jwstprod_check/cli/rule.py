@@ -44,7 +44,7 @@ def _to_dict(rule: Rule) -> dict[str, object]:
         "name": rule.name,
         "severity": str(rule.severity),
         "level": rule.level,
-        "after": list(rule.after),
+        "after": list(rule.requires),
         "manual": rule.manual,
     }
 
@@ -52,8 +52,8 @@ def _to_dict(rule: Rule) -> dict[str, object]:
 def manual(rule: Rule) -> str:
     """Return the manual page of a rule as text."""
     facts = [f"default severity {rule.severity}", "needs --data" if rule.level == "data" else "reads headers only"]
-    if rule.after:
-        facts.append(f"skipped where {' or '.join(rule.after)} has a finding")
+    if rule.requires:
+        facts.append(f"skipped where {' or '.join(rule.requires)} has a finding")
     return f"{rule.code} {rule.name} ({'; '.join(facts)})\n\n{rule.manual}"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.plan import plan
-from jwstprod_check.engine.run import judge
+from jwstprod_check.engine.run import run_rules
 from jwstprod_check.findings import FileReport
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
@@ -34,7 +34,7 @@ def check_file(
     if options.data and source is not None:
         from jwstprod_check.scan.run import start_scan
 
-        waiting = start_scan(source, file, specs.odd_flags, progress)
+        waiting = start_scan(source, file, specs.undefined_dq_bits, progress)
         # Imports the rules while a large file is being read.
         plan(options)
     facts = FileFacts(file)
@@ -47,4 +47,4 @@ def check_file(
         except Exception as error:
             # Becomes a finding; the headers are judged all the same.
             scan = error
-    return judge(file, found, specs, options, scan, facts)
+    return run_rules(file, found, specs, options, scan, facts)

@@ -16,7 +16,7 @@ class Step(msgspec.Struct, frozen=True):
 
     gate: Gate | None
     rules: tuple[Rule, ...]
-    after: frozenset[str]
+    requires: frozenset[str]
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ def plan(options: Options) -> Plan:
 def _steps(rules: tuple[Rule, ...]) -> Iterator[Step]:
     for gate, group in groupby(rules, key=lambda rule: rule.gate):
         behind = tuple(group)
-        yield Step(gate, behind, frozenset(code for rule in behind for code in rule.after))
+        yield Step(gate, behind, frozenset(code for rule in behind for code in rule.requires))
 
 
 def _upper(codes: tuple[str, ...]) -> frozenset[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
 
 
-def judge(
+def run_rules(
     file: FitsFile,
     product: Product,
     catalogue: Catalogue,
@@ -93,7 +93,7 @@ class _Run:
         for step in self.plan.steps:
             for done, rule in enumerate(step.rules):
                 # Most rules stand behind a gate that is closed for a good file; nothing keeps them from running.
-                if self.usual and step.gate in self.closed and self.hit.keys().isdisjoint(step.after):
+                if self.usual and step.gate in self.closed and self.hit.keys().isdisjoint(step.requires):
                     self.ran += len(step.rules) - done
                     break
                 self.apply(rule)
@@ -103,13 +103,13 @@ class _Run:
         context = self.context
         if self.usual:
             return ""
-        if rule.needs != "file" and not self.file.hdus:
+        if rule.scope != "file" and not self.file.hdus:
             return "the file has no readable HDU"
         if context.profile is not None and rule.code in context.profile.waives:
             return f"the profile {context.profile.profile} does not ask for it"
-        if rule.needs == "spec" and not context.known:
+        if rule.scope == "spec" and not context.known:
             return "the product is not known"
-        if rule.needs == "spec" and context.uncovered is not None:
+        if rule.scope == "spec" and context.uncovered is not None:
             return "the product is not FITS"
         if rule.level == "data" and context.scan is None:
             return "the data were not read"
@@ -121,9 +121,9 @@ class _Run:
             self.skip(rule, reason)
             return
         context = self.context
-        if not self.hit.keys().isdisjoint(rule.after):
-            hit: set[int | None] = set().union(*(self.hit.get(code, ()) for code in rule.after))
-            first = " or ".join(code for code in rule.after if code in self.hit)
+        if not self.hit.keys().isdisjoint(rule.requires):
+            hit: set[int | None] = set().union(*(self.hit.get(code, ()) for code in rule.requires))
+            first = " or ".join(code for code in rule.requires if code in self.hit)
             if None in hit:
                 self.skip(rule, f"a finding of {first} comes first")
                 return
@@ -170,7 +170,7 @@ class _Run:
 
     def add(self, rule: Rule, problem: Problem, folded: dict[str, int]) -> None:
         hdu = problem.hdu
-        key = problem.fold
+        key = problem.group_key
         if key is not None and key in folded:
             at = folded[key]
             self.findings[at] = _fold(self.findings[at], hdu.label if hdu is not None else "", problem.keyword)
@@ -233,7 +233,7 @@ class _Run:
             origins={name: s.origin for name, s in solved.items()} if table else {},
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),
             title=context.spec.spec.title if known else None,
-            evidence=tuple(str(v) for v in self.product.votes) if table else (),
+            evidence=tuple(str(v) for v in self.product.evidence) if table else (),
             rules_run=self.ran,
             size=self.file.stored,
         )

@@ -22,7 +22,7 @@ _OFFSETS = {
 }
 
 
-class Description(msgspec.Struct, frozen=True, eq=False):
+class HduStructure(msgspec.Struct, frozen=True, eq=False):
     """What a header says of its HDU apart from its name and its place; see ``Hdu`` for the fields.
 
     It is equal to itself alone; headers that say the same usually share it.
@@ -68,26 +68,26 @@ class Hdu:
     """
 
     def __init__(self, index: int, header: Header) -> None:
-        said = header.deduce("hdu", describe)
+        structure = header.deduce("hdu", read_structure)
         self.index = index
-        self.said = said
+        self.structure = structure
         self.header = header
-        self.xtension = said.xtension
-        self.compressed = said.compressed
+        self.xtension = structure.xtension
+        self.compressed = structure.compressed
         self.extname = header.string("EXTNAME")
         self.name = (self.extname or "").strip(" ").upper()
         self.extver = header.integer("EXTVER") or 1
-        self.bitpix = said.bitpix
-        self.axes = said.axes
-        self.data_size = said.data_size
-        self.fields = said.fields
-        self.rows = said.rows
+        self.bitpix = structure.bitpix
+        self.axes = structure.axes
+        self.data_size = structure.data_size
+        self.fields = structure.fields
+        self.rows = structure.rows
         self.data_offset = header.offset + len(header.raw)
-        self.data_end = self.data_offset + -(-(said.data_size or 0) // BLOCK) * BLOCK
-        self.sized = said.data_size is not None
-        primary = said.simple or (index == 0 and said.xtension is None)
-        self.type = "primary" if primary else "IMAGE" if said.compressed else said.xtension or "unknown"
-        self.dtype = said.dtype if self.type in {"primary", "IMAGE"} else None
+        self.data_end = self.data_offset + -(-(structure.data_size or 0) // BLOCK) * BLOCK
+        self.sized = structure.data_size is not None
+        primary = structure.simple or (index == 0 and structure.xtension is None)
+        self.type = "primary" if primary else "IMAGE" if structure.compressed else structure.xtension or "unknown"
+        self.dtype = structure.dtype if self.type in {"primary", "IMAGE"} else None
 
     @property
     def header_offset(self) -> int:
@@ -109,13 +109,13 @@ class Hdu:
         return self.name if self.extver == 1 else f"{self.name},{self.extver}"
 
 
-def describe(header: Header) -> Description:
+def read_structure(header: Header) -> HduStructure:
     """Read what a header says of its HDU; a function of its bytes alone."""
     xtension = header.string("XTENSION")
     compressed = xtension == "BINTABLE" and header.value("ZIMAGE") is True
     bitpix = header.integer("ZBITPIX" if compressed else "BITPIX")
     axes = axes_of(header, "Z" if compressed else "")
-    return Description(
+    return HduStructure(
         xtension=xtension,
         compressed=compressed,
         bitpix=bitpix,

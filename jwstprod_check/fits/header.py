@@ -14,7 +14,7 @@ from jwstprod_check.fits.cards import (
     Scalar,
     parse_value,
 )
-from jwstprod_check.fits.header_cache import Content, Outline, Watched, content_of
+from jwstprod_check.fits.header_cache import CachedHeader, KeywordIndex, TrackedCards, cached_header
 
 BLOCK: Final = 2880
 """Length of a FITS block in bytes (FITS Standard 4.0, section 3.1)."""
@@ -38,18 +38,18 @@ class Header:
         first: keyword -> index of its first card.
     """
 
-    __slots__ = ("_content", "changed", "end", "first", "names", "offset", "outline", "raw")
+    __slots__ = ("_content", "changed", "end", "first", "keyword_index", "names", "offset", "raw")
 
     def __init__(self, raw: bytes, offset: int, end: int) -> None:
         self.raw = raw
         self.offset = offset
         self.end = end
-        content = content_of(raw, end)
-        self._content: Content | Watched = content
-        self.outline = content.outline
+        content = cached_header(raw, end)
+        self._content: CachedHeader | TrackedCards = content
+        self.keyword_index = content.keyword_index
         self.changed = content.changed
-        self.first = self.outline.first
-        self.names = self.outline.names
+        self.first = self.keyword_index.first
+        self.names = self.keyword_index.names
 
     def __len__(self) -> int:
         """Count the cards before END."""
@@ -82,16 +82,16 @@ class Header:
 
         ``is_odd`` is asked once for each card of the model, with its keyword and its bytes; ``what`` names the question.
         """
-        if not self.outline.model:
+        if not self.keyword_index.model:
             return self.changed
-        odd = self.outline.remember(what, partial(_odd_cards, is_odd))
+        odd = self.keyword_index.remember(what, partial(_odd_cards, is_odd))
         return sorted({*self.changed, *odd})
 
-    def seen_through(self, watched: "Watched") -> "Header":
+    def seen_through(self, watched: "TrackedCards") -> "Header":
         """Return a header whose cards are watched. It has neither bytes nor a place: nothing may be deduced from them."""
         view = Header.__new__(Header)
         view.changed, view.end, view.first = self.changed, self.end, self.first
-        view.names, view.outline = self.names, self.outline
+        view.names, view.keyword_index = self.names, self.keyword_index
         view._content = watched  # noqa: SLF001 - its own
         return view
 
@@ -170,7 +170,7 @@ class Header:
         return float(value) if abs(value) < 1e300 else None
 
 
-def _odd_cards(is_odd: Callable[[str, bytes], bool], outline: Outline) -> list[int]:
+def _odd_cards(is_odd: Callable[[str, bytes], bool], keyword_index: KeywordIndex) -> list[int]:
     """Indices of the cards of a model that are not well."""
-    cards = enumerate(zip(outline.names, outline.model, strict=True))
+    cards = enumerate(zip(keyword_index.names, keyword_index.model, strict=True))
     return [index for index, (name, image) in cards if is_odd(name, image)]

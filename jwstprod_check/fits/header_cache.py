@@ -1,8 +1,8 @@
 """The bytes of headers, shared: what was found out about one header is not found out again about the next.
 
 The headers of a delivery repeat. All PIXELDQ headers of one subarray are the same to the byte, and the primary headers
-differ in a few dozen cards of some hundred. Equal bytes share one ``Content``, equal keywords in equal order share one
-``Outline``.
+differ in a few dozen cards of some hundred. Equal bytes share one ``CachedHeader``, equal keywords in equal order share one
+``KeywordIndex``.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -58,7 +58,7 @@ def _take(one: Struct, raw: bytes, count: int) -> tuple[bytes, ...]:
     return tuple(part for (part,) in one.iter_unpack(raw[: count * CARD]))
 
 
-class Outline:
+class KeywordIndex:
     """The keywords of a header in their order, and what follows from them alone.
 
     The primary headers of a delivery differ in values, but have the same keywords; they share one outline. One of them
@@ -85,7 +85,7 @@ class Outline:
         self.variants: dict[str, dict[tuple[int, ...], dict[tuple[bytes, ...], Any]]] = {}
         self._remembered: dict[str, Any] = {}
 
-    def remember(self, what: str, derive: "Callable[[Outline], T]") -> T:
+    def remember(self, what: str, derive: "Callable[[KeywordIndex], T]") -> T:
         """Value of a function of the keywords or of the model, computed once for all headers of the outline."""
         if what not in self._remembered:
             self._remembered[what] = derive(self)
@@ -93,23 +93,23 @@ class Outline:
         return value
 
 
-def _compared(raw: bytes, end: int) -> tuple[Outline, Collection[int]]:
+def _compared(raw: bytes, end: int) -> tuple[KeywordIndex, Collection[int]]:
     """Outline of a header, and the indices of its cards that are not those of the model."""
     names = _take(_NAME, raw, end)
     if end > _USUAL:
-        return Outline(names), range(end)
-    outline = _shared_outline(b"".join(names))
+        return KeywordIndex(names), range(end)
+    keyword_index = _shared_outline(b"".join(names))
     cards = _take(_IMAGE, raw, end)
-    outline.model = outline.model or cards
-    return outline, frozenset(compress(count(), map(ne, cards, outline.model)))
+    keyword_index.model = keyword_index.model or cards
+    return keyword_index, frozenset(compress(count(), map(ne, cards, keyword_index.model)))
 
 
 @lru_cache(_SHARED_HEADERS)
-def _shared_outline(names: bytes) -> Outline:
-    return Outline(names[start : start + 8] for start in range(0, len(names), 8))
+def _shared_outline(names: bytes) -> KeywordIndex:
+    return KeywordIndex(names[start : start + 8] for start in range(0, len(names), 8))
 
 
-class Content:
+class CachedHeader:
     """What follows from the bytes of a header alone.
 
     It holds no offset and is never changed but by remembering what is a function of the bytes.
@@ -121,19 +121,19 @@ class Content:
         deduced: values of functions of some cards, by name, with the indices of those cards.
     """
 
-    __slots__ = ("changed", "deduced", "end", "outline", "parsed", "raw", "remembered")
+    __slots__ = ("changed", "deduced", "end", "keyword_index", "parsed", "raw", "remembered")
 
     def __init__(self, raw: bytes, end: int) -> None:
         self.raw = raw
         self.end = end
-        self.outline, self.changed = _compared(raw, end)
+        self.keyword_index, self.changed = _compared(raw, end)
         self.parsed: dict[int, Parsed] = {}
         self.remembered: dict[str, Any] = {}
         self.deduced: dict[str, tuple[Any, frozenset[int]]] = {}
 
     def card(self, index: int) -> Parsed:
         """Keyword, kind, value and comment of the card at a position."""
-        parsed = self.parsed if index in self.changed else self.outline.parsed
+        parsed = self.parsed if index in self.changed else self.keyword_index.parsed
         found = parsed.get(index)
         if found is None:
             found = parsed[index] = parse_image(self.image(index))
@@ -147,7 +147,7 @@ class Content:
         """Value of a function of some cards, and which; the model's where those cards are the model's."""
         known = self.deduced.get(what)
         if known is None:
-            known = self.outline.deduced.get(what)
+            known = self.keyword_index.deduced.get(what)
             if known is None or not known[1].isdisjoint(self.changed):
                 known = self._variant(what) or self._derived(what, derive, header)
             self.deduced[what] = known
@@ -155,20 +155,20 @@ class Content:
 
     def _variant(self, what: str) -> tuple[Any, frozenset[int]] | None:
         """Return what another header deduced that differs from the model in the same way, where it was asked."""
-        for asked, values in self.outline.variants.get(what, {}).items():
+        for asked, values in self.keyword_index.variants.get(what, {}).items():
             cards = self._images(asked)
             if cards in values:
                 return values[cards], frozenset(asked)
         return None
 
     def _derived(self, what: str, derive: Callable[["Header"], T], header: "Header") -> tuple[T, frozenset[int]]:
-        watched = Watched(self)
+        watched = TrackedCards(self)
         value = derive(header.seen_through(watched))
         asked = frozenset(watched.asked)
         if asked.isdisjoint(self.changed):
-            self.outline.deduced[what] = value, asked
-        elif self.outline.model:
-            variants = self.outline.variants.setdefault(what, {})
+            self.keyword_index.deduced[what] = value, asked
+        elif self.keyword_index.model:
+            variants = self.keyword_index.variants.setdefault(what, {})
             indices = tuple(sorted(asked))
             if indices in variants or len(variants) < _VARIANTS:
                 values = variants.setdefault(indices, {})
@@ -180,12 +180,12 @@ class Content:
         return tuple([self.image(index) for index in indices])
 
 
-class Watched:
+class TrackedCards:
     """A content that notes which cards are asked for."""
 
     __slots__ = ("_content", "asked")
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: CachedHeader) -> None:
         self._content = content
         self.asked: set[int] = set()
 
@@ -207,11 +207,11 @@ class Watched:
         return known
 
 
-def content_of(raw: bytes, end: int) -> Content:
+def cached_header(raw: bytes, end: int) -> CachedHeader:
     """Return the content of a header whose END is the card of a given index; that of equal bytes is the same."""
-    return _shared(raw, end) if len(raw) <= _SHARED_BYTES else Content(raw, end)
+    return _shared(raw, end) if len(raw) <= _SHARED_BYTES else CachedHeader(raw, end)
 
 
 @lru_cache(_SHARED_HEADERS)
-def _shared(raw: bytes, end: int) -> Content:
-    return Content(raw, end)
+def _shared(raw: bytes, end: int) -> CachedHeader:
+    return CachedHeader(raw, end)

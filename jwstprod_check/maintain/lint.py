@@ -70,9 +70,9 @@ def load_errors(catalogue: Catalogue, folder: Folder) -> list[SpecError]:
     errors: list[SpecError] = []
     attempts: list[Callable[[], Any]] = [
         lambda: catalogue.symbols,
-        lambda: catalogue.vocabulary,
+        lambda: catalogue.dictionary,
         lambda: catalogue.headers,
-        lambda: catalogue.odd_flags,
+        lambda: catalogue.undefined_dq_bits,
         *((lambda name=name: catalogue.documents.read(name)) for name in SHARED),
         *((lambda name=name: catalogue.spec(name)) for name in catalogue.names()),
         *((lambda name=name: catalogue.columns(name.removeprefix(SHARED_TABLES))) for name in folder.columns()),

@@ -19,7 +19,7 @@ def on(where: str, edit: Edit) -> Change:
     return apply
 
 
-def also(*changes: Change) -> Change:
+def chain(*changes: Change) -> Change:
     """Change one after the other."""
 
     def apply(raw: bytes) -> bytes:
@@ -30,7 +30,7 @@ def also(*changes: Change) -> Change:
     return apply
 
 
-def put(where: str, **keywords: Value) -> Change:
+def set_cards(where: str, **keywords: Value) -> Change:
     """Set cards; ``_`` in a name stands for ``-`` after DATE, MJD and TIME."""
 
     def edit(part: Part) -> Part:
@@ -42,7 +42,7 @@ def put(where: str, **keywords: Value) -> Change:
     return on(where, edit)
 
 
-def lose(where: str, *keywords: str) -> Change:
+def delete_cards(where: str, *keywords: str) -> Change:
     """Delete the cards of some keywords."""
     return on(where, lambda part: part.without(*keywords))
 
@@ -98,7 +98,7 @@ def drop(where: str) -> Change:
     return apply
 
 
-def twice(where: str) -> Change:
+def duplicate_hdu(where: str) -> Change:
     """Write an HDU a second time behind itself."""
 
     def apply(raw: bytes) -> bytes:

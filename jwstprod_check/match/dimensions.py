@@ -19,7 +19,7 @@ from jwstprod_check.spec.expressions import Facts
 from jwstprod_check.spec.model import ActiveSpec, Row, Symbol
 
 
-class Voice(msgspec.Struct, frozen=True):
+class Measurement(msgspec.Struct, frozen=True):
     """An HDU, by index and label, that says what a symbol is. ``array`` is False for the rows of a table."""
 
     hdu: int
@@ -41,18 +41,18 @@ class Statement(msgspec.Struct, frozen=True):
         return value == self.value or value in self.also
 
 
-class Solved(msgspec.Struct, frozen=True):
+class SolvedSymbol(msgspec.Struct, frozen=True):
     """A symbol's value with its origins: the HDUs that agree, and the keyword statement, agreeing or not."""
 
     name: str
     value: int
-    voices: tuple[Voice, ...]
+    measurements: tuple[Measurement, ...]
     statement: Statement | None
 
     @property
     def origin(self) -> str:
         """Where the value comes from, for a message: ``NGROUPS, SCI, GROUPDQ``."""
-        agreeing = [v.label for v in self.voices if v.value == self.value]
+        agreeing = [v.label for v in self.measurements if v.value == self.value]
         named = agreeing if len(agreeing) <= 4 else [*agreeing[:3], f"{len(agreeing) - 3} more"]
         stated = self.statement is not None and self.statement.allows(self.value)
         return ", ".join(([self.statement.text] if self.statement and stated else []) + named)
@@ -69,21 +69,21 @@ class Solution(msgspec.Struct, frozen=True):
     ``sets`` has the symbols of a set alone, ``merged`` those of the file as well.
     """
 
-    symbols: dict[str, Solved]
-    sets: dict[int, dict[str, Solved]]
-    merged: dict[int, dict[str, Solved]]
+    symbols: dict[str, SolvedSymbol]
+    sets: dict[int, dict[str, SolvedSymbol]]
+    merged: dict[int, dict[str, SolvedSymbol]]
     numbers: dict[int | None, dict[str, int]]
 
     def values(self, hdu: Hdu) -> dict[str, int]:
         """Values that hold for an HDU."""
         return self.numbers[hdu.extver if hdu.extver in self.merged else None]
 
-    def solved(self, hdu: Hdu) -> dict[str, Solved]:
+    def solved(self, hdu: Hdu) -> dict[str, SolvedSymbol]:
         """Solved symbols that hold for an HDU."""
         return self.merged.get(hdu.extver, self.symbols)
 
 
-def _solution(symbols: dict[str, Solved], sets: dict[int, dict[str, Solved]]) -> Solution:
+def _solution(symbols: dict[str, SolvedSymbol], sets: dict[int, dict[str, SolvedSymbol]]) -> Solution:
     merged = {extver: {**symbols, **own} for extver, own in sets.items()}
     numbers: dict[int | None, dict[str, int]] = {None: {name: s.value for name, s in symbols.items()}}
     for extver, solved in merged.items():
@@ -104,8 +104,8 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
     """Solve the symbols of a spec for a file. HDUs of the wrong type or rank have no voice."""
     in_sets = frozenset(spec.sets.symbols) if spec.sets else frozenset()
     set_rows = frozenset(n.upper() for n in spec.sets.rows) if spec.sets else frozenset()
-    voices: dict[str, list[Voice]] = {}
-    set_voices: dict[int, dict[str, list[Voice]]] = {}
+    measurements: dict[str, list[Measurement]] = {}
+    set_voices: dict[int, dict[str, list[Measurement]]] = {}
     for match in matching.matches:
         row = match.row
         if not row.dims.symbols or not match.hdus:
@@ -115,16 +115,16 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
             if not hdu.sized:
                 continue
             for name, value in _observed(hdu, row, spec.symbols):
-                voice = Voice(hdu.index, hdu.label, value, row.type == "IMAGE")
+                voice = Measurement(hdu.index, hdu.label, value, row.type == "IMAGE")
                 if several and name in in_sets:
                     set_voices.setdefault(hdu.extver, {}).setdefault(name, []).append(voice)
                 else:
-                    voices.setdefault(name, []).append(voice)
+                    measurements.setdefault(name, []).append(voice)
     headers = {hdu.index: hdu.header for match in matching.matches for hdu in match.hdus} if set_voices else {}
     symbols = {}
     for symbol in used_symbols(spec, matching.present):
         if symbol.name not in in_sets:
-            solved = _decide(symbol, voices.get(symbol.name, []), facts)
+            solved = _decide(symbol, measurements.get(symbol.name, []), facts)
             if solved is not None:
                 symbols[symbol.name] = solved
     sets = {}
@@ -173,22 +173,22 @@ def _whole(value: object) -> int | None:
     return int(value)
 
 
-def _decide(symbol: Symbol, voices: list[Voice], facts: Facts | None) -> Solved | None:
+def _decide(symbol: Symbol, measurements: list[Measurement], facts: Facts | None) -> SolvedSymbol | None:
     statement = state(symbol, facts) if facts is not None else None
-    if not voices:
-        return None if statement is None else Solved(symbol.name, statement.value, (), statement)
-    value = voices[0].value
-    if all(v.value == value for v in voices) and (statement is None or statement.allows(value)):
-        return Solved(symbol.name, value, tuple(voices), statement)
-    arrays = [v for v in voices if v.array]
+    if not measurements:
+        return None if statement is None else SolvedSymbol(symbol.name, statement.value, (), statement)
+    value = measurements[0].value
+    if all(v.value == value for v in measurements) and (statement is None or statement.allows(value)):
+        return SolvedSymbol(symbol.name, value, tuple(measurements), statement)
+    arrays = [v for v in measurements if v.array]
     weights: dict[int, float] = {}
-    for voice in voices:
+    for voice in measurements:
         weights[voice.value] = weights.get(voice.value, 0.0) + (1.0 if voice.array else 0.5)
     if statement is not None:
         agreed = [v for v in weights if statement.allows(v)] or [statement.value]
         for value in agreed:
             weights[value] = weights.get(value, 0.0) + 1.0
-    first = (arrays or voices)[0].value
+    first = (arrays or measurements)[0].value
     in_arrays = {v.value for v in arrays}
     # Ties go to what an array says, and among arrays to the keyword's, then to the first, which is SCI.
     best = max(
@@ -200,4 +200,4 @@ def _decide(symbol: Symbol, voices: list[Voice], facts: Facts | None) -> Solved 
             v == first,
         ),
     )
-    return Solved(symbol.name, best, tuple(voices), statement)
+    return SolvedSymbol(symbol.name, best, tuple(measurements), statement)

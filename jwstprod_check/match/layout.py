@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.columns import Column
-from jwstprod_check.fits.hdu import Description
+from jwstprod_check.fits.hdu import HduStructure
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.spec.model import ActiveSpec
@@ -50,7 +50,7 @@ def layout_of(file: FitsFile, spec: ActiveSpec, facts: FileFacts) -> Layout:
     stated = tuple([facts.keyword(name) for name in _asked(spec)])
     return _shared(
         spec,
-        tuple([hdu.said for hdu in hdus]),
+        tuple([hdu.structure for hdu in hdus]),
         tuple([(hdu.extname, hdu.extver, hdu.sized) for hdu in hdus]),
         tuple([hdu.columns for hdu in hdus if hdu.type == "BINTABLE"]),
         stated,
@@ -61,7 +61,7 @@ def layout_of(file: FitsFile, spec: ActiveSpec, facts: FileFacts) -> Layout:
 @lru_cache(_MOST_LAYOUTS)
 def _shared(
     _spec: ActiveSpec,
-    _said: tuple[Description, ...],
+    _said: tuple[HduStructure, ...],
     _names: tuple[tuple[str | None, int, bool], ...],
     _columns: tuple[tuple[Column, ...], ...],
     _stated: tuple[Scalar, ...],

@@ -1,7 +1,7 @@
 """Which product a file is, and on what evidence.
 
 The suffix of the name decides, because DATAMODL is shared by many products; DATAMODL and EXP_TYPE confirm or
-contradict; the HDUs themselves are asked where those do not agree. Every voice is kept as a ``Vote``, so that a
+contradict; the HDUs themselves are asked where those do not agree. Every voice is kept as a ``Evidence``, so that a
 rule can print them.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jwstprod_check.spec.schema import Recognise
 
 
-class Vote(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True):
     """What one piece of evidence says: ``products`` that fit it, empty where it fits none."""
 
     source: str
@@ -32,18 +32,18 @@ class Vote(msgspec.Struct, frozen=True):
 
 
 class Product(msgspec.Struct, frozen=True):
-    """The product of a file. ``name`` is None where it cannot be told; ``foreign`` says what else the file is."""
+    """The product of a file. ``name`` is None where it cannot be told; ``not_jwst_reason`` says what else the file is."""
 
     name: str | None
-    votes: tuple[Vote, ...]
+    evidence: tuple[Evidence, ...]
     file_name: Name | None = None
     candidates: tuple[str, ...] = ()
     forced: bool = False
-    foreign: str = ""
+    not_jwst_reason: str = ""
 
-    def vote(self, source: str) -> Vote | None:
+    def evidence_from(self, source: str) -> Evidence | None:
         """Return the vote of a source, None where it has none."""
-        return next((v for v in self.votes if v.source == source), None)
+        return next((v for v in self.evidence if v.source == source), None)
 
 
 def identify(
@@ -64,22 +64,22 @@ def identify(
     by_name = _by_name(name, catalogue)
     model, exp_type = facts.keyword("DATAMODL"), facts.keyword("EXP_TYPE")
     by_model = catalogue.models.get(model, ()) if isinstance(model, str) else ()
-    votes = []
+    evidence = []
     if name is not None and name.suffix:
-        votes.append(Vote("file name", f"_{name.suffix}", by_name))
+        evidence.append(Evidence("file name", f"_{name.suffix}", by_name))
     if isinstance(model, str) and model:
-        votes.append(Vote("DATAMODL", model, by_model))
+        evidence.append(Evidence("DATAMODL", model, by_model))
     if isinstance(exp_type, str) and exp_type:
-        votes.append(Vote("EXP_TYPE", exp_type, catalogue.exp_types.get(exp_type, ())))
+        evidence.append(Evidence("EXP_TYPE", exp_type, catalogue.exp_types.get(exp_type, ())))
     if forced is not None:
-        return Product(forced, tuple(votes), name, (forced,), forced=True)
-    foreign = _foreign(facts, by_model)
-    if foreign and not by_name:
-        return Product(None, tuple(votes), name, foreign=foreign)
+        return Product(forced, tuple(evidence), name, (forced,), forced=True)
+    not_jwst_reason = _foreign(facts, by_model)
+    if not_jwst_reason and not by_name:
+        return Product(None, tuple(evidence), name, not_jwst_reason=not_jwst_reason)
     chosen, candidates, content = _choose(file, facts, catalogue, by_name, by_model, isinstance(model, str), exp_type)
     if content is not None:
-        votes.append(content)
-    return Product(chosen, tuple(votes), name, candidates, foreign=foreign if chosen is None else "")
+        evidence.append(content)
+    return Product(chosen, tuple(evidence), name, candidates, not_jwst_reason=not_jwst_reason if chosen is None else "")
 
 
 def _by_name(name: Name | None, catalogue: "Catalogue") -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def _choose(
     by_model: tuple[str, ...],
     has_model: bool,
     exp_type: object,
-) -> tuple[str | None, tuple[str, ...], Vote | None]:
+) -> tuple[str | None, tuple[str, ...], Evidence | None]:
     agreed = tuple(p for p in by_name if p in by_model) if has_model else by_name
     if len(agreed) == 1:
         return agreed[0], agreed, None
@@ -123,7 +123,7 @@ def _choose(
     misfits = {p: _misfit(file, facts, catalogue, p) for p in narrowed}
     least = min(misfits.values())
     best = tuple(p for p in narrowed if misfits[p] == least)
-    content = Vote("content", f"HDUs {' '.join(h.label for h in file.hdus[1:9])}", best)
+    content = Evidence("content", f"HDUs {' '.join(h.label for h in file.hdus[1:9])}", best)
     if by_name and (by_name[0] in best or least[0] > 0):
         return by_name[0], best, content
     return (best[0] if len(best) == 1 else None), best, content

@@ -30,7 +30,7 @@ def structure_rules() -> tuple[Rule, ...]:
     from jwstprod_check.rules.container import file, tool
     from jwstprod_check.rules.fits import family as fits_family
     from jwstprod_check.rules.fits import late as fits_late
-    from jwstprod_check.rules.keywords import dictionary as vocabulary
+    from jwstprod_check.rules.keywords import dictionary as dictionary
     from jwstprod_check.rules.keywords import dimensions as keywords
     from jwstprod_check.rules.keywords import file_name as keyword_names
     from jwstprod_check.rules.keywords import instrument as keyword_instruments
@@ -51,7 +51,7 @@ def structure_rules() -> tuple[Rule, ...]:
         tables,
         fits_late,
         keywords,
-        vocabulary,
+        dictionary,
         needed_keywords,
         keyword_instruments,
         keyword_pairs,

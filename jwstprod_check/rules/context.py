@@ -130,7 +130,7 @@ class Context:
                 pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
         return pairs
 
-    def fold(self, row: Row, what: str) -> str | None:
+    def group_key(self, row: Row, what: str) -> str | None:
         """Return the fold of a problem that may repeat from set to set; None for a row that stands once."""
         return f"{what} {row.name}" if row.name in self.set_rows else None
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from jwstprod_check.rules.context import Context
 
 Level = Literal["structure", "data"]
-Needs = Literal["file", "walk", "spec", "profile"]
+Scope = Literal["file", "walk", "spec", "profile"]
 
 
 class Problem(msgspec.Struct, frozen=True):
     """What a rule found at one place.
 
     ``hdu`` is the HDU concerned; ``extname`` (with ``extver``) names one that is not there. ``severity`` overrides the rule's.
-    Problems of one rule with the same ``fold`` become one finding with a count.
+    Problems of one rule with the same ``group_key`` become one finding with a count.
     """
 
     message: str
@@ -37,7 +37,7 @@ class Problem(msgspec.Struct, frozen=True):
     hint: str | None = None
     offset: int | None = None
     severity: Severity | None = None
-    fold: str | None = None
+    group_key: str | None = None
 
 
 class Skip(msgspec.Struct, frozen=True):
@@ -52,9 +52,9 @@ Gate = Callable[["Context"], bool]
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule. ``after`` names rules whose findings on an HDU keep this one from looking at that HDU.
+    """A rule. ``requires`` names rules whose findings on an HDU keep this one from looking at that HDU.
 
-    ``needs`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
+    ``scope`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
     for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
     ``gate`` is a quick test, shared by rules of a family, of whether there is anything in a file for them to find;
     it is asked once a file.
@@ -64,8 +64,8 @@ class Rule(msgspec.Struct, frozen=True):
     name: str
     severity: Severity
     level: Level
-    needs: Needs
-    after: tuple[str, ...]
+    scope: Scope
+    requires: tuple[str, ...]
     check: Check
     gate: Gate | None = None
 
@@ -92,14 +92,14 @@ def rule(
     name: str,
     severity: Severity = Severity.ERROR,
     *,
-    after: tuple[str, ...] = (),
-    needs: Needs = "spec",
+    requires: tuple[str, ...] = (),
+    scope: Scope = "spec",
     level: Level = "structure",
     gate: Gate | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, needs, after, check, gate)
+        return Rule(code, name, severity, level, scope, requires, check, gate)
 
     return made

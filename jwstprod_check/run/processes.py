@@ -1,6 +1,6 @@
 """Paths -> ``FileReport``s, in order, streaming: no list of reports or of paths is ever held.
 
-A path that names nothing is a ``Trouble`` (exit status 2); a file that cannot be read or whose check fails as a
+A path that names nothing is a ``PathError`` (exit status 2); a file that cannot be read or whose check fails as a
 whole is a TOOL finding on that file, and the next one is checked.
 """
 
@@ -20,11 +20,11 @@ from jwstprod_check.text import printable
 CHUNK: Final = 16
 """Files that a worker process is given at a time."""
 
-Watch = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 """Told the path, the bytes read so far and the bytes of the file while a file is read whole."""
 
 
-def check_path(path: str, options: Options, specs: str | None, watch: Watch | None = None) -> FileReport:
+def check_path(path: str, options: Options, specs: str | None, watch: ProgressCallback | None = None) -> FileReport:
     """Check one file; whatever goes wrong with it becomes a finding."""
     try:
         file = read_fits(path)
@@ -34,7 +34,7 @@ def check_path(path: str, options: Options, specs: str | None, watch: Watch | No
         return _unread(path, options, error.strerror or str(error))
 
 
-def _watched(watch: Watch, path: str, size: int, done: int) -> None:
+def _watched(watch: ProgressCallback, path: str, size: int, done: int) -> None:
     watch(path, done, size)
 
 
@@ -44,7 +44,11 @@ def _unread(path: str, options: Options, reason: str) -> FileReport:
 
 
 def run(
-    files: Iterable[str], options: Options, specs: str | None = None, jobs: int = 1, watch: Watch | None = None
+    files: Iterable[str],
+    options: Options,
+    specs: str | None = None,
+    jobs: int = 1,
+    watch: ProgressCallback | None = None,
 ) -> Iterator[FileReport]:
     """Check files in the order given, with ``jobs`` processes (1: in this one, where the bytes can be watched)."""
     if jobs == 1:

@@ -44,7 +44,7 @@ class Sums(msgspec.Struct, frozen=True):
     data: int
 
 
-class Hole(msgspec.Struct, frozen=True):
+class NulRun(msgspec.Struct, frozen=True):
     """A run of NUL bytes that holds a whole block: first byte and the byte after the last, from the start of the data."""
 
     start: int
@@ -54,7 +54,7 @@ class Hole(msgspec.Struct, frozen=True):
 class Holes(msgspec.Struct, frozen=True):
     """The first runs of NUL bytes of an array, how many there are, and whether any other byte was seen."""
 
-    runs: tuple[Hole, ...]
+    runs: tuple[NulRun, ...]
     count: int
     otherwise: bool
 
@@ -109,28 +109,28 @@ class ColumnFacts(msgspec.Struct, frozen=True):
 
 
 class TableFacts(msgspec.Struct, frozen=True):
-    """Columns of a binary table that were looked into; ``unread`` says why none was, ``heap_unread`` why no heap was."""
+    """Columns of a binary table that were looked into; ``not_read`` says why none was, ``heap_unread`` why no heap was."""
 
     rows: int
     columns: tuple[ColumnFacts, ...]
-    unread: str = ""
+    not_read: str = ""
     heap_unread: str = ""
 
 
 class HduFacts(msgspec.Struct, frozen=True):
     """What the pass learned of the data of one HDU.
 
-    ``unread`` says why the data were not read to their end, '' where they were; ``undone`` why they could be
-    read but not looked into (a compression that is not supported); ``broken`` why a compressed image cannot be
+    ``not_read`` says why the data were not read to their end, '' where they were; ``not_decoded`` why they could be
+    read but not looked into (a compression that is not supported); ``decode_error`` why a compressed image cannot be
     restored. ``fill`` counts bytes after the data that are not what the fill must be; its ``first`` is a byte of
     the data. ``text`` counts bytes of an ASCII table that are no text.
     """
 
     index: int
     seen: int = 0
-    unread: str = ""
-    undone: str = ""
-    broken: str = ""
+    not_read: str = ""
+    not_decoded: str = ""
+    decode_error: str = ""
     sums: Sums | None = None
     fill: Count = NONE
     text: Count = NONE
@@ -141,14 +141,14 @@ class HduFacts(msgspec.Struct, frozen=True):
 
 
 class NanFacts(msgspec.Struct, frozen=True):
-    """NaN pixels of a SCI array that its DQ array does not flag DO_NOT_USE. ``undone`` says why it is not known."""
+    """NaN pixels of a SCI array that its DQ array does not flag DO_NOT_USE. ``not_decoded`` says why it is not known."""
 
     science: int
     quality: int
     nan: int = 0
     seen: int = 0
     unflagged: Count = NONE
-    undone: str = ""
+    not_decoded: str = ""
 
 
 class ErrorFacts(msgspec.Struct, frozen=True):
@@ -164,7 +164,7 @@ class ErrorFacts(msgspec.Struct, frozen=True):
     different: Count = NONE
     ratio: float = 1.0
     every: int = 1
-    undone: str = ""
+    not_decoded: str = ""
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -177,4 +177,4 @@ class Scan(msgspec.Struct, frozen=True):
 
     def of(self, hdu: Hdu) -> HduFacts:
         """Return the facts of an HDU; of one that the pass never came to, that it was not read."""
-        return self.hdus.get(hdu.index) or HduFacts(hdu.index, unread="it was not reached")
+        return self.hdus.get(hdu.index) or HduFacts(hdu.index, not_read="it was not reached")

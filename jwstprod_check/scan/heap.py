@@ -52,7 +52,7 @@ class HeapWatch:
 
     def __init__(self) -> None:
         self.planned = False
-        self.unread = ""
+        self.not_read = ""
         self._columns: list[tuple[Cells, Array, Array]] = []
         self._start = 0
         self._last_nul = -1
@@ -64,7 +64,7 @@ class HeapWatch:
         self._start = start
         for cells in columns:
             if cells.full:
-                self.unread = f"the variable-length cells of column {cells.number} are too many to be looked into"
+                self.not_read = f"the variable-length cells of column {cells.number} are too many to be looked into"
             else:
                 self._columns.append((cells, *cells.sorted()))
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.fits.header import BLOCK
-from jwstprod_check.scan.facts import MAX_RUNS, Hole, Holes
+from jwstprod_check.scan.facts import MAX_RUNS, Holes, NulRun
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ class HoleWatch:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._runs: list[Hole] = []
+        self._runs: list[NulRun] = []
         self._count = 0
         self._start: int | None = None
         self._before = b""
@@ -54,7 +54,7 @@ class HoleWatch:
         if end - self._start >= BLOCK:
             self._count += 1
             if len(self._runs) < MAX_RUNS:
-                self._runs.append(Hole(self._start, end))
+                self._runs.append(NulRun(self._start, end))
         self._start = None
 
     def facts(self) -> Holes:

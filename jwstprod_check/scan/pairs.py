@@ -176,7 +176,9 @@ class ErrorSet:
     def _compared(self) -> ErrorFacts:
         indices = tuple(h.index for h in self.variances)
         if self._undone or len(self._kept) != len(self.members):
-            return ErrorFacts(self.error.index, indices, undone=self._undone or "not all of the arrays could be read")
+            return ErrorFacts(
+                self.error.index, indices, not_decoded=self._undone or "not all of the arrays could be read"
+            )
         import numpy as np
 
         squared = self._kept[self.error.index].astype(np.float64) ** 2

@@ -21,8 +21,8 @@ from jwstprod_check.scan.pairs import MAX_BITMAPS, MAX_SAMPLES, Budget, ErrorSet
 class Questions:
     """The questions about one file, and the answers that take more than one HDU."""
 
-    def __init__(self, file: FitsFile, odd_flags: Mapping[str, int]) -> None:
-        self._odd_flags = odd_flags
+    def __init__(self, file: FitsFile, undefined_dq_bits: Mapping[str, int]) -> None:
+        self._odd_flags = undefined_dq_bits
         bitmaps, samples = Budget(MAX_BITMAPS), Budget(MAX_SAMPLES)
         self._pairs: dict[int, NanPair] = {}
         for science, quality in nan_pairs(file):
@@ -88,7 +88,7 @@ class Questions:
 
     def close(self, hdu: Hdu, found: HduFacts) -> None:
         """Take notice that an HDU was read, and answer what it was the last one for."""
-        lost = found.unread or found.undone or found.broken
+        lost = found.not_read or found.not_decoded or found.decode_error
         pair = self._pairs.get(hdu.index)
         if pair is not None:
             if lost:

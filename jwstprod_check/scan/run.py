@@ -30,33 +30,33 @@ Progress = Callable[[int], None]
 def scan_data(
     target: str | bytes | Source,
     file: FitsFile,
-    odd_flags: Mapping[str, int] | None = None,
+    undefined_dq_bits: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> Scan:
     """Read every byte of a file whose headers have been read, once and in order.
 
-    ``odd_flags`` are the bits of DQ arrays, by EXTNAME, that are to be counted; ``progress`` is told the bytes done.
+    ``undefined_dq_bits`` are the bits of DQ arrays, by EXTNAME, that are to be counted; ``progress`` is told the bytes done.
     Raises ``OSError`` where the file cannot be read; nothing is raised for what it holds.
     """
     if not isinstance(target, str | bytes):
-        return _scan(target, file, odd_flags or {}, progress)
+        return _scan(target, file, undefined_dq_bits or {}, progress)
     source: Source = BytesSource(target, file.path) if isinstance(target, bytes) else FileSource(target)
     try:
         stream = GzipSource(source) if source.read(0, 2) == GZIP_MAGIC else source
-        return _scan(stream, file, odd_flags or {}, progress)
+        return _scan(stream, file, undefined_dq_bits or {}, progress)
     finally:
         source.close()
 
 
 def start_scan(
-    target: str | bytes | Source, file: FitsFile, odd_flags: Mapping[str, int], progress: Progress | None = None
+    target: str | bytes | Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], progress: Progress | None = None
 ) -> Callable[[], Scan]:
     """Begin the pass of ``scan_data``; the function that is returned waits for its end and gives what it found.
 
     A large file is read in a thread of its own, which leaves this one free: it is not Python that takes the time.
     """
     if file.size < IN_THREAD:
-        return lambda: scan_data(target, file, odd_flags, progress)
+        return lambda: scan_data(target, file, undefined_dq_bits, progress)
     from threading import Thread
 
     import numpy as np  # noqa: F401  # two threads that import at a time only wait for each other
@@ -65,7 +65,7 @@ def start_scan(
 
     def work() -> None:
         try:
-            found.append(scan_data(target, file, odd_flags, progress))
+            found.append(scan_data(target, file, undefined_dq_bits, progress))
         except Exception as error:
             # Raised where the facts are asked for, not in this thread.
             found.append(error)
@@ -82,10 +82,10 @@ def start_scan(
     return wait
 
 
-def _scan(source: Source, file: FitsFile, odd_flags: Mapping[str, int], progress: Progress | None) -> Scan:
+def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], progress: Progress | None) -> Scan:
     import numpy as np
 
-    questions = Questions(file, odd_flags)
+    questions = Questions(file, undefined_dq_bits)
     keeper = _Keeper(file)
     facts: dict[int, HduFacts] = {}
     kept: dict[int, bytes] = {}
@@ -95,7 +95,7 @@ def _scan(source: Source, file: FitsFile, odd_flags: Mapping[str, int], progress
     def close(watch: HduWatch) -> None:
         found = watch.finish()
         facts[watch.hdu.index] = found
-        if watch.keep and not found.unread:
+        if watch.keep and not found.not_read:
             kept[watch.hdu.index] = watch.bytes
         questions.close(watch.hdu, found)
 
@@ -148,7 +148,7 @@ def _parts(hdu: Hdu, file: FitsFile, reasons: Mapping[int, str]) -> Iterator[Par
 
 def _without_data(hdu: Hdu, reason: str) -> HduFacts:
     return HduFacts(
-        hdu.index, unread=reason, sums=Sums(header_sum(hdu.header), 0) if states_sum(hdu) and not reason else None
+        hdu.index, not_read=reason, sums=Sums(header_sum(hdu.header), 0) if states_sum(hdu) and not reason else None
     )
 
 

@@ -35,13 +35,13 @@ def layout(hdu: Hdu) -> tuple[int, int, int]:
 
 
 class TableWatch:
-    """A binary table as its rows go by. ``unread`` says why no column can be looked into."""
+    """A binary table as its rows go by. ``not_read`` says why no column can be looked into."""
 
     def __init__(self, hdu: Hdu) -> None:
         self._width, self._main, self._heap_start = layout(hdu)
         self._seen = 0
         self._rest = b""
-        self.unread = ""
+        self.not_read = ""
         self._columns = self._plan(hdu)
         self._heap = HeapWatch()
 
@@ -52,17 +52,17 @@ class TableWatch:
         heap = min(max(0, (hdu.data_size or 0) - self._heap_start), _LARGEST_HEAP)
         for column in hdu.header.deduce("columns", read_columns):
             if column.tform is None:
-                self.unread = "a TFORMn that cannot be read leaves the places of the columns unknown"
+                self.not_read = "a TFORMn that cannot be read leaves the places of the columns unknown"
                 return []
             watch = column_watch(hdu, column, position, heap)
             if watch is not None:
                 columns.append(watch)
             position += column.tform.width
         if position != self._width:
-            self.unread = "the widths of the columns do not add up to NAXIS1"
+            self.not_read = "the widths of the columns do not add up to NAXIS1"
             return []
         if columns and self._width > WIDEST_ROW:
-            self.unread = f"rows of {self._width} bytes are too long to be looked into"
+            self.not_read = f"rows of {self._width} bytes are too long to be looked into"
             return []
         return columns
 
@@ -110,4 +110,4 @@ class TableWatch:
     def facts(self) -> TableFacts:
         """What was found; no more bytes come."""
         columns = tuple(c.facts(self._heap.bad(c.number)) for c in self._columns)
-        return TableFacts(self._seen, columns, self.unread, self._heap.unread)
+        return TableFacts(self._seen, columns, self.not_read, self._heap.not_read)

@@ -120,9 +120,9 @@ class HduWatch:
         return HduFacts(
             self.hdu.index,
             seen=min(self._end, self._size),
-            unread=self._reason,
-            undone=self._undone,
-            broken=self._broken,
+            not_read=self._reason,
+            not_decoded=self._undone,
+            decode_error=self._broken,
             sums=self._sums(),
             fill=self._fill,
             text=self._text,

@@ -15,7 +15,7 @@ from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Facts
 from jwstprod_check.spec.model import ActiveSpec, Spec, Symbol
-from jwstprod_check.spec.needs import header_needs, undeclared
+from jwstprod_check.spec.requirements import header_requirements, undeclared
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
@@ -30,8 +30,8 @@ from jwstprod_check.spec.schema import (
 )
 
 if TYPE_CHECKING:
+    from jwstprod_check.spec.dictionary import KeywordDictionary
     from jwstprod_check.spec.profile import Profile
-    from jwstprod_check.spec.vocabulary import Vocabulary
 
 _MAX_EXTENDS = 8
 
@@ -58,11 +58,11 @@ class Catalogue:
         return self._shared("keywords", dict[str, KeywordDocument])
 
     @cached_property
-    def vocabulary(self) -> "Vocabulary":
+    def dictionary(self) -> "KeywordDictionary":
         """Declared keywords with their home HDU and their known values."""
-        from jwstprod_check.spec.vocabulary import Vocabulary
+        from jwstprod_check.spec.dictionary import KeywordDictionary
 
-        return Vocabulary(self._declared)
+        return KeywordDictionary(self._declared)
 
     @cached_property
     def headers(self) -> dict[str, HeaderDocument]:
@@ -76,7 +76,7 @@ class Catalogue:
         return groups
 
     @cached_property
-    def odd_flags(self) -> dict[str, int]:
+    def undefined_dq_bits(self) -> dict[str, int]:
         """Bits of data-quality arrays that no release defines, by EXTNAME."""
         if self.documents.read("dq_flags") is None:
             return {}
@@ -210,7 +210,7 @@ class Catalogue:
             ),
             symbols=symbols,
             sets=sets,
-            header=header_needs(self.headers, chain, document.recognise.suffixes),
+            header=header_requirements(self.headers, chain, document.recognise.suffixes),
             format=document.format,
         )
 

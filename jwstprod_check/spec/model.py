@@ -17,7 +17,7 @@ from jwstprod_check.spec.schema import (
 )
 
 
-class HeaderNeeds(msgspec.Struct, frozen=True):
+class HeaderRequirements(msgspec.Struct, frozen=True):
     """What the headers of a product must say, all groups taken together."""
 
     required: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class Spec(msgspec.Struct, frozen=True):
     amendments: tuple[Amendment, ...]
     symbols: dict[str, Symbol]
     sets: SetsDocument | None
-    header: HeaderNeeds = HeaderNeeds()
+    header: HeaderRequirements = HeaderRequirements()
     format: Format = "FITS"
 
 

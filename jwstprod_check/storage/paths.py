@@ -12,35 +12,35 @@ FITS_ENDINGS: Final = (".fits", ".fits.gz", ".fits.fz", ".fit", ".fts")
 _GLOB = frozenset("*?[")
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class PathError(msgspec.Struct, frozen=True):
     """A path that could not be turned into files."""
 
     path: str
     reason: str
 
 
-def expand(paths: Iterable[str]) -> Iterator[str | Trouble]:
+def expand(paths: Iterable[str]) -> Iterator[str | PathError]:
     """Files that paths name: a file itself, the FITS files below a folder, what a pattern matches, in sorted order."""
     for path in paths:
         if "://" in path:
-            yield Trouble(path, "remote files cannot be read; fetch the file first")
+            yield PathError(path, "remote files cannot be read; fetch the file first")
         elif os.path.isdir(path):
             yield from _nonempty(path, _below(path), "no FITS file in this folder")
         elif os.path.lexists(path):
-            yield path if os.path.exists(path) else Trouble(path, "a link to nothing")
+            yield path if os.path.exists(path) else PathError(path, "a link to nothing")
         elif _GLOB & set(path):
             yield from _nonempty(path, _matching(path), "no file matches this pattern")
         else:
-            yield Trouble(path, "no such file or folder")
+            yield PathError(path, "no such file or folder")
 
 
-def _nonempty(path: str, found: Iterable[str], reason: str) -> Iterator[str | Trouble]:
+def _nonempty(path: str, found: Iterable[str], reason: str) -> Iterator[str | PathError]:
     empty = True
     for one in found:
         empty = False
         yield one
     if empty:
-        yield Trouble(path, reason)
+        yield PathError(path, reason)
 
 
 def _below(folder: str) -> Iterator[str]:
@@ -61,10 +61,10 @@ def _matching(pattern: str) -> Iterator[str]:
             yield path
 
 
-def only_files(paths: Iterable[str | Trouble], trouble: Callable[[Trouble], None]) -> Iterator[str]:
+def only_files(paths: Iterable[str | PathError], trouble: Callable[[PathError], None]) -> Iterator[str]:
     """Return the files among expanded paths; each trouble is handed on."""
     for path in paths:
-        if isinstance(path, Trouble):
+        if isinstance(path, PathError):
             trouble(path)
         else:
             yield path

@@ -8,7 +8,7 @@ from msgspec.structs import astuple
 
 from jwstprod_check.fits.cards import Kind, parse_card
 from jwstprod_check.fits.columns import read_columns
-from jwstprod_check.fits.hdu import describe
+from jwstprod_check.fits.hdu import read_structure
 from jwstprod_check.fits.header import BLOCK, Header
 
 
@@ -90,7 +90,7 @@ VALUES = ("IMAGE", "BINTABLE", 8, 16, 0, 1, 2, "1J", "2A", "it''s &", True, b"br
 def looked_at(found):
     """A little of everything that may be deduced from cards."""
     table = [astuple(c) for c in read_columns(found)] if found.string("XTENSION") == "BINTABLE" else None
-    return astuple(describe(found)), table, found.value("S"), found.number("NAXIS1")
+    return astuple(read_structure(found)), table, found.value("S"), found.number("NAXIS1")
 
 
 @given(st.lists(st.lists(st.sampled_from(VALUES), min_size=len(KEYWORDS), max_size=len(KEYWORDS)), max_size=6))

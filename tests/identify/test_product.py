@@ -39,16 +39,16 @@ def test_real_files_are_identified(path):
 @pytest.mark.parametrize("product", [n for n in CATALOGUE.names() if CATALOGUE.spec(n).rows])
 def test_made_name_says_the_product(product):
     found = told(join([primary(TELESCOP="JWST")]), file_name(CATALOGUE.spec(product)))
-    assert product in found.vote("file name").products
+    assert product in found.evidence_from("file name").products
 
 
 def test_name_and_model_agree():
     found = told(DARK, NAME)
     assert found.name == "dark"
-    assert "dark" in found.vote("file name").products
-    assert "dark" in found.vote("DATAMODL").products
-    assert found.vote("EXP_TYPE").products == ("dark",)
-    assert found.vote("content") is None
+    assert "dark" in found.evidence_from("file name").products
+    assert "dark" in found.evidence_from("DATAMODL").products
+    assert found.evidence_from("EXP_TYPE").products == ("dark",)
+    assert found.evidence_from("content") is None
 
 
 def test_bytes_without_a_name_are_told_by_their_headers():
@@ -63,18 +63,18 @@ def test_name_alone_decides():
 def test_model_that_is_no_model_of_the_name_does_not_decide():
     found = told(with_model("ImageModel"), NAME)
     assert found.name == "dark"
-    assert "dark" not in found.vote("DATAMODL").products
+    assert "dark" not in found.evidence_from("DATAMODL").products
 
 
 def test_content_decides_against_the_name():
     found = told(DARK, "other_wfscmb.fits")
     assert found.name == "dark"
-    assert found.vote("file name").products == ("wfscmb",)
+    assert found.evidence_from("file name").products == ("wfscmb",)
 
 
 def test_nothing_tells_nothing():
     found = told(join([primary(), image("SCI", (4, 4))]), "mine.fits")
-    assert (found.name, found.votes, found.candidates) == (None, (), ())
+    assert (found.name, found.evidence, found.candidates) == (None, (), ())
 
 
 def test_shared_model_alone_does_not_decide():
@@ -85,7 +85,7 @@ def test_shared_model_alone_does_not_decide():
 def test_user_overrides_and_votes_are_kept():
     found = told(DARK, NAME, "wfscmb")
     assert (found.name, found.forced) == ("wfscmb", True)
-    assert "dark" in found.vote("file name").products
+    assert "dark" in found.evidence_from("file name").products
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ def test_user_overrides_and_votes_are_kept():
 def test_foreign_files_are_told(keywords, said):
     found = told(join([primary(**keywords), image("SCI", (4, 4))]), "jwst_x_0001.fits")
     assert found.name is None
-    assert said in found.foreign
+    assert said in found.not_jwst_reason
 
 
 def test_votes_are_shown_in_words():
-    words = [str(v) for v in told(with_model("Nonsense"), NAME).votes]
+    words = [str(v) for v in told(with_model("Nonsense"), NAME).evidence]
     assert words[1] == "DATAMODL 'Nonsense' says no known product"
 
 
@@ -118,4 +118,4 @@ def test_hostile_values_are_no_model():
 
 def test_content_vote_names_the_hdus():
     found = told(join([primary(DATAMODL="ImageModel"), image("SCI", (4, 4)), ASDF]), "other_trapsfilled.fits")
-    assert "SCI ASDF" in found.vote("content").said
+    assert "SCI ASDF" in found.evidence_from("content").said

@@ -53,7 +53,11 @@ def test_every_rule_of_the_family_fires_in_the_table():
 def test_rules_run_after_those_that_they_wait_for():
     order = [r.code for r in all_rules()]
     late = [
-        (r.code, a) for r in all_rules() if r.family == "FITS" for a in r.after if order.index(a) > order.index(r.code)
+        (r.code, a)
+        for r in all_rules()
+        if r.family == "FITS"
+        for a in r.requires
+        if order.index(a) > order.index(r.code)
     ]
     assert late == []
 

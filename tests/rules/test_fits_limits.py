@@ -69,7 +69,7 @@ def test_file_of_too_many_flaws_is_left_and_says_so(monkeypatch):
 
 
 def test_rule_that_crashes_is_reported_alone(monkeypatch):
-    def crash(sheet):
+    def crash(indexed):
         raise ValueError("boom")
 
     broken = fits_cards.bad_name

@@ -13,7 +13,7 @@ RAW = make("wfscmb", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("wfscmb"))
 
 
-@rule("TOOL900", "always-crashes", needs="file")
+@rule("TOOL900", "always-crashes", scope="file")
 def crashing(_context):
     """Crash."""
     yield from ()

@@ -255,7 +255,7 @@ def test_an_unknown_keyword_is_near_only_if_nearly_alike():
     from jwstprod_check.fits.walk import read_fits
 
     header = read_fits(primary(lambda p: p.with_card("HSLPNAME", "x"))).hdus[0].header
-    known = CATALOGUE.vocabulary.names
+    known = CATALOGUE.dictionary.names
     assert near_keyword(header, "HLSPNAME", known) == "HSLPNAME"
     assert near_keyword(header, "REFERENC", known) is None
 

@@ -144,7 +144,7 @@ def test_a_cut_hdu_is_looked_at_as_far_as_it_goes():
     values[2] = np.inf
     raw = join([primary(), science(64, 64, values=values)])[:-BLOCK]
     facts = scanned(raw).hdus[1]
-    assert facts.unread == "the file is cut in its data"
+    assert facts.not_read == "the file is cut in its data"
     assert facts.pixels.infinite == Count(1, 2)
     assert facts.pixels.seen < 4096
     assert facts.sums is None
@@ -158,13 +158,13 @@ def test_a_cut_table_is_not_kept():
 def test_an_hdu_whose_header_lies_about_its_size_is_not_read():
     raw = join([primary(), science(64, 64), science(8, 8, name="ERR")])
     raw = raw.replace(card("NAXIS2", 64), card("NAXIS2", 65 * 64))
-    assert scanned(raw).hdus[1].unread == "its data do not end where its header says"
+    assert scanned(raw).hdus[1].not_read == "its data do not end where its header says"
 
 
 def test_a_file_that_shrinks_under_the_reader_is_cut():
     raw = join([primary(), science(64, 64)])
     facts = scan_data(raw[: -2 * BLOCK], read_fits(raw)).hdus[1]
-    assert facts.unread == "the file ended while it was read"
+    assert facts.not_read == "the file ended while it was read"
 
 
 def test_an_error_of_the_source_reaches_the_caller():
@@ -234,7 +234,7 @@ def test_hostile_axes_raise_nothing_and_allocate_nothing(axes, name):
     part = image(name, axes[:3], 32 if "DQ" in name else -32, bytes(5000))
     parts = [primary(), part, image("DQ", axes[:3], 32, b""), image("VAR_POISSON", axes[:3], -32, b"")]
     tracemalloc.start()
-    scanned(join(parts), odd_flags={"GROUPDQ": 16, "DQ": 16})
+    scanned(join(parts), undefined_dq_bits={"GROUPDQ": 16, "DQ": 16})
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 30 * 2**20
@@ -247,7 +247,7 @@ def test_bitmaps_are_bounded(monkeypatch):
     values[0] = np.nan
     raw = join([primary(), science(16, 16, values=values), image("DQ", (16, 16), 32)])
     (found,) = scanned(raw).nans
-    assert found.undone == pairs.TOO_LARGE
+    assert found.not_decoded == pairs.TOO_LARGE
     assert not found.unflagged
 
 
@@ -255,7 +255,7 @@ def test_samples_are_bounded(monkeypatch):
     monkeypatch.setattr("jwstprod_check.scan.questions.MAX_SAMPLES", 300)
     parts = [science(16, 16, name=n) for n in ("ERR", "VAR_POISSON", "VAR_RNOISE")]
     (found,) = scanned(join([primary(), *parts])).errors
-    assert found.undone == pairs.TOO_LARGE
+    assert found.not_decoded == pairs.TOO_LARGE
 
 
 def test_a_large_array_is_sampled_at_every_column(monkeypatch):
@@ -302,7 +302,7 @@ def test_real_files_are_read_whole():
     for path in GOOD:
         found = scan_data(str(path), read_fits(str(path)))
         assert len(found.hdus) == len(split(path.read_bytes()))
-        assert not any(f.unread or f.undone or f.broken for f in found.hdus.values())
+        assert not any(f.not_read or f.not_decoded or f.decode_error for f in found.hdus.values())
 
 
 @pytest.mark.parametrize("size", [0, 2**62])
@@ -340,5 +340,5 @@ def test_what_belongs_to_an_unread_hdu_is_undone():
     at = raw.index(b"PCOUNT", raw.index(b"'DQ"[:3]) - 2880)
     raw[at + 10 : at + 30] = b"28800".rjust(20)
     (found,) = scanned(bytes(raw)).nans
-    assert found.undone
+    assert found.not_decoded
     assert not found.unflagged

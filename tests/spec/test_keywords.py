@@ -9,8 +9,8 @@ from judging import CATALOGUE
 from jwstprod_check.spec.documents import SHARED, Folder, Overlay, Pack, build_pack
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.spec.model import HeaderNeeds
-from jwstprod_check.spec.needs import header_needs
+from jwstprod_check.spec.model import HeaderRequirements
+from jwstprod_check.spec.requirements import header_requirements
 from jwstprod_check.spec.schema import HeaderDocument, KeywordDocument, ProductDocument, Recognise
 
 SPECS = Path(CATALOGUE.documents.path)
@@ -66,17 +66,17 @@ def test_open_lists_are_the_rule():
 
 
 def test_words_stand_at_home():
-    vocabulary = CATALOGUE.vocabulary
-    assert "RA_REF" in vocabulary.words(1, "SCI")
-    assert "RA_REF" not in vocabulary.words(0, "")
-    assert "EXP_TYPE" in vocabulary.words(0, "")
-    assert vocabulary.words(3, "PIXELDQ") == {}
+    dictionary = CATALOGUE.dictionary
+    assert "RA_REF" in dictionary.words(1, "SCI")
+    assert "RA_REF" not in dictionary.words(0, "")
+    assert "EXP_TYPE" in dictionary.words(0, "")
+    assert dictionary.words(3, "PIXELDQ") == {}
     for home in ("SCI", "EXTRACT1D"):
-        assert vocabulary.homes[home]["SRCTYPE"].values == ("EXTENDED", "POINT", "UNKNOWN")
+        assert dictionary.homes[home]["SRCTYPE"].values == ("EXTENDED", "POINT", "UNKNOWN")
 
 
 def test_a_version_is_a_string_in_a_header():
-    assert CATALOGUE.vocabulary.words(0, "")["CAL_VER"].type == "string"
+    assert CATALOGUE.dictionary.words(0, "")["CAL_VER"].type == "string"
 
 
 def test_homes_are_written_as_names_are_compared():
@@ -102,7 +102,7 @@ def test_a_vocabulary_that_cannot_be_used_is_refused(tmp_path, text, reason):
 def test_a_team_adds_words_to_the_packaged_ones(tmp_path):
     catalogue = own(tmp_path, "keywords", "MY_KEY: {type: integer, hdu: SCI}\n")
     assert catalogue.keywords["MY_KEY"] == "integer"
-    assert "MY_KEY" in catalogue.vocabulary.homes["SCI"]
+    assert "MY_KEY" in catalogue.dictionary.homes["SCI"]
     assert "EXP_TYPE" in catalogue.keywords
 
 
@@ -112,7 +112,7 @@ def test_a_team_adds_words_to_the_packaged_ones(tmp_path):
 def test_every_product_has_its_header_needs():
     for name in CATALOGUE.names():
         needs = CATALOGUE.spec(name).header
-        assert isinstance(needs, HeaderNeeds)
+        assert isinstance(needs, HeaderRequirements)
         assert set(needs.all(combined=True)) <= CATALOGUE.keywords.keys()
         assert not set(needs.required) & set(needs.recommended)
 
@@ -166,7 +166,7 @@ def test_groups_add_up_and_required_outweighs_recommended():
         "combined": HeaderDocument(because="b", combined=True, recommended=["ASNTABLE"]),
     }
     document = ProductDocument("cal", "t", "d", Recognise(["cal"]))
-    assert header_needs(groups, [document], ["cal"]) == HeaderNeeds(
+    assert header_requirements(groups, [document], ["cal"]) == HeaderRequirements(
         required=("DATE",), recommended=("TITLE",), combined_recommended=("ASNTABLE",), units=("MJy",)
     )
 
@@ -176,7 +176,7 @@ def test_a_catalogue_without_groups_needs_nothing(tmp_path):
     (tmp_path / "symbols.yaml").write_text("{}\n")
     text = "product: mine\ntitle: t\ndocumentation: d\nrecognise: {suffixes: [mine]}\nhdus: [{hdu: 0, type: primary}]\n"
     (tmp_path / "mine.yaml").write_text(text)
-    assert Catalogue(Folder(tmp_path)).spec("mine").header == HeaderNeeds()
+    assert Catalogue(Folder(tmp_path)).spec("mine").header == HeaderRequirements()
 
 
 def test_the_pack_holds_vocabulary_groups_and_profiles(tmp_path):
@@ -184,7 +184,7 @@ def test_the_pack_holds_vocabulary_groups_and_profiles(tmp_path):
     path.write_bytes(build_pack(SPECS))
     packed = Catalogue(Pack(path))
     assert packed.keywords == CATALOGUE.keywords
-    assert packed.vocabulary.homes == CATALOGUE.vocabulary.homes
+    assert packed.dictionary.homes == CATALOGUE.dictionary.homes
     assert packed.headers == CATALOGUE.headers
     assert packed.names() == CATALOGUE.names()
     assert packed.profiles() == CATALOGUE.profiles()

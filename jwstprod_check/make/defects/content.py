@@ -5,8 +5,8 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
-from jwstprod_check.make.defects.model import Break, of
-from jwstprod_check.make.edits import Change, at_end, in_tree, on, patch, put, where_is, with_rows
+from jwstprod_check.make.defects.model import Break, defect
+from jwstprod_check.make.edits import Change, at_end, in_tree, on, patch, set_cards, where_is, with_rows
 from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split
 
 
@@ -23,17 +23,17 @@ _BLOCK: Final = b"\xd3BLK" + (48).to_bytes(2, "big") + bytes(8) + (2**60).to_byt
 """Header of a binary block that is longer than any file."""
 
 TREE: Final = {
-    "ASDF001": of(on("ASDF", lambda p: with_rows(p, 2))),
-    "ASDF002": of(at_end(image("EXTRA", (4, 4), 16))),
-    "ASDF003": of(in_tree(lambda tree: b"<html>" + tree[6:])),
-    "ASDF004": of(_replaced(rb"\nmeta:\n", b"\nmeta: [\n")),
-    "ASDF005": of(in_tree(lambda tree: tree + _BLOCK)),
-    "ASDF006": of(
+    "ASDF001": defect(on("ASDF", lambda p: with_rows(p, 2))),
+    "ASDF002": defect(at_end(image("EXTRA", (4, 4), 16))),
+    "ASDF003": defect(in_tree(lambda tree: b"<html>" + tree[6:])),
+    "ASDF004": defect(_replaced(rb"\nmeta:\n", b"\nmeta: [\n")),
+    "ASDF005": defect(in_tree(lambda tree: tree + _BLOCK)),
+    "ASDF006": defect(
         _replaced(rb"\n(\w+): !core", rb"\nlost: !core/ndarray-1.0.0 {source: 'fits:LOST,1', shape: [1]}\n\1: !core")
     ),
-    "ASDF007": of(_replaced(rb"(shape: \[)(\d+)", _larger)),
-    "ASDF008": of(_replaced(rb"\n(\w+): !core/ndarray-1\.0\.0\n  source: fits:\S+", rb"\n\1:\n  nothing: here")),
-    "ASDF009": of(put("primary", DATE="2026-01-03T00:00:00.000")),
+    "ASDF007": defect(_replaced(rb"(shape: \[)(\d+)", _larger)),
+    "ASDF008": defect(_replaced(rb"\n(\w+): !core/ndarray-1\.0\.0\n  source: fits:\S+", rb"\n\1:\n  nothing: here")),
+    "ASDF009": defect(set_cards("primary", DATE="2026-01-03T00:00:00.000")),
 }
 
 
@@ -61,13 +61,13 @@ def _lost_block(raw: bytes) -> bytes:
 
 
 PIXELS: Final = {
-    "DATA001": of(patch("GROUPDQ", 0, b"\x10")),
-    "DATA002": of(_first_pixel("SCI", float("nan")), "cal"),
-    "DATA003": of(_first_pixel("SCI", float("inf"))),
-    "DATA004": of(_first_pixel("ERR", -1.0)),
-    "DATA005": of(on("ERR", _doubled), "rate", keywords={"S_RAMP": "COMPLETE"}),
-    "DATA006": of(_lost_block, symbols={"ncols": 64, "nrows": 64}),
-    "DATA007": of(on("SCI", _plane_of_zeros)),
+    "DATA001": defect(patch("GROUPDQ", 0, b"\x10")),
+    "DATA002": defect(_first_pixel("SCI", float("nan")), "cal"),
+    "DATA003": defect(_first_pixel("SCI", float("inf"))),
+    "DATA004": defect(_first_pixel("ERR", -1.0)),
+    "DATA005": defect(on("ERR", _doubled), "rate", keywords={"S_RAMP": "COMPLETE"}),
+    "DATA006": defect(_lost_block, symbols={"ncols": 64, "nrows": 64}),
+    "DATA007": defect(on("SCI", _plane_of_zeros)),
 }
 
 BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS}

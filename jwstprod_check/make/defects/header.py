@@ -3,8 +3,8 @@
 from typing import Final
 
 from jwstprod_check.fits.cards import Scalar
-from jwstprod_check.make.defects.model import Break, of
-from jwstprod_check.make.edits import Change, add_to, also, lose, patch_cell, put
+from jwstprod_check.make.defects.model import Break, defect
+from jwstprod_check.make.edits import Change, add_to, chain, delete_cards, patch_cell, set_cards
 from jwstprod_check.make.parts import Value
 
 _NIRCAM: Final[dict[str, Scalar]] = {"INSTRUME": "NIRCAM", "DETECTOR": "NRCA1"}
@@ -17,36 +17,36 @@ _SLITS: Final[dict[str, Scalar]] = {
 }
 
 COUNTS: Final = {
-    "KEY001": of(lose("primary", "NGROUPS")),
-    "KEY002": of(put("primary", NGROUPS="5")),
-    "KEY003": of(put("primary", NGROUPS=0)),
-    "KEY004": of(add_to("INTEND", 9), keywords=_SEGMENT),
-    "KEY005": of(add_to("NGROUPS", 1)),
+    "KEY001": defect(delete_cards("primary", "NGROUPS")),
+    "KEY002": defect(set_cards("primary", NGROUPS="5")),
+    "KEY003": defect(set_cards("primary", NGROUPS=0)),
+    "KEY004": defect(add_to("INTEND", 9), keywords=_SEGMENT),
+    "KEY005": defect(add_to("NGROUPS", 1)),
 }
 
 WORDS: Final = {
-    "KEY010": of(put("primary", NFRAMES="3")),
-    "KEY011": of(put("primary", READPATT="RAPIDO")),
-    "KEY012": of(also(lose("primary", "TELESCOP"), put("primary", TELSCOP="JWST"))),
-    "KEY013": of(lose("primary", "PROGRAM")),
-    "KEY020": of(put("primary", EXP_TYPE="MIR_DARKIMG")),
-    "KEY021": of(put("primary", DETECTOR="NRS1")),
-    "KEY022": of(put("primary", INSTRUME="MIRI")),
-    "KEY023": of(put("primary", MODULE="B"), keywords=_NIRCAM),
-    "KEY024": of(put("primary", APERNAME="MIRIM_FULL"), keywords=_NIRCAM),
-    "KEY025": of(put("primary", FILENAME="jw01234001001_02101_00009_nrca1_dark.fits")),
-    "KEY026": of(put("primary", PROGRAM="04321")),
-    "KEY030": of(put("SCI", BUNIT="MJy")),
-    "KEY031": of(put("SCI", PIXAR_SR=b"             1.0E-14", PIXAR_A2=b"             9.6E-04")),
-    "KEY032": of(put("primary", TSOVISIT=False), "rate", keywords={**_NIRCAM, "EXP_TYPE": "NRC_TSIMAGE"}),
-    "KEY033": of(put("primary", NEXTEND=99)),
-    "KEY034": of(put("primary", SUBSTRT1=0)),
-    "KEY035": of(put("primary", EXSEGNUM=4, EXSEGTOT=3)),
-    "KEY036": of(lose("primary", "MSAMETFL"), "rate", keywords=_SLITS),
-    "KEY041": of(lose("OI_VIS", "DATE-OBS"), "ami-oi"),
-    "KEY042": of(put("OI_ARRAY", FRAME="SKYE"), "ami-oi"),
-    "KEY043": of(put("OI_VIS", ARRNAME="elsewhere"), "ami-oi"),
-    "KEY044": of(put("OI_VIS", INSNAME="elsewhere"), "ami-oi"),
+    "KEY010": defect(set_cards("primary", NFRAMES="3")),
+    "KEY011": defect(set_cards("primary", READPATT="RAPIDO")),
+    "KEY012": defect(chain(delete_cards("primary", "TELESCOP"), set_cards("primary", TELSCOP="JWST"))),
+    "KEY013": defect(delete_cards("primary", "PROGRAM")),
+    "KEY020": defect(set_cards("primary", EXP_TYPE="MIR_DARKIMG")),
+    "KEY021": defect(set_cards("primary", DETECTOR="NRS1")),
+    "KEY022": defect(set_cards("primary", INSTRUME="MIRI")),
+    "KEY023": defect(set_cards("primary", MODULE="B"), keywords=_NIRCAM),
+    "KEY024": defect(set_cards("primary", APERNAME="MIRIM_FULL"), keywords=_NIRCAM),
+    "KEY025": defect(set_cards("primary", FILENAME="jw01234001001_02101_00009_nrca1_dark.fits")),
+    "KEY026": defect(set_cards("primary", PROGRAM="04321")),
+    "KEY030": defect(set_cards("SCI", BUNIT="MJy")),
+    "KEY031": defect(set_cards("SCI", PIXAR_SR=b"             1.0E-14", PIXAR_A2=b"             9.6E-04")),
+    "KEY032": defect(set_cards("primary", TSOVISIT=False), "rate", keywords={**_NIRCAM, "EXP_TYPE": "NRC_TSIMAGE"}),
+    "KEY033": defect(set_cards("primary", NEXTEND=99)),
+    "KEY034": defect(set_cards("primary", SUBSTRT1=0)),
+    "KEY035": defect(set_cards("primary", EXSEGNUM=4, EXSEGTOT=3)),
+    "KEY036": defect(delete_cards("primary", "MSAMETFL"), "rate", keywords=_SLITS),
+    "KEY041": defect(delete_cards("OI_VIS", "DATE-OBS"), "ami-oi"),
+    "KEY042": defect(set_cards("OI_ARRAY", FRAME="SKYE"), "ami-oi"),
+    "KEY043": defect(set_cards("OI_VIS", ARRNAME="elsewhere"), "ami-oi"),
+    "KEY044": defect(set_cards("OI_VIS", INSNAME="elsewhere"), "ami-oi"),
 }
 
 _HLSP_NAME: Final = "hlsp_my-survey_jwst_nircam_deep-field_f115w_v1.0_{}.fits"
@@ -73,7 +73,7 @@ _HLSP: Final[dict[str, Scalar]] = {
 
 def _hlsp(change: Change, kind: str = "cat", name: str = _HLSP_NAME) -> Break:
     base = name.format(kind)
-    return of(also(change, put("primary", FILENAME=base)), keywords=_HLSP, name=base, profile="hlsp")
+    return defect(chain(change, set_cards("primary", FILENAME=base)), keywords=_HLSP, name=base, profile="hlsp")
 
 
 def _unchanged(raw: bytes) -> bytes:
@@ -81,31 +81,31 @@ def _unchanged(raw: bytes) -> bytes:
 
 
 PROFILE: Final = {
-    "KEY051": _hlsp(lose("primary", "HLSPLEAD")),
-    "KEY052": _hlsp(also(lose("primary", "HLSPLEAD"), put("image", HLSPLEAD="A. Person"))),
-    "KEY053": _hlsp(put("primary", LICENSE="mine")),
-    "KEY054": _hlsp(put("primary", EQUINOX=2000.0)),
+    "KEY051": _hlsp(delete_cards("primary", "HLSPLEAD")),
+    "KEY052": _hlsp(chain(delete_cards("primary", "HLSPLEAD"), set_cards("image", HLSPLEAD="A. Person"))),
+    "KEY053": _hlsp(set_cards("primary", LICENSE="mine")),
+    "KEY054": _hlsp(set_cards("primary", EQUINOX=2000.0)),
     "PROD011": _hlsp(_unchanged, name=_HLSP_NAME.replace("deep-field", "Deep-Field")),
     "PROD012": _hlsp(_unchanged, "xyz"),
-    "PROD013": _hlsp(put("primary", HLSPVER="2.0")),
+    "PROD013": _hlsp(set_cards("primary", HLSPVER="2.0")),
 }
 
 _EARLIER: Final = {"EXPSTART": 61040.0, "EXPMID": 61040.003472222222, "EXPEND": 61040.006944444445}
 _NAN: Final = b"\x7f\xf8" + bytes(6)
 
 TIMES: Final = {
-    "TIME001": of(put("primary", DATE_END="2025-12-31T23:59:59.000")),
-    "TIME002": of(
-        also(lose("primary", "DATE-AVG"), put("primary", MJD_BEG=61041.0, MJD_AVG=61040.5)),
+    "TIME001": defect(set_cards("primary", DATE_END="2025-12-31T23:59:59.000")),
+    "TIME002": defect(
+        chain(delete_cards("primary", "DATE-AVG"), set_cards("primary", MJD_BEG=61041.0, MJD_AVG=61040.5)),
     ),
-    "TIME003": of(put("primary", EXPMID=61041.5)),
-    "TIME004": of(put("primary", MJD_BEG=61041.5)),
-    "TIME005": of(put("primary", DATE_OBS="2025-12-31")),
-    "TIME006": of(put("primary", DATE_END="2026-01-02")),
-    "TIME007": of(patch_cell("INT_TIMES", "integration_number", 1, b"\0\0\0\x09")),
-    "TIME008": of(patch_cell("INT_TIMES", "int_mid_MJD_UTC", 1, bytes(8))),
-    "TIME009": of(patch_cell("INT_TIMES", "int_mid_MJD_UTC", 1, _NAN)),
-    "TIME010": of(put("primary", **_EARLIER)),
+    "TIME003": defect(set_cards("primary", EXPMID=61041.5)),
+    "TIME004": defect(set_cards("primary", MJD_BEG=61041.5)),
+    "TIME005": defect(set_cards("primary", DATE_OBS="2025-12-31")),
+    "TIME006": defect(set_cards("primary", DATE_END="2026-01-02")),
+    "TIME007": defect(patch_cell("INT_TIMES", "integration_number", 1, b"\0\0\0\x09")),
+    "TIME008": defect(patch_cell("INT_TIMES", "int_mid_MJD_UTC", 1, bytes(8))),
+    "TIME009": defect(patch_cell("INT_TIMES", "int_mid_MJD_UTC", 1, _NAN)),
+    "TIME010": defect(set_cards("primary", **_EARLIER)),
 }
 
 _WORLD: Final[dict[str, Value]] = {
@@ -131,22 +131,22 @@ def _world(without: tuple[str, ...] = (), late: bool = False, **keywords: Value)
     words = {k: v for k, v in {**_WORLD, **keywords}.items() if k not in without}
     if late:
         words["WCSAXES"] = words.pop("WCSAXES")
-    return put("image", **words)
+    return set_cards("image", **words)
 
 
 COORDINATES: Final = {
-    "WCS001": of(_world(CRPIX3=1.0)),
-    "WCS002": of(_world(("CTYPE2",))),
-    "WCS003": of(_world(late=True)),
-    "WCS004": of(_world(CD1_1=1.0)),
-    "WCS005": of(_world(CDELT2=0.0)),
-    "WCS006": of(_world(PC1_1=0.0)),
-    "WCS007": of(_world(CRDER2=-1.0)),
-    "WCS008": of(_world(WCSAXES=3, CRPIX3=1.0, CRVAL3=1.0, CTYPE3="WAVE-TAB", PS3_0="NOWHERE", PS3_1="wavelength")),
-    "WCS009": of(put("image", S_REGION="POLYGON ICRS 10 5 10.1 5")),
-    "WCS010": of(put("image", S_REGION="POLYGON ICRS 10 5 10.1 5.1 10.1 5 10 5.1")),
-    "WCS011": of(
-        put("SCI", S_REGION=_SQUARE, RA_REF=259.4, DEC_REF=43.13),
+    "WCS001": defect(_world(CRPIX3=1.0)),
+    "WCS002": defect(_world(("CTYPE2",))),
+    "WCS003": defect(_world(late=True)),
+    "WCS004": defect(_world(CD1_1=1.0)),
+    "WCS005": defect(_world(CDELT2=0.0)),
+    "WCS006": defect(_world(PC1_1=0.0)),
+    "WCS007": defect(_world(CRDER2=-1.0)),
+    "WCS008": defect(_world(WCSAXES=3, CRPIX3=1.0, CRVAL3=1.0, CTYPE3="WAVE-TAB", PS3_0="NOWHERE", PS3_1="wavelength")),
+    "WCS009": defect(set_cards("image", S_REGION="POLYGON ICRS 10 5 10.1 5")),
+    "WCS010": defect(set_cards("image", S_REGION="POLYGON ICRS 10 5 10.1 5.1 10.1 5 10 5.1")),
+    "WCS011": defect(
+        set_cards("SCI", S_REGION=_SQUARE, RA_REF=259.4, DEC_REF=43.13),
         "cal",
         keywords={**_NIRCAM, "EXP_TYPE": "NRC_IMAGE"},
     ),

@@ -3,19 +3,19 @@
 from typing import Final
 
 from jwstprod_check.fits.cards import Scalar
-from jwstprod_check.make.defects.model import Break, of
+from jwstprod_check.make.defects.model import Break, defect
 from jwstprod_check.make.edits import (
-    also,
     appended_column,
+    chain,
+    delete_cards,
     drop,
+    duplicate_hdu,
     extra,
     first_of,
-    lose,
     on,
     patch_cell,
-    put,
+    set_cards,
     swap,
-    twice,
     with_rows,
 )
 from jwstprod_check.make.parts import BreakError, Edit, Part, image, join, split, table, width
@@ -62,7 +62,7 @@ def _all(edit: Edit, wanted: str) -> Break:
             raise BreakError("it has no sets")
         return join(map(_each(wanted, edit), parts))
 
-    return of(apply, "cal", keywords=SLITS)
+    return defect(apply, "cal", keywords=SLITS)
 
 
 def _other_type(part: Part) -> Part:
@@ -127,60 +127,67 @@ def _quarter(part: Part) -> Part:
 
 
 PRODUCT: Final = {
-    "PROD001": of(
-        also(lose("primary", "DATAMODL"), lose("primary", "EXP_TYPE"), put("primary", FILENAME="mine.fits")),
+    "PROD001": defect(
+        chain(
+            delete_cards("primary", "DATAMODL"),
+            delete_cards("primary", "EXP_TYPE"),
+            set_cards("primary", FILENAME="mine.fits"),
+        ),
         name="mine.fits",
     ),
-    "PROD002": of(put("primary", DATAMODL="MultiSpecModel")),
-    "PROD003": of(on("primary", lambda p: p.setting("EXP_TYPE", (p.text("EXP_TYPE") or "")[:3] + "_IMAGE"))),
-    "PROD004": of(lose("primary", "DATAMODL")),
-    "PROD005": of(put("primary", FILENAME="mine.fits"), name="mine.fits"),
-    "PROD006": of(put("primary", FILENAME=_EXAMPLE), name=_EXAMPLE),
-    "PROD007": of(
-        also(lose("primary", "DATAMODL"), put("primary", TELESCOP="HST", FILENAME="mine.fits")), name="mine.fits"
+    "PROD002": defect(set_cards("primary", DATAMODL="MultiSpecModel")),
+    "PROD003": defect(on("primary", lambda p: p.setting("EXP_TYPE", (p.text("EXP_TYPE") or "")[:3] + "_IMAGE"))),
+    "PROD004": defect(delete_cards("primary", "DATAMODL")),
+    "PROD005": defect(set_cards("primary", FILENAME="mine.fits"), name="mine.fits"),
+    "PROD006": defect(set_cards("primary", FILENAME=_EXAMPLE), name=_EXAMPLE),
+    "PROD007": defect(
+        chain(delete_cards("primary", "DATAMODL"), set_cards("primary", TELESCOP="HST", FILENAME="mine.fits")),
+        name="mine.fits",
     ),
-    "PROD008": of(lambda raw: raw, keywords={"CAL_VER": "1.20.2"}),
-    "PROD009": of(also(lose("primary", "DATAMODL"), put("primary", FILENAME=_CATALOGUE)), name=_CATALOGUE),
+    "PROD008": defect(lambda raw: raw, keywords={"CAL_VER": "1.20.2"}),
+    "PROD009": defect(
+        chain(delete_cards("primary", "DATAMODL"), set_cards("primary", FILENAME=_CATALOGUE)), name=_CATALOGUE
+    ),
 }
 
 HDUS: Final = {
-    "HDU001": of(first_of(drop("ERR"), drop("ASDF"))),
-    "HDU002": of(extra(("a", "1J"))),
-    "HDU003": of(first_of(twice("image"), twice("table"))),
-    "HDU004": of(first_of(on("image", lambda p: table(p.name, [("a", "1E")], 3)), on("ASDF", _as_array))),
-    "HDU005": of(first_of(swap("PIXELDQ", "GROUPDQ"), swap("image", "image2"))),
-    "HDU006": of(on("ASDF", lambda p: p.setting("EXTNAME", "asdf"))),
-    "HDU007": of(put("primary", ZEROFRAM=False), optional=("ZEROFRAME",)),
-    "HDU008": of(on("primary", lambda p: p.resized(4, 4))),
-    "HDU009": of(_lost_of_set, "cal", keywords=SLITS),
+    "HDU001": defect(first_of(drop("ERR"), drop("ASDF"))),
+    "HDU002": defect(extra(("a", "1J"))),
+    "HDU003": defect(first_of(duplicate_hdu("image"), duplicate_hdu("table"))),
+    "HDU004": defect(first_of(on("image", lambda p: table(p.name, [("a", "1E")], 3)), on("ASDF", _as_array))),
+    "HDU005": defect(first_of(swap("PIXELDQ", "GROUPDQ"), swap("image", "image2"))),
+    "HDU006": defect(on("ASDF", lambda p: p.setting("EXTNAME", "asdf"))),
+    "HDU007": defect(set_cards("primary", ZEROFRAM=False), optional=("ZEROFRAME",)),
+    "HDU008": defect(on("primary", lambda p: p.resized(4, 4))),
+    "HDU009": defect(_lost_of_set, "cal", keywords=SLITS),
     "HDU010": _all(lambda p: p.setting("EXTVER", 3), "2"),
     "HDU011": _all(lambda p: p.without("EXTVER"), "1"),
 }
 
 ARRAYS: Final = {
-    "ARR001": of(on("image", _other_type)),
-    "ARR002": of(on("image", lambda p: p.resized(*p.axes, 1))),
-    "ARR003": of(on("image2", _quarter)),
-    "ARR004": of(_widened, optional=("REFOUT",)),
+    "ARR001": defect(on("image", _other_type)),
+    "ARR002": defect(on("image", lambda p: p.resized(*p.axes, 1))),
+    "ARR003": defect(on("image2", _quarter)),
+    "ARR004": defect(_widened, optional=("REFOUT",)),
 }
 
 TABLES: Final = {
-    "TAB001": of(on("INT_TIMES", lambda p: appended_column(p, p.text("TTYPE1") or "", "J", bytes(4)))),
-    "TAB002": of(on("table", _misspelt)),
-    "TAB003": of(on("table", lambda p: appended_column(p, "foreign", "J", bytes(4)))),
-    "TAB004": of(on("table", _other_cells)),
-    "TAB005": of(on("table", _two_columns)),
-    "TAB006": of(on("INT_TIMES", lambda p: with_rows(p, p.number("NAXIS2") - 1))),
-    "TAB007": of(on("table", lambda p: with_rows(p, 0))),
-    "TAB008": of(put("EXTRACT1D", TUNIT1="nm"), "x1d"),
-    "TAB009": of(on("EXTRACT1D", _shorter("FLUX")), "x1dints", keywords={"CAL_VER": "3.0.0"}),
-    "TAB011": of(on("OI_VIS", _shorter("VISPHI")), "amimulti-oi"),
-    "TAB012": of(on("OI_WAVELENGTH", lambda p: with_rows(p, 2)), "ami-oi"),
-    "TAB013": of(on("SOLNS", _shorter("coeffs")), "amilg"),
-    "TAB020": of(put("INT_TIMES", TLMIN1=100)),
-    "TAB021": of(put("INT_TIMES", TDMIN1=-100)),
-    "TAB022": of(patch_cell("OI_VIS", "TARGET_ID", 0, b"\x00\x63"), "ami-oi"),
-    "TAB023": of(patch_cell("OI_VIS", "STA_INDEX", 0, b"\x00\x63"), "ami-oi"),
+    "TAB001": defect(on("INT_TIMES", lambda p: appended_column(p, p.text("TTYPE1") or "", "J", bytes(4)))),
+    "TAB002": defect(on("table", _misspelt)),
+    "TAB003": defect(on("table", lambda p: appended_column(p, "foreign", "J", bytes(4)))),
+    "TAB004": defect(on("table", _other_cells)),
+    "TAB005": defect(on("table", _two_columns)),
+    "TAB006": defect(on("INT_TIMES", lambda p: with_rows(p, p.number("NAXIS2") - 1))),
+    "TAB007": defect(on("table", lambda p: with_rows(p, 0))),
+    "TAB008": defect(set_cards("EXTRACT1D", TUNIT1="nm"), "x1d"),
+    "TAB009": defect(on("EXTRACT1D", _shorter("FLUX")), "x1dints", keywords={"CAL_VER": "3.0.0"}),
+    "TAB011": defect(on("OI_VIS", _shorter("VISPHI")), "amimulti-oi"),
+    "TAB012": defect(on("OI_WAVELENGTH", lambda p: with_rows(p, 2)), "ami-oi"),
+    "TAB013": defect(on("SOLNS", _shorter("coeffs")), "amilg"),
+    "TAB020": defect(set_cards("INT_TIMES", TLMIN1=100)),
+    "TAB021": defect(set_cards("INT_TIMES", TDMIN1=-100)),
+    "TAB022": defect(patch_cell("OI_VIS", "TARGET_ID", 0, b"\x00\x63"), "ami-oi"),
+    "TAB023": defect(patch_cell("OI_VIS", "STA_INDEX", 0, b"\x00\x63"), "ami-oi"),
 }
 
 BREAKS: Final[dict[str, Break]] = {**PRODUCT, **HDUS, **ARRAYS, **TABLES}

@@ -26,6 +26,6 @@ class Break(msgspec.Struct, frozen=True):
     profile: str | None = None
 
 
-def of(change: Callable[[bytes], bytes], product: str = "dark", **how: Any) -> Break:
+def defect(change: Callable[[bytes], bytes], product: str = "dark", **how: Any) -> Break:
     """``Break`` with its parts by name."""
     return Break(change, product, **how)

@@ -27,8 +27,8 @@ _FALSE: Final = frozenset({"false", "no", "off", "f"})
     "header-drift",
     Severity.WARNING,
     level="data",
-    needs="walk",
-    after=("ASDF001", "ASDF003", "ASDF004"),
+    scope="walk",
+    requires=("ASDF001", "ASDF003", "ASDF004"),
 )
 def drift(context: Context) -> Iterator[Outcome]:
     """A value that stands both in a header and in the tree is the same in both.
@@ -64,7 +64,7 @@ def drift(context: Context) -> Iterator[Outcome]:
             expected=f"{said} ({quoted(path)} of the ASDF tree)",
             found=written,
             offset=card.offset,
-            fold=f"drift {keyword}",
+            group_key=f"drift {keyword}",
         )
     if more:
         yield Problem(

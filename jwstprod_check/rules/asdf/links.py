@@ -20,7 +20,7 @@ _STORED: Final = {"bool8": "int8", "bool": "int8", "uint16": "int16", "uint32": 
 """Types of a table that are one in the file: a logical is a byte, and an unsigned number is a signed one with TZEROn."""
 
 
-@rule("ASDF006", "dangling-link", level="data", needs="walk", after=("ASDF001", "ASDF003", "ASDF004"))
+@rule("ASDF006", "dangling-link", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004"))
 def dangling(context: Context) -> Iterator[Outcome]:
     """Every array of the tree that is said to stand in an HDU has that HDU.
 
@@ -54,7 +54,7 @@ def dangling(context: Context) -> Iterator[Outcome]:
             hdu=found.hdu,
             expected="an HDU of the file",
             found=quoted(link.source),
-            fold=link.source if link.source in sources else "more",
+            group_key=link.source if link.source in sources else "more",
         )
 
 
@@ -79,8 +79,8 @@ def _missing(context: Context) -> set[str]:
     "ASDF007",
     "link-contradicts-hdu",
     level="data",
-    needs="walk",
-    after=(
+    scope="walk",
+    requires=(
         "ASDF001",
         "ASDF003",
         "ASDF004",
@@ -122,7 +122,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
                 hdu=hdu,
                 expected=f"{said} ({place(link)} of the ASDF tree)",
                 found=seen,
-                fold="contradicts",
+                group_key="contradicts",
             )
 
 
@@ -185,7 +185,9 @@ def _cell(cell: tuple[str, int]) -> str:
     return quoted(cell[0]).strip("'") + (f"[{cell[1]}]" if cell[1] != 1 else "")
 
 
-@rule("ASDF008", "unlinked-hdu", Severity.WARNING, level="data", needs="walk", after=("ASDF001", "ASDF003", "ASDF004"))
+@rule(
+    "ASDF008", "unlinked-hdu", Severity.WARNING, level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004")
+)
 def unlinked(context: Context) -> Iterator[Outcome]:
     """Every HDU with data and an EXTVER, as the data models write it, is linked in the tree.
 
@@ -214,7 +216,7 @@ def unlinked(context: Context) -> Iterator[Outcome]:
                 hdu=hdu,
                 expected=f"a link 'fits:{hdu.name},{hdu.extver}'",
                 found="none",
-                fold="unlinked",
+                group_key="unlinked",
             )
 
 

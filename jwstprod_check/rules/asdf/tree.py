@@ -25,7 +25,7 @@ _FRAME = {
 }
 
 
-@rule("ASDF003", "not-asdf", level="data", needs="walk", after=("ASDF001", "HDU004"))
+@rule("ASDF003", "not-asdf", level="data", scope="walk", requires=("ASDF001", "HDU004"))
 def not_asdf(context: Context) -> Iterator[Outcome]:
     """The bytes of the ASDF extension are an ASDF file: header line, YAML tree, end of the tree.
 
@@ -48,7 +48,7 @@ def not_asdf(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("ASDF004", "tree-not-readable", level="data", needs="walk", after=("ASDF001", "ASDF003"))
+@rule("ASDF004", "tree-not-readable", level="data", scope="walk", requires=("ASDF001", "ASDF003"))
 def not_readable(context: Context) -> Iterator[Outcome]:
     """The tree is well-formed YAML of sensible size, depth and number of aliases.
 
@@ -96,7 +96,7 @@ _BLOCK = {
 }
 
 
-@rule("ASDF005", "broken-block", level="data", needs="walk", after=("ASDF001", "ASDF003", "ASDF004"))
+@rule("ASDF005", "broken-block", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004"))
 def blocks(context: Context) -> Iterator[Outcome]:
     """The binary blocks behind the tree are whole, have the MD5 checksum that they state, and are all that the tree uses.
 
@@ -120,7 +120,7 @@ def blocks(context: Context) -> Iterator[Outcome]:
             hdu=found.hdu,
             offset=found.hdu.data_offset + fault.offset,
             severity=Severity.WARNING if fault.kind in {"index", "rest"} else None,
-            fold=fault.kind,
+            group_key=fault.kind,
         )
     count = len(found.frame.blocks)
     cut = any(f.kind in {"block-header", "block-cut", "too-many-blocks"} for f in found.frame.faults)
@@ -131,7 +131,7 @@ def blocks(context: Context) -> Iterator[Outcome]:
                 hdu=found.hdu,
                 expected=f"a block below {count}",
                 found=str(link.block),
-                fold="no block",
+                group_key="no block",
             )
 
 

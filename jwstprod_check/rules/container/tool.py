@@ -11,7 +11,7 @@ def _elsewhere(_context: Context) -> bool:
     return False
 
 
-@rule("TOOL001", "rule-crashed", needs="file", gate=_elsewhere)
+@rule("TOOL001", "rule-crashed", scope="file", gate=_elsewhere)
 def crashed(_context: Context) -> Iterator[Outcome]:
     """Every rule ran to its end.
 
@@ -25,7 +25,7 @@ def crashed(_context: Context) -> Iterator[Outcome]:
     yield from ()
 
 
-@rule("TOOL002", "unreadable", needs="file", gate=_elsewhere)
+@rule("TOOL002", "unreadable", scope="file", gate=_elsewhere)
 def unreadable(_context: Context) -> Iterator[Outcome]:
     """The file can be opened and read.
 

@@ -8,9 +8,9 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import BLOCK
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.data.scanned import looked_at, percent, pixels, position, scan_of, unread, unseen
+from jwstprod_check.rules.data.scanned import looked_at, not_read, percent, pixels, position, scan_of, unseen
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.scan.facts import FLAGS, FRAMES, MAX_RUNS, Hole, Planes
+from jwstprod_check.scan.facts import FLAGS, FRAMES, MAX_RUNS, NulRun, Planes
 from jwstprod_check.text import listed, plural
 
 _RAMPS: Final = frozenset({"uncal", "ramp", "dark"})
@@ -40,7 +40,7 @@ def _is_error(hdu: Hdu) -> bool:
     return hdu.type == "IMAGE" and (hdu.name == "ERR" or hdu.name.startswith("VAR_"))
 
 
-@rule("DATA001", "unknown-flag", Severity.WARNING, needs="walk", level="data")
+@rule("DATA001", "unknown-flag", Severity.WARNING, scope="walk", level="data")
 def unknown_flag(context: Context) -> Iterator[Outcome]:
     """Every bit of a data-quality array is one that some release of the pipeline defines.
 
@@ -50,7 +50,7 @@ def unknown_flag(context: Context) -> Iterator[Outcome]:
     Mend: clear the bit, or write the array again.
     Source: stdatamodels, dqflags.py, 0.4.3 to 6.0.0.
     """
-    yield from unread(context, lambda hdu: hdu.name in FLAGS, unseen)
+    yield from not_read(context, lambda hdu: hdu.name in FLAGS, unseen)
     for hdu, facts in looked_at(context):
         flags = facts.flags
         if flags is None or not flags.watched:
@@ -63,7 +63,7 @@ def unknown_flag(context: Context) -> Iterator[Outcome]:
             hdu=hdu,
             expected="defined bits only",
             found=f"bit {named}",
-            fold=hdu.name,
+            group_key=hdu.name,
         )
 
 
@@ -82,8 +82,8 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
         return
     for pair in scan_of(context).nans:
         science, quality = context.file.hdus[pair.science], context.file.hdus[pair.quality]
-        if pair.undone:
-            yield Skip(f"{science.label} and {quality.label}: {pair.undone}")
+        if pair.not_decoded:
+            yield Skip(f"{science.label} and {quality.label}: {pair.not_decoded}")
         elif pair.unflagged:
             yield Problem(
                 f"{science.label}: {pixels(pair.unflagged.count, pair.seen)} are NaN without DO_NOT_USE in "
@@ -92,7 +92,7 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
                 expected=f"DO_NOT_USE (bit 0) in {quality.label}",
                 found=f"{pair.nan - pair.unflagged.count} of {pair.nan} NaN flagged",
                 severity=Severity.ERROR if _matched(context) else None,
-                fold="nan",
+                group_key="nan",
             )
 
 
@@ -110,7 +110,7 @@ def _release(context: Context) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-@rule("DATA003", "infinite", Severity.WARNING, needs="walk", level="data")
+@rule("DATA003", "infinite", Severity.WARNING, scope="walk", level="data")
 def infinite(context: Context) -> Iterator[Outcome]:
     """No pixel of SCI, ERR or a variance is infinite.
 
@@ -120,7 +120,7 @@ def infinite(context: Context) -> Iterator[Outcome]:
     Mend: set the pixels to NaN, and DO_NOT_USE in DQ.
     Source: jwst issue 8345.
     """
-    yield from unread(context, lambda hdu: hdu.name in FRAMES or _is_error(hdu), unseen)
+    yield from not_read(context, lambda hdu: hdu.name in FRAMES or _is_error(hdu), unseen)
     for hdu, facts in looked_at(context):
         found = facts.pixels
         if found is not None and found.infinite:
@@ -130,11 +130,11 @@ def infinite(context: Context) -> Iterator[Outcome]:
                 hdu=hdu,
                 expected="finite numbers or NaN",
                 found=plural(found.infinite.count, "infinite pixel"),
-                fold=hdu.name,
+                group_key=hdu.name,
             )
 
 
-@rule("DATA004", "negative-error", Severity.WARNING, needs="walk", level="data")
+@rule("DATA004", "negative-error", Severity.WARNING, scope="walk", level="data")
 def negative(context: Context) -> Iterator[Outcome]:
     """No pixel of ERR or a variance is negative.
 
@@ -143,7 +143,7 @@ def negative(context: Context) -> Iterator[Outcome]:
     Mend: find the step that wrote it; set the pixels to NaN, and DO_NOT_USE in DQ.
     Source: jwst documentation, data products, ERR and VAR arrays.
     """
-    yield from unread(context, _is_error, unseen)
+    yield from not_read(context, _is_error, unseen)
     for hdu, facts in looked_at(context):
         found = facts.pixels
         if found is not None and found.negative:
@@ -153,7 +153,7 @@ def negative(context: Context) -> Iterator[Outcome]:
                 hdu=hdu,
                 expected="no negative number",
                 found=plural(found.negative.count, "negative pixel"),
-                fold=hdu.name,
+                group_key=hdu.name,
             )
 
 
@@ -172,8 +172,8 @@ def error_and_variance(context: Context) -> Iterator[Outcome]:
     for facts in scan_of(context).errors:
         hdus = context.file.hdus
         error, variances = hdus[facts.error], [hdus[i] for i in facts.variances]
-        if facts.undone:
-            yield Skip(f"{error.label} and its variances: {facts.undone}")
+        if facts.not_decoded:
+            yield Skip(f"{error.label} and its variances: {facts.not_decoded}")
         elif facts.compared >= _FEWEST and 2 * facts.different.count > facts.compared:
             sample = "" if facts.every == 1 else f", of every {facts.every}th pixel"
             yield Problem(
@@ -183,11 +183,11 @@ def error_and_variance(context: Context) -> Iterator[Outcome]:
                 hdu=error,
                 expected="the sum of the variances",
                 found=f"{facts.ratio:.3g} times the sum",
-                fold="error",
+                group_key="error",
             )
 
 
-@rule("DATA006", "nul-blocks", Severity.WARNING, needs="walk", level="data")
+@rule("DATA006", "nul-blocks", Severity.WARNING, scope="walk", level="data")
 def nul_blocks(context: Context) -> Iterator[Outcome]:
     """No whole 2880-byte block of a science array is NUL where the rest of the array is not.
 
@@ -198,7 +198,7 @@ def nul_blocks(context: Context) -> Iterator[Outcome]:
     Mend: fetch the file again.
     Source: FITS Standard 4.0, section 3.1 (blocks); astropy issues 13356 and 8766 (broken transfers).
     """
-    yield from unread(context, lambda hdu: hdu.name in FRAMES and not hdu.compressed)
+    yield from not_read(context, lambda hdu: hdu.name in FRAMES and not hdu.compressed)
     for hdu, facts in looked_at(context):
         holes = facts.holes
         if holes is None or not holes.otherwise or holes.count > MAX_RUNS:
@@ -221,7 +221,7 @@ def nul_blocks(context: Context) -> Iterator[Outcome]:
         )
 
 
-def _is_hole(hdu: Hdu, run: Hole, ramp: bool) -> bool:
+def _is_hole(hdu: Hdu, run: NulRun, ramp: bool) -> bool:
     """Whether a run of NUL bytes looks lost: its ends are those of blocks, or no zero pixel can be right.
 
     The bytes beside a lost block may be zero by chance, up to the next pixel.
@@ -242,7 +242,7 @@ def _is_hole(hdu: Hdu, run: Hole, ramp: bool) -> bool:
     return starts and ends
 
 
-@rule("DATA007", "empty-plane", Severity.WARNING, needs="walk", after=("DATA006",), level="data")
+@rule("DATA007", "empty-plane", Severity.WARNING, scope="walk", requires=("DATA006",), level="data")
 def empty_plane(context: Context) -> Iterator[Outcome]:
     """No plane (NAXIS1 x NAXIS2) of SCI has the same value, or NaN, at every pixel.
 
@@ -252,7 +252,7 @@ def empty_plane(context: Context) -> Iterator[Outcome]:
     Mend: find the step that left it; flag the pixels DO_NOT_USE if the data are lost.
     Source: what the arrays are for; users of such files found out late.
     """
-    yield from unread(context, _is_science, unseen)
+    yield from not_read(context, _is_science, unseen)
     product = context.product.name
     for hdu, facts in looked_at(context):
         planes = facts.pixels.planes if facts.pixels is not None else None
@@ -273,7 +273,7 @@ def _empty(hdu: Hdu, planes: Planes, kind: str, what: str) -> Iterator[Problem]:
     else:
         first = position(hdu.axes[2:], count.first)
         where = f"{hdu.label}: {count.count} of {planes.total} planes are all {what}, first plane {first}"
-    yield Problem(where, hdu=hdu, expected="data", found=f"all {what}", fold=f"{hdu.name} {kind}")
+    yield Problem(where, hdu=hdu, expected="data", found=f"all {what}", group_key=f"{hdu.name} {kind}")
 
 
 RULES = (

@@ -22,8 +22,8 @@ def looked_at(context: Context) -> Iterator[tuple[Hdu, HduFacts]]:
     return ((hdu, scan.of(hdu)) for hdu in context.file.hdus if hdu.index not in context.excluded)
 
 
-def unread(
-    context: Context, concerned: Callable[[Hdu], bool], why: Callable[[HduFacts], str] = lambda facts: facts.unread
+def not_read(
+    context: Context, concerned: Callable[[Hdu], bool], why: Callable[[HduFacts], str] = lambda facts: facts.not_read
 ) -> Iterator[Skip]:
     """One Skip for each reason why concerned HDUs could not be looked at to their end."""
     reasons: dict[str, list[str]] = {}
@@ -37,7 +37,7 @@ def unread(
 
 def unseen(facts: HduFacts) -> str:
     """Why the pixels of an image were not all seen, '' if they were."""
-    return facts.unread or facts.undone or facts.broken
+    return facts.not_read or facts.not_decoded or facts.decode_error
 
 
 def position(axes: Iterable[int], index: int) -> str:

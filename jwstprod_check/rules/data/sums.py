@@ -7,7 +7,7 @@ from typing import Final
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.data.scanned import looked_at, unread
+from jwstprod_check.rules.data.scanned import looked_at, not_read
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.scan.sums import ALL_ONES, added
 from jwstprod_check.text import listed, plural
@@ -33,7 +33,7 @@ def _same(one: int, other: int) -> bool:
     return one % ALL_ONES == other % ALL_ONES
 
 
-@rule("SUM001", "datasum-mismatch", needs="walk", level="data", after=("FITS040", "FITS046"))
+@rule("SUM001", "datasum-mismatch", scope="walk", level="data", requires=("FITS040", "FITS046"))
 def datasum(context: Context) -> Iterator[Outcome]:
     """The data of an HDU have the sum that its DATASUM states.
 
@@ -43,7 +43,7 @@ def datasum(context: Context) -> Iterator[Outcome]:
     Mend: fetch the file again; where the data were changed on purpose, write both keywords anew (`fitscheck --write`).
     Source: FITS Standard 4.0, section 4.4.2.7 and appendix J.
     """
-    yield from unread(context, lambda hdu: _datasum(hdu) is not None)
+    yield from not_read(context, lambda hdu: _datasum(hdu) is not None)
     within = [hdu.label for hdu, _ in looked_at(context) if hdu.compressed and "ZDATASUM" in hdu.header]
     if within:
         yield Skip(f"{listed(within)}: ZDATASUM and ZHECKSUM, of the image before it was compressed, are not verified")
@@ -66,7 +66,7 @@ def datasum(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("SUM002", "checksum-mismatch", needs="walk", level="data", after=("FITS040", "FITS046"))
+@rule("SUM002", "checksum-mismatch", scope="walk", level="data", requires=("FITS040", "FITS046"))
 def checksum(context: Context) -> Iterator[Outcome]:
     """All words of an HDU whose CHECKSUM is set add up to minus zero.
 
@@ -76,7 +76,7 @@ def checksum(context: Context) -> Iterator[Outcome]:
     Mend: fetch the file again; if the header was edited on purpose, write the sum anew (`fitscheck --write`).
     Source: FITS Standard 4.0, section 4.4.2.7 and appendix J.
     """
-    yield from unread(context, _has_checksum)
+    yield from not_read(context, _has_checksum)
     for hdu, facts in looked_at(context):
         if not _has_checksum(hdu) or facts.sums is None:
             continue
@@ -96,7 +96,7 @@ def checksum(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("SUM003", "no-sums", Severity.INFO, needs="walk", level="data")
+@rule("SUM003", "no-sums", Severity.INFO, scope="walk", level="data")
 def absent(context: Context) -> Iterator[Outcome]:
     """Every HDU carries DATASUM and CHECKSUM.
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, subject
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, subject
 from jwstprod_check.text import quoted
 
 
-def _cards(sheet: Sheet, *kinds: str) -> Iterator[Flaw]:
+def _cards(indexed: HeaderIndex, *kinds: str) -> Iterator[Flaw]:
     """Flaws of single cards, of some kinds; all of a kind make one finding."""
-    for index, flaw, _ in sheet.flawed:
+    for index, flaw, _ in indexed.flawed:
         if flaw.kind in kinds:
-            name = sheet.names[index]
+            name = indexed.names[index]
             yield Flaw(
                 f"{subject(name, index)} {flaw.text}",
                 index,
@@ -21,12 +21,12 @@ def _cards(sheet: Sheet, *kinds: str) -> Iterator[Flaw]:
                 flaw.found,
                 hint=flaw.hint,
                 at=flaw.at,
-                fold=flaw.kind,
+                group_key=flaw.kind,
             )
 
 
 @header_rule("FITS001", "byte-outside-text", on=("!non-text",))
-def non_text(sheet: Sheet) -> Iterator[Flaw]:
+def non_text(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A header holds printable ASCII only, the bytes 0x20 to 0x7e.
 
     Accented names, Greek letters, tabs, line ends and NUL bytes come from writers that do not encode what they are given.
@@ -35,11 +35,11 @@ def non_text(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the text in ASCII, and pad headers with blanks.
     Source: FITS Standard 4.0, section 3.3.1 and 4.1.2.3; astropy issue 6074.
     """
-    yield from _cards(sheet, "non-text")
+    yield from _cards(indexed, "non-text")
 
 
 @header_rule("FITS002", "bad-keyword-name", on=("!name",))
-def bad_name(sheet: Sheet) -> Iterator[Flaw]:
+def bad_name(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword begins in byte 1 and is made of `A-Z`, `0-9`, `-` and `_`.
 
     A lower-case or shifted keyword is another keyword: readers that look for the right one do not find it.
@@ -48,11 +48,11 @@ def bad_name(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the keyword in upper case from byte 1 on, and `= ` in bytes 9 and 10.
     Source: FITS Standard 4.0, section 4.1.2.1.
     """
-    yield from _cards(sheet, "name")
+    yield from _cards(indexed, "name")
 
 
 @header_rule("FITS003", "bad-value-indicator", Severity.WARNING, on=("!indicator",))
-def indicator(sheet: Sheet) -> Iterator[Flaw]:
+def indicator(indexed: HeaderIndex) -> Iterator[Flaw]:
     """An equals sign in byte 9 has a blank after it.
 
     Without the blank the card is commentary and the keyword has no value.
@@ -60,11 +60,11 @@ def indicator(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write `= ` in bytes 9 and 10.
     Source: FITS Standard 4.0, section 4.1.2.2.
     """
-    yield from _cards(sheet, "indicator")
+    yield from _cards(indexed, "indicator")
 
 
 @header_rule("FITS004", "open-string", on=("!quote",))
-def open_string(sheet: Sheet) -> Iterator[Flaw]:
+def open_string(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A string has a closing quote.
 
     A quote inside a string is written twice. Where the closing one is lost, readers take the comment for part of the value.
@@ -72,11 +72,11 @@ def open_string(sheet: Sheet) -> Iterator[Flaw]:
     Mend: close the string before byte 81; continue a longer one with CONTINUE cards.
     Source: FITS Standard 4.0, section 4.2.1.1.
     """
-    yield from _cards(sheet, "quote")
+    yield from _cards(indexed, "quote")
 
 
 @header_rule("FITS005", "not-finite-value", on=("!not-finite",))
-def not_finite(sheet: Sheet) -> Iterator[Flaw]:
+def not_finite(indexed: HeaderIndex) -> Iterator[Flaw]:
     """No card holds NaN or infinity.
 
     A header has no way to write them. astropy opens such a file without a word and stops when it writes it; other readers
@@ -85,7 +85,7 @@ def not_finite(sheet: Sheet) -> Iterator[Flaw]:
     Mend: leave the keyword out, or leave its value field blank.
     Source: FITS Standard 4.0, section 4.2.4; jwst issues 5565 and 5303.
     """
-    yield from _cards(sheet, "not-finite")
+    yield from _cards(indexed, "not-finite")
 
 
 @header_rule(
@@ -98,7 +98,7 @@ def not_finite(sheet: Sheet) -> Iterator[Flaw]:
         "!unknown",
     ),
 )
-def unreadable(sheet: Sheet) -> Iterator[Flaw]:
+def unreadable(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A value is a string in quotes, T or F, a number, or two numbers as `(a, b)`.
 
     `1.0e5` (the exponent is `E` or `D`), `0x10`, `12:30`, `TRUE` and text without quotes are none of these, though some
@@ -107,11 +107,11 @@ def unreadable(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the number with an upper-case exponent, T or F, or text in single quotes.
     Source: FITS Standard 4.0, sections 4.2.1 to 4.2.6.
     """
-    yield from _cards(sheet, "number", "logical", "complex", "unknown")
+    yield from _cards(indexed, "number", "logical", "complex", "unknown")
 
 
 @header_rule("FITS007", "comment-without-slash", on=("!slash",))
-def slash(sheet: Sheet) -> Iterator[Flaw]:
+def slash(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A slash stands between a value and its comment.
 
     Without it nobody can tell where the value ends; readers take the first word, all of the text, or nothing.
@@ -119,11 +119,11 @@ def slash(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write ` / ` before the comment.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
-    yield from _cards(sheet, "slash")
+    yield from _cards(indexed, "slash")
 
 
 @header_rule("FITS008", "value-missing", Severity.WARNING, on=("!null",))
-def null(sheet: Sheet) -> Iterator[Flaw]:
+def null(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword with `= ` has a value.
 
     The standard allows a blank value field and calls the value undefined; readers make None, an empty string or zero of it.
@@ -132,11 +132,11 @@ def null(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the value, or leave the keyword out.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
-    yield from _cards(sheet, "null")
+    yield from _cards(indexed, "null")
 
 
 @header_rule("FITS009", "header-end", on=("!end",))
-def end(sheet: Sheet) -> Iterator[Flaw]:
+def end(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The END card holds nothing but END, and blanks follow it to the end of the block.
 
     Zero bytes, line ends or old cards after END show that the header was not written by a FITS library. Cards after END
@@ -145,18 +145,18 @@ def end(sheet: Sheet) -> Iterator[Flaw]:
     Mend: fill the block with blanks; move what is after END before it.
     Source: FITS Standard 4.0, sections 3.3.1 and 4.4.1.1.
     """
-    header = sheet.header
+    header = indexed.header
     start = header.end * CARD
     tail = header.raw[start + 3 :].rstrip(b" ")
     own, rest = tail[: CARD - 3].strip(b" "), tail[CARD - 3 :].lstrip(b" ")
     if own:
-        yield Flaw("END has text after it", header.end, "END", "blanks", _quoted(own), at=3, fold="end")
+        yield Flaw("END has text after it", header.end, "END", "blanks", _quoted(own), at=3, group_key="end")
     if rest:
         at = start + 3 + len(tail) - len(rest)
         what = "zero bytes" if not rest.strip(b"\0 ") else _quoted(rest[:CARD])
         hint = "END stands twice" if rest[:8].rstrip(b" ") == b"END" else None
         text = "is not filled with blanks after END"
-        yield Flaw(text, at // CARD, "END", "blanks", what, hint=hint, at=at % CARD, fold="fill")
+        yield Flaw(text, at // CARD, "END", "blanks", what, hint=hint, at=at % CARD, group_key="fill")
 
 
 def _quoted(text: bytes) -> str:

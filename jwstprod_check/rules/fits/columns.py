@@ -9,7 +9,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Kind
 from jwstprod_check.fits.columns import Column, parse_tdim
 from jwstprod_check.fits.reserved import Keyword
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 from jwstprod_check.rules.fits.tables import element
 from jwstprod_check.text import quoted
 
@@ -20,16 +20,16 @@ _NULLABLE: Final = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2
 _NAME = re.compile(r"[A-Za-z0-9_-]*+\Z", re.ASCII).match
 
 
-def _columns(sheet: Sheet, *roots: str) -> Iterator[tuple[int, Keyword, Column]]:
+def _columns(indexed: HeaderIndex, *roots: str) -> Iterator[tuple[int, Keyword, Column]]:
     """Cards of column keywords, each with its column."""
-    columns = sheet.columns
-    for card, keyword in sheet.each(*roots):
+    columns = indexed.columns
+    for card, keyword in indexed.each(*roots):
         if 1 <= keyword.number <= len(columns):
             yield card, keyword, columns[keyword.number - 1]
 
 
-@header_rule("FITS070", "bad-tdim", on=("TDIMn",), after=("FITS061", "FITS063"))
-def tdim(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS070", "bad-tdim", on=("TDIMn",), requires=("FITS061", "FITS063"))
+def tdim(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TDIMn is `(n1,n2,...)`, and its product is the repeat count of TFORMn.
 
     A larger product is an error; with a smaller one the last elements of a cell belong to nothing, a warning.
@@ -37,8 +37,8 @@ def tdim(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the dimensions that the column has.
     Source: FITS Standard 4.0, section 7.3.2; jwst issue 6118.
     """
-    for card, keyword, column in _columns(sheet, "TDIMn"):
-        text = sheet.header.string(keyword.name)
+    for card, keyword, column in _columns(indexed, "TDIMn"):
+        text = indexed.header.string(keyword.name)
         if text is None or column.tform is None:
             continue
         dims = None if text.startswith(" ") else parse_tdim(text)
@@ -51,7 +51,7 @@ def tdim(sheet: Sheet) -> Iterator[Flaw]:
                 quoted(text),
                 column=column.name,
                 at=10,
-                fold="form",
+                group_key="form",
             )
         elif column.tform.code not in "PQ" and prod(dims) != column.tform.repeat:
             less = prod(dims) < column.tform.repeat
@@ -64,12 +64,12 @@ def tdim(sheet: Sheet) -> Iterator[Flaw]:
                 column=column.name,
                 at=10,
                 severity=Severity.WARNING if less else None,
-                fold=f"count {less}",
+                group_key=f"count {less}",
             )
 
 
-@header_rule("FITS071", "bad-tdisp", on=("TDISPn",), after=("FITS061", "FITS063"))
-def tdisp(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS071", "bad-tdisp", on=("TDISPn",), requires=("FITS061", "FITS063"))
+def tdisp(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TDISPn is a display format of the standard that suits the column.
 
     That is Aw for text, Lw for logicals, Iw.m, Bw.m, Ow.m, Zw.m for integers, Fw.d, Ew.d, ENw.d, ESw.d, Dw.d for numbers and
@@ -78,8 +78,8 @@ def tdisp(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write such a format, in upper case and without blanks before it.
     Source: FITS Standard 4.0, section 7.3.4 (table 20).
     """
-    for card, keyword, column in _columns(sheet, "TDISPn"):
-        text = sheet.header.string(keyword.name)
+    for card, keyword, column in _columns(indexed, "TDISPn"):
+        text = indexed.header.string(keyword.name)
         code = element(column)
         if not text or not code:
             continue
@@ -97,7 +97,7 @@ def tdisp(sheet: Sheet) -> Iterator[Flaw]:
             quoted(text),
             column=column.name,
             at=10,
-            fold=fault,
+            group_key=fault,
         )
 
 
@@ -117,8 +117,8 @@ def display_letter(text: str) -> str:
     return letter if good else ""
 
 
-@header_rule("FITS072", "bad-tnull", on=("TNULLn",), after=("FITS061",))
-def tnull(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS072", "bad-tnull", on=("TNULLn",), requires=("FITS061",))
+def tnull(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TNULLn is an integer, stands with integer columns only, and lies in their range.
 
     Floating-point columns have NaN, text columns an empty string. A value out of range never occurs, a warning.
@@ -126,11 +126,11 @@ def tnull(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove TNULLn, or write an integer that the column can hold.
     Source: FITS Standard 4.0, section 7.3.2.
     """
-    for card, keyword, column in _columns(sheet, "TNULLn"):
+    for card, keyword, column in _columns(indexed, "TNULLn"):
         code = element(column)
         if not code:
             continue
-        value = sheet.header.integer(keyword.name)
+        value = indexed.header.integer(keyword.name)
         severity = None
         if code not in _NULLABLE:
             text, expected = f"stands with TFORM{column.number} {quoted(column.form or '')}", "a column B, I, J or K"
@@ -147,16 +147,16 @@ def tnull(sheet: Sheet) -> Iterator[Flaw]:
             card,
             keyword.name,
             expected,
-            shown(sheet, card),
+            shown(indexed, card),
             column=column.name,
             at=10,
             severity=severity,
-            fold=expected,
+            group_key=expected,
         )
 
 
-@header_rule("FITS073", "scaled-text", on=("TSCALn", "TZEROn"), after=("FITS061",))
-def scaled(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS073", "scaled-text", on=("TSCALn", "TZEROn"), requires=("FITS061",))
+def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TSCALn and TZEROn do not stand with columns of text, logicals or bits.
 
     There is nothing to scale; a reader that tries stops or makes numbers of text.
@@ -164,7 +164,7 @@ def scaled(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove them.
     Source: FITS Standard 4.0, section 7.3.2.
     """
-    for card, keyword, column in _columns(sheet, "TSCALn", "TZEROn"):
+    for card, keyword, column in _columns(indexed, "TSCALn", "TZEROn"):
         if element(column) in {"A", "L", "X"}:
             yield Flaw(
                 f"{keyword.name} stands with TFORM{column.number} {quoted(column.form or '')}",
@@ -173,12 +173,12 @@ def scaled(sheet: Sheet) -> Iterator[Flaw]:
                 "a column of numbers",
                 quoted(column.form or ""),
                 column=column.name,
-                fold=keyword.root,
+                group_key=keyword.root,
             )
 
 
-@header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), after=("TAB002",))
-def unnamed(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), requires=("TAB002",))
+def unnamed(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Every column has a name, TTYPEn.
 
     Readers that ask for a name never find the column.
@@ -186,15 +186,15 @@ def unnamed(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write TTYPEn.
     Source: FITS Standard 4.0, section 7.3.2.
     """
-    for column in sheet.columns if sheet.fields is not None else ():
+    for column in indexed.columns if indexed.fields is not None else ():
         name = f"TTYPE{column.number}"
-        if (column.name is None and sheet.lacks(name)) or column.name == "":
-            card = sheet.header.first.get(name)
-            yield Flaw(f"column {column.number} has no name", card, name, name, "missing", fold="name")
+        if (column.name is None and indexed.lacks(name)) or column.name == "":
+            card = indexed.header.first.get(name)
+            yield Flaw(f"column {column.number} has no name", card, name, name, "missing", group_key="name")
 
 
 @header_rule("FITS075", "column-name-characters", Severity.WARNING, on=("TTYPEn",))
-def name_characters(sheet: Sheet) -> Iterator[Flaw]:
+def name_characters(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Column names are made of letters, digits and underscores.
 
     Others must be quoted or cannot be used in many programs. A hyphen, as in `MJD-BEG`, is left to JWST products.
@@ -202,7 +202,7 @@ def name_characters(sheet: Sheet) -> Iterator[Flaw]:
     Mend: rename the column.
     Source: FITS Standard 4.0, section 7.3.2.
     """
-    for card, keyword, column in _columns(sheet, "TTYPEn"):
+    for card, keyword, column in _columns(indexed, "TTYPEn"):
         if column.name and not _NAME(column.name):
             yield Flaw(
                 f"column {column.number} is called {quoted(column.name)}",
@@ -212,12 +212,12 @@ def name_characters(sheet: Sheet) -> Iterator[Flaw]:
                 quoted(column.name),
                 column=column.name,
                 at=10,
-                fold="characters",
+                group_key="characters",
             )
 
 
-@header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), after=("TAB002",))
-def same_name(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), requires=("TAB002",))
+def same_name(indexed: HeaderIndex) -> Iterator[Flaw]:
     """No two columns have the same name, whether in upper or lower case.
 
     Readers compare names without regard to case and take the first.
@@ -225,23 +225,23 @@ def same_name(sheet: Sheet) -> Iterator[Flaw]:
     Mend: rename one of them.
     Source: FITS Standard 4.0, section 7.3.2.
     """
-    names = [c.name.upper() for c in sheet.columns if c.name]
+    names = [c.name.upper() for c in indexed.columns if c.name]
     if len(set(names)) == len(names):
         return
     seen: dict[str, Column] = {}
-    for column in sheet.columns:
+    for column in indexed.columns:
         name = (column.name or "").upper()
         if name and name in seen:
             keyword = f"TTYPE{column.number}"
             yield Flaw(
                 f"columns {seen[name].number} and {column.number} are both called {quoted(column.name or '')}",
-                sheet.header.first[keyword],
+                indexed.header.first[keyword],
                 keyword,
                 "another name",
                 quoted(column.name or ""),
                 column=column.name,
                 at=10,
-                fold=name,
+                group_key=name,
             )
         seen.setdefault(name, column)
 
@@ -249,8 +249,8 @@ def same_name(sheet: Sheet) -> Iterator[Flaw]:
 _LIMITS = (("TLMINn", "TLMAXn"), ("TDMINn", "TDMAXn"))
 
 
-@header_rule("FITS077", "column-limits", on=("TLMINn", "TLMAXn", "TDMINn", "TDMAXn"), after=("FITS061",))
-def limits(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS077", "column-limits", on=("TLMINn", "TLMAXn", "TDMINn", "TDMAXn"), requires=("FITS061",))
+def limits(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TLMINn, TLMAXn, TDMINn and TDMAXn are numbers for a column of numbers, and the least is not above the largest.
 
     Where it is above, the limits count as undefined, a warning.
@@ -258,8 +258,8 @@ def limits(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the limits in the type of the column, or leave them out.
     Source: FITS Standard 4.0, section 7.3.2.
     """
-    for card, keyword, column in _columns(sheet, *_LIMITS[0], *_LIMITS[1]):
-        kind = sheet.header.at(card).kind
+    for card, keyword, column in _columns(indexed, *_LIMITS[0], *_LIMITS[1]):
+        kind = indexed.header.at(card).kind
         number = kind in {Kind.INTEGER, Kind.FLOAT}
         code = element(column)
         if kind is Kind.MALFORMED or not code or (code != "A" and number) or (code == "A" and kind is Kind.STRING):
@@ -269,15 +269,15 @@ def limits(sheet: Sheet) -> Iterator[Flaw]:
             card,
             keyword.name,
             "a string" if code == "A" else "a number",
-            shown(sheet, card),
+            shown(indexed, card),
             column=column.name,
             at=10,
-            fold=keyword.root,
+            group_key=keyword.root,
         )
     for least, largest in _LIMITS:
-        for card, keyword, column in _columns(sheet, least):
+        for card, keyword, column in _columns(indexed, least):
             other = f"{largest[:-1]}{keyword.number}"
-            low, high = sheet.header.number(keyword.name), sheet.header.number(other)
+            low, high = indexed.header.number(keyword.name), indexed.header.number(other)
             if low is not None and high is not None and low > high:
                 yield Flaw(
                     f"{keyword.name} = {low:g} is above {other} = {high:g}, so both are undefined",
@@ -288,7 +288,7 @@ def limits(sheet: Sheet) -> Iterator[Flaw]:
                     column=column.name,
                     at=10,
                     severity=Severity.WARNING,
-                    fold=f"{least} undefined",
+                    group_key=f"{least} undefined",
                 )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import BITPIX, MAX_NAXIS
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 from jwstprod_check.text import listed, quoted
 
 _Z: Final = (
@@ -37,12 +37,12 @@ _QUANTIZERS: Final = ("NO_DITHER", "SUBTRACTIVE_DITHER_1", "SUBTRACTIVE_DITHER_2
 _DATA_COLUMNS: Final = frozenset({"COMPRESSED_DATA", "GZIP_COMPRESSED_DATA", "UNCOMPRESSED_DATA"})
 
 
-def _ztable(sheet: Sheet) -> bool:
-    return sheet.kind == "bintable" and sheet.header.value("ZTABLE") is True
+def _ztable(indexed: HeaderIndex) -> bool:
+    return indexed.kind == "bintable" and indexed.header.value("ZTABLE") is True
 
 
 @header_rule("FITS056", "compression-keyword-missing", on=("ZIMAGE", "ZTABLE"))
-def missing(sheet: Sheet) -> Iterator[Flaw]:
+def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A tile-compressed image says what it was: ZCMPTYPE, ZBITPIX, ZNAXIS and every ZNAXISn, each of the right type.
 
     A compressed table has ZNAXIS1, ZNAXIS2, ZPCOUNT, and ZFORMn and ZCTYPn for every column. Without them the data cannot
@@ -51,23 +51,23 @@ def missing(sheet: Sheet) -> Iterator[Flaw]:
     Mend: compress the original again.
     Source: FITS Standard 4.0, sections 10.1.1 and 10.3.1.
     """
-    if sheet.compressed:
-        naxis = sheet.header.integer("ZNAXIS") or 0
+    if indexed.compressed:
+        naxis = indexed.header.integer("ZNAXIS") or 0
         axes = (f"ZNAXIS{n}" for n in range(1, min(max(naxis, 0), MAX_NAXIS) + 1))
         wanted = ["ZCMPTYPE", "ZBITPIX", "ZNAXIS", *axes]
-    elif _ztable(sheet):
-        numbers = range(1, (sheet.fields or 0) + 1)
+    elif _ztable(indexed):
+        numbers = range(1, (indexed.fields or 0) + 1)
         wanted = ["ZNAXIS1", "ZNAXIS2", "ZPCOUNT", *(f"{k}{n}" for n in numbers for k in ("ZFORM", "ZCTYP"))]
     else:
         return
     for name in wanted:
-        if sheet.lacks(name):
-            kind = "image" if sheet.compressed else "table"
-            yield Flaw(f"{name} of the compressed {kind} is missing", None, name, name, "missing", fold="missing")
+        if indexed.lacks(name):
+            kind = "image" if indexed.compressed else "table"
+            yield Flaw(f"{name} of the compressed {kind} is missing", None, name, name, "missing", group_key="missing")
 
 
 @header_rule("FITS057", "compression-keyword-value", on=_Z)
-def values(sheet: Sheet) -> Iterator[Flaw]:
+def values(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The Z keywords have values that the standard lists.
 
     ZIMAGE and ZTABLE are T, ZBITPIX is a BITPIX, ZCMPTYPE a known algorithm, ZQUANTIZ a known method, ZDITHER0 1 to 10000,
@@ -76,16 +76,18 @@ def values(sheet: Sheet) -> Iterator[Flaw]:
     Mend: compress the original again.
     Source: FITS Standard 4.0, sections 10.1.1, 10.1.2 and 10.4.
     """
-    for index, flaw, keyword in sheet.flawed:
+    for index, flaw, keyword in indexed.flawed:
         if flaw.kind == "type" and keyword is not None and keyword.group == "compressed":
             text = f"{keyword.name} {flaw.text}"
-            yield Flaw(text, index, keyword.name, flaw.expected, flaw.found, hint=flaw.hint, at=10, fold=keyword.root)
-    for index, keyword in sheet.each(*_Z):
-        value = sheet.header.value(keyword.name)
+            yield Flaw(
+                text, index, keyword.name, flaw.expected, flaw.found, hint=flaw.hint, at=10, group_key=keyword.root
+            )
+    for index, keyword in indexed.each(*_Z):
+        value = indexed.header.value(keyword.name)
         expected = _expected(keyword.root, value)
         if expected:
-            text = f"{keyword.name} is {shown(sheet, index)}, expected {expected}"
-            yield Flaw(text, index, keyword.name, expected, shown(sheet, index), at=10, fold=keyword.root)
+            text = f"{keyword.name} is {shown(indexed, index)}, expected {expected}"
+            yield Flaw(text, index, keyword.name, expected, shown(indexed, index), at=10, group_key=keyword.root)
 
 
 def _expected(root: str, value: object) -> str:
@@ -110,8 +112,8 @@ def _expected(root: str, value: object) -> str:
     return "" if low <= value <= high else f"{low} to {high}" if high < 2**63 else f"{low} or more"
 
 
-@header_rule("FITS058", "tiles-contradict-rows", on=("ZIMAGE",), after=("FITS056", "FITS057"))
-def tiles(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS058", "tiles-contradict-rows", on=("ZIMAGE",), requires=("FITS056", "FITS057"))
+def tiles(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A compressed image has a row for each tile, and a column with the tiles.
 
     ZNAXISn and ZTILEn give the number of tiles, NAXIS2 of the table is the number of rows. Without ZTILEn a tile is a row of
@@ -120,9 +122,9 @@ def tiles(sheet: Sheet) -> Iterator[Flaw]:
     Mend: compress the original again.
     Source: FITS Standard 4.0, sections 10.1.2 and 10.1.3.
     """
-    if not sheet.compressed:
+    if not indexed.compressed:
         return
-    header = sheet.header
+    header = indexed.header
     naxis, rows = header.integer("ZNAXIS") or 0, header.integer("NAXIS2")
     if not 0 <= naxis <= MAX_NAXIS:
         return
@@ -133,15 +135,17 @@ def tiles(sheet: Sheet) -> Iterator[Flaw]:
         count = prod(-(-(a or 0) // (t or 1)) for a, t in pairs) if pairs else 0
         if rows is not None and rows != count:
             text = f"ZNAXISn and ZTILEn make {count} tiles, but NAXIS2 is {rows}"
-            yield Flaw(text, header.first["NAXIS2"], "NAXIS2", f"{count} rows", str(rows), at=10, fold="tiles")
-    names = {(c.name or "").strip(" ").upper() for c in sheet.columns}
-    if sheet.columns and not names & _DATA_COLUMNS:
+            yield Flaw(text, header.first["NAXIS2"], "NAXIS2", f"{count} rows", str(rows), at=10, group_key="tiles")
+    names = {(c.name or "").strip(" ").upper() for c in indexed.columns}
+    if indexed.columns and not names & _DATA_COLUMNS:
         text = "is a compressed image without a column COMPRESSED_DATA"
-        yield Flaw(text, None, "TTYPE1", "COMPRESSED_DATA", listed(sorted(quoted(n) for n in names)), fold="column")
+        yield Flaw(
+            text, None, "TTYPE1", "COMPRESSED_DATA", listed(sorted(quoted(n) for n in names)), group_key="column"
+        )
 
 
 @header_rule("FITS059", "stray-compression-keyword", Severity.WARNING, on=_Z)
-def stray(sheet: Sheet) -> Iterator[Flaw]:
+def stray(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Z keywords stand only in compressed images and tables, and each where it belongs.
 
     ZTILEn and ZNAXISn have an index up to ZNAXIS, ZNAMEn and ZVALn come in pairs. In other HDUs Z keywords are what an
@@ -150,25 +154,25 @@ def stray(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove them.
     Source: FITS Standard 4.0, section 10.
     """
-    if not sheet.compressed and not _ztable(sheet):
+    if not indexed.compressed and not _ztable(indexed):
         own = ("ZCMPTYPE", "ZBITPIX", "ZNAXIS", "ZNAXISn", "ZTILEn", "ZQUANTIZ", "ZTENSION", "ZFORMn", "ZCTYPn")
-        roots = own if sheet.kind == "bintable" else ("ZIMAGE", "ZTABLE", *own)
-        for index, keyword in sheet.each(*roots):
+        roots = own if indexed.kind == "bintable" else ("ZIMAGE", "ZTABLE", *own)
+        for index, keyword in indexed.each(*roots):
             text = f"{keyword.name} stands in an HDU that is not compressed"
-            yield Flaw(text, index, keyword.name, "none", shown(sheet, index), fold="stray")
+            yield Flaw(text, index, keyword.name, "none", shown(indexed, index), group_key="stray")
         return
-    naxis = sheet.header.integer("ZNAXIS")
-    for index, keyword in sheet.each("ZNAXISn", "ZTILEn"):
+    naxis = indexed.header.integer("ZNAXIS")
+    for index, keyword in indexed.each("ZNAXISn", "ZTILEn"):
         if naxis is not None and not 1 <= keyword.number <= naxis:
             text = f"{keyword.name} has no axis: ZNAXIS is {naxis}"
-            yield Flaw(text, index, keyword.name, f"1 to {naxis}", str(keyword.number), fold=keyword.root)
-    names = {k.number: i for i, k in sheet.each("ZNAMEn")}
-    numbers = {k.number: i for i, k in sheet.each("ZVALn")}
+            yield Flaw(text, index, keyword.name, f"1 to {naxis}", str(keyword.number), group_key=keyword.root)
+    names = {k.number: i for i, k in indexed.each("ZNAMEn")}
+    numbers = {k.number: i for i, k in indexed.each("ZVALn")}
     for number in sorted(names.keys() ^ numbers.keys()):
         present, absent = ("ZNAME", "ZVAL") if number in names else ("ZVAL", "ZNAME")
         text = f"{present}{number} stands without {absent}{number}"
         card = names.get(number, numbers.get(number))
-        yield Flaw(text, card, f"{present}{number}", f"{absent}{number}", "missing", fold="pairs")
+        yield Flaw(text, card, f"{present}{number}", f"{absent}{number}", "missing", group_key="pairs")
 
 
 HEADER_RULES = (missing, values, tiles, stray)

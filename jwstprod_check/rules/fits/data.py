@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.data.scanned import looked_at, unread
+from jwstprod_check.rules.data.scanned import looked_at, not_read
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.scan.facts import ColumnFacts, Count
 from jwstprod_check.text import listed, plural, printable, quoted
@@ -29,8 +29,10 @@ def _columns(hdu: Hdu) -> tuple[Column, ...]:
 
 def _unread(context: Context, codes: str) -> Iterator[Skip]:
     """Tables with columns of some types that could not be looked into."""
-    yield from unread(context, lambda hdu: _has(hdu, codes))
-    yield from unread(context, lambda hdu: _has(hdu, codes), lambda facts: facts.table.unread if facts.table else "")
+    yield from not_read(context, lambda hdu: _has(hdu, codes))
+    yield from not_read(
+        context, lambda hdu: _has(hdu, codes), lambda facts: facts.table.not_read if facts.table else ""
+    )
 
 
 def _has(hdu: Hdu, codes: str) -> bool:
@@ -53,7 +55,7 @@ def _problem(hdu: Hdu, column: Column, count: Count, what: str, expected: str, f
     )
 
 
-@rule("FITS080", "data-fill", needs="walk", level="data")
+@rule("FITS080", "data-fill", scope="walk", level="data")
 def data_fill(context: Context) -> Iterator[Outcome]:
     """The bytes between the end of the data and the end of their last block are zero, of an ASCII table blanks.
 
@@ -63,7 +65,7 @@ def data_fill(context: Context) -> Iterator[Outcome]:
     Mend: correct NAXISn or PCOUNT, or write the HDU again.
     Source: FITS Standard 4.0, sections 3.3.2, 7.2.3 and 7.3.3.
     """
-    yield from unread(context, lambda hdu: bool((hdu.data_size or 0) % 2880))
+    yield from not_read(context, lambda hdu: bool((hdu.data_size or 0) % 2880))
     for hdu, facts in looked_at(context):
         if facts.fill:
             fill = "blank" if hdu.type == "TABLE" else "zero"
@@ -77,7 +79,7 @@ def data_fill(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("FITS081", "bit-column-fill", needs="walk", level="data")
+@rule("FITS081", "bit-column-fill", scope="walk", level="data")
 def bit_fill(context: Context) -> Iterator[Outcome]:
     """The bits of an X column stand at the left; those that fill its last byte are zero.
 
@@ -91,7 +93,7 @@ def bit_fill(context: Context) -> Iterator[Outcome]:
         yield _problem(hdu, column, count, "unused bits that are set", "zero", "set bits")
 
 
-@rule("FITS082", "text-column-bytes", needs="walk", level="data")
+@rule("FITS082", "text-column-bytes", scope="walk", level="data")
 def text_bytes(context: Context) -> Iterator[Outcome]:
     """A text column holds printable ASCII only; a NUL may end a string.
 
@@ -105,7 +107,7 @@ def text_bytes(context: Context) -> Iterator[Outcome]:
         yield _problem(hdu, column, count, "bytes outside ASCII 32 to 126", "printable ASCII", "other bytes")
 
 
-@rule("FITS083", "logical-column-values", needs="walk", level="data")
+@rule("FITS083", "logical-column-values", scope="walk", level="data")
 def logical_values(context: Context) -> Iterator[Outcome]:
     """A logical column holds T, F, or NUL for undefined.
 
@@ -119,7 +121,7 @@ def logical_values(context: Context) -> Iterator[Outcome]:
         yield _problem(hdu, column, count, "values that are none of T, F and NUL", "T, F or NUL", "other bytes")
 
 
-@rule("FITS084", "descriptor", needs="walk", level="data")
+@rule("FITS084", "descriptor", scope="walk", level="data")
 def descriptor(context: Context) -> Iterator[Outcome]:
     """The descriptors of a variable-length column point into the heap, with no negative number.
 
@@ -137,7 +139,7 @@ def descriptor(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FITS085", "array-longer-than-stated", needs="walk", level="data")
+@rule("FITS085", "array-longer-than-stated", scope="walk", level="data")
 def longer(context: Context) -> Iterator[Outcome]:
     """No array of a variable-length column is longer than the maximum in its TFORMn.
 
@@ -152,7 +154,7 @@ def longer(context: Context) -> Iterator[Outcome]:
         yield _problem(hdu, column, count, f"arrays longer than {form} states", form, f"{found.longest} elements")
 
 
-@rule("FITS086", "variable-array-bytes", needs="walk", level="data")
+@rule("FITS086", "variable-array-bytes", scope="walk", level="data")
 def heap_bytes(context: Context) -> Iterator[Outcome]:
     """Variable-length text holds printable ASCII only, variable-length logicals T, F and NUL.
 
@@ -162,7 +164,7 @@ def heap_bytes(context: Context) -> Iterator[Outcome]:
     Source: FITS Standard 4.0, sections 7.3.3.1 and 7.3.5.
     """
     yield from _unread(context, "PQ")
-    yield from unread(
+    yield from not_read(
         context, lambda hdu: _has(hdu, "PQ"), lambda facts: facts.table.heap_unread if facts.table else ""
     )
     for hdu, column, _, count in _cells(context, "PQ", lambda c: c.heap_bad):
@@ -178,14 +180,14 @@ def heap_bytes(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FITS087", "ascii-table-bytes", needs="walk", level="data")
+@rule("FITS087", "ascii-table-bytes", scope="walk", level="data")
 def ascii_table(context: Context) -> Iterator[Outcome]:
     """An ASCII table (TABLE extension, an obsolete form) holds printable ASCII only.
 
     Mend: write the text in ASCII, or the table as a BINTABLE.
     Source: FITS Standard 4.0, section 7.2.3.
     """
-    yield from unread(context, lambda hdu: hdu.type == "TABLE")
+    yield from not_read(context, lambda hdu: hdu.type == "TABLE")
     for hdu, facts in looked_at(context):
         if facts.text:
             yield Problem(
@@ -198,7 +200,7 @@ def ascii_table(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("FITS088", "compressed-image", needs="walk", after=("FITS084",), level="data")
+@rule("FITS088", "compressed-image", scope="walk", requires=("FITS084",), level="data")
 def compressed_image(context: Context) -> Iterator[Outcome]:
     """A tile-compressed image can be restored.
 
@@ -208,14 +210,14 @@ def compressed_image(context: Context) -> Iterator[Outcome]:
     Mend: compress the image again (`fpack`), or fetch the file again.
     Source: FITS Standard 4.0, section 10.
     """
-    yield from unread(context, lambda hdu: hdu.compressed, lambda facts: facts.unread or facts.undone)
+    yield from not_read(context, lambda hdu: hdu.compressed, lambda facts: facts.not_read or facts.not_decoded)
     for hdu, facts in looked_at(context):
-        if facts.broken:
+        if facts.decode_error:
             yield Problem(
-                f"{hdu.label}: the compressed image cannot be restored: {printable(facts.broken)[:200]}",
+                f"{hdu.label}: the compressed image cannot be restored: {printable(facts.decode_error)[:200]}",
                 hdu=hdu,
                 expected=f"an image of {listed(str(n) for n in hdu.axes)} pixels",
-                found=printable(facts.broken)[:200],
+                found=printable(facts.decode_error)[:200],
                 offset=hdu.data_offset,
             )
 

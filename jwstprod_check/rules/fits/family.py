@@ -17,7 +17,7 @@ from jwstprod_check.rules.fits import reserved as fits_reserved
 from jwstprod_check.rules.fits import tables as fits_tables
 from jwstprod_check.rules.fits import time as fits_time
 from jwstprod_check.rules.fits import units as fits_units
-from jwstprod_check.rules.fits.header_rule import MAX_FLAWED, Crash, Flaw, HeaderRule, Sheet
+from jwstprod_check.rules.fits.header_rule import MAX_FLAWED, Crash, Flaw, HeaderIndex, HeaderRule
 from jwstprod_check.rules.rule import Rule
 
 _MODULES = (
@@ -48,9 +48,9 @@ _NOT_CHECKED = fits_headers.not_checked.rule.code
 
 
 @lru_cache(256)
-def _asked(signs: frozenset[str]) -> tuple[HeaderRule, ...]:
+def _asked(triggers: frozenset[str]) -> tuple[HeaderRule, ...]:
     """Header rules that may have something to say about a header with these signs."""
-    return tuple(r for r in _HEADER_RULES if not r.on or not signs.isdisjoint(r.on))
+    return tuple(r for r in _HEADER_RULES if not r.on or not triggers.isdisjoint(r.on))
 
 
 def examine(header: Header) -> tuple[tuple[str, Flaw | Crash], ...]:
@@ -58,14 +58,14 @@ def examine(header: Header) -> tuple[tuple[str, Flaw | Crash], ...]:
 
     A rule that crashes is remembered as a ``Crash``, for the engine to report under its code.
     """
-    sheet = Sheet(header)
+    indexed = HeaderIndex(header)
     found: list[tuple[str, Flaw | Crash]] = []
-    for asked in _asked(sheet.signs):
+    for asked in _asked(indexed.triggers):
         code = asked.rule.code
         try:
-            for count, flaw in enumerate(asked.check(sheet)):
+            for count, flaw in enumerate(asked.check(indexed)):
                 if count == MAX_FLAWED:
-                    if not sheet.cut:
+                    if not indexed.cut:
                         found.append((_NOT_CHECKED, fits_headers.too_many(code)))
                     break
                 found.append((code, flaw))

@@ -13,7 +13,7 @@ def _names_repeat(context: Context) -> bool:
     return len(context.file.by_name) < len(context.file.hdus)
 
 
-@rule("FITS090", "hdus-of-one-name", Severity.WARNING, needs="walk", gate=_names_repeat)
+@rule("FITS090", "hdus-of-one-name", Severity.WARNING, scope="walk", gate=_names_repeat)
 def same_name(context: Context) -> Iterator[Outcome]:
     """No two extensions have the same XTENSION, EXTNAME and EXTVER; an absent EXTVER counts as 1.
 
@@ -38,11 +38,11 @@ def same_name(context: Context) -> Iterator[Outcome]:
                 keyword="EXTVER" if "EXTVER" in hdu.header else "EXTNAME",
                 expected="another EXTVER",
                 found=f"EXTVER {hdu.extver}",
-                fold=f"twice {hdu.name}",
+                group_key=f"twice {hdu.name}",
             )
 
 
-@rule("FITS091", "extend-is-false", needs="walk")
+@rule("FITS091", "extend-is-false", scope="walk")
 def extend(context: Context) -> Iterator[Outcome]:
     """EXTEND is not F in a file that has extensions.
 
@@ -64,7 +64,7 @@ def extend(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FITS092", "inherit-with-primary-data", Severity.WARNING, needs="walk")
+@rule("FITS092", "inherit-with-primary-data", Severity.WARNING, scope="walk")
 def inherit(context: Context) -> Iterator[Outcome]:
     """No extension inherits from a primary header that describes an array of its own.
 
@@ -84,7 +84,7 @@ def inherit(context: Context) -> Iterator[Outcome]:
                 keyword="INHERIT",
                 expected="no INHERIT, or an empty primary",
                 found="INHERIT = T",
-                fold="inherit",
+                group_key="inherit",
             )
 
 

@@ -14,9 +14,9 @@ import msgspec
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.columns import Column, read_columns
-from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, describe
+from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, read_structure
 from jwstprod_check.fits.header import BLOCK, Header
-from jwstprod_check.fits.header_cache import Outline
+from jwstprod_check.fits.header_cache import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
 from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
 from jwstprod_check.rules.rule import Outcome, Problem, Rule, rule
@@ -46,7 +46,7 @@ class Flaw(msgspec.Struct, frozen=True):
     """What a header rule found in a header; the HDU is added for each place where the header stands.
 
     ``text`` is what a message says after the name of the HDU, ``card`` the index of the card, ``at`` a byte of it.
-    Flaws with the same ``fold`` become one finding of the file.
+    Flaws with the same ``group_key`` become one finding of the file.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Flaw(msgspec.Struct, frozen=True):
     hint: str | None = None
     at: int = 0
     severity: Severity | None = None
-    fold: str = ""
+    group_key: str = ""
 
 
 class Crash(msgspec.Struct, frozen=True):
@@ -67,39 +67,39 @@ class Crash(msgspec.Struct, frozen=True):
     error: Exception
 
 
-class Sheet:
+class HeaderIndex:
     """A header laid out for the rules.
 
     ``kind`` is primary, image, bintable, table (ASCII), other, or damaged for one that begins with neither SIMPLE nor
     XTENSION; a tile-compressed image is a bintable here.
     ``keys`` are the reserved keywords by root, in order, each with the index of its first card; ``flawed`` are the cards
     that break the grammar of cards or have a value of the wrong type. ``cut`` says that not all cards were looked at.
-    ``signs`` are the roots, and what else a rule can ask to be called for: ``!`` with the kind of a card's flaw,
+    ``triggers`` are the roots, and what else a rule can ask to be called for: ``!`` with the kind of a card's flaw,
     ``!repeated`` for a keyword that stands twice, ``!order`` where the header does not begin with its ``sequence`` of
     mandatory keywords, ``!end`` where it does not end with END and blanks, ``!cut``.
     """
 
-    __slots__ = ("compressed", "cut", "flawed", "header", "keys", "kind", "names", "sequence", "signs", "sized")
+    __slots__ = ("compressed", "cut", "flawed", "header", "keys", "kind", "names", "sequence", "sized", "triggers")
 
     def __init__(self, header: Header) -> None:
-        said = header.deduce("hdu", describe)
+        structure = header.deduce("hdu", read_structure)
         self.header = header
         self.names = header.names
         begins = self.names[0] if self.names else ""
-        self.kind = "primary" if said.simple else "damaged"
+        self.kind = "primary" if structure.simple else "damaged"
         if begins == "XTENSION":
-            self.kind = _KINDS.get(said.xtension or "", "other")
-        self.compressed = said.compressed
-        self.sized = said.data_size is not None
+            self.kind = _KINDS.get(structure.xtension or "", "other")
+        self.compressed = structure.compressed
+        self.sized = structure.data_size is not None
         self.flawed: list[tuple[int, CardFlaw, Keyword | None]] = []
         self.sequence = _sequence(self.kind, header.integer("NAXIS") or 0)
         looked = self._look()
         self.cut = len(self.names) > MAX_CARDS or len(self.flawed) >= MAX_FLAWED
-        reserved = header.outline.remember("reserved", _reserved) if header.outline.model else None
+        reserved = header.keyword_index.remember("reserved", _reserved) if header.keyword_index.model else None
         reserved = reserved or _reserve(self.names[:looked], header.first)
         self.keys = reserved.keys
-        signs = {f"!{flaw.kind}" for _, flaw, _ in self.flawed}.union(self._other_signs(reserved.repeated))
-        self.signs = reserved.roots | signs if signs else reserved.roots
+        triggers = {f"!{flaw.kind}" for _, flaw, _ in self.flawed}.union(self._other_signs(reserved.repeated))
+        self.triggers = reserved.roots | triggers if triggers else reserved.roots
 
     def _look(self) -> int:
         """Take apart the cards that are not sound; return how many cards were looked at."""
@@ -165,8 +165,8 @@ class Reserved(msgspec.Struct, frozen=True):
     repeated: bool
 
 
-def _reserved(outline: Outline) -> Reserved:
-    return _reserve(outline.names, outline.first)
+def _reserved(keyword_index: KeywordIndex) -> Reserved:
+    return _reserve(keyword_index.names, keyword_index.first)
 
 
 def _reserve(names: list[str], first: dict[str, int]) -> Reserved:
@@ -219,7 +219,7 @@ def _root(name: str) -> str:
     return keyword.root if keyword is not None else ""
 
 
-Check = Callable[[Sheet], Iterator[Flaw]]
+Check = Callable[[HeaderIndex], Iterator[Flaw]]
 
 
 class HeaderRule(msgspec.Struct, frozen=True):
@@ -240,7 +240,7 @@ def header_rule(
     severity: Severity = Severity.ERROR,
     *,
     on: tuple[str, ...] = (),
-    after: tuple[str, ...] = (),
+    requires: tuple[str, ...] = (),
 ) -> Callable[[Check], HeaderRule]:
     """Make a header rule of a generator function; its docstring is the rule's manual."""
 
@@ -253,7 +253,7 @@ def header_rule(
                     yield problem(hdu, flaw)
 
         run.__doc__ = check.__doc__
-        return HeaderRule(rule(code, name, severity, after=after, needs="walk", gate=_any_flaw)(run), check, on)
+        return HeaderRule(rule(code, name, severity, requires=requires, scope="walk", gate=_any_flaw)(run), check, on)
 
     return made
 
@@ -270,7 +270,7 @@ def problem(hdu: Hdu, flaw: Flaw) -> Problem:
         hint=flaw.hint,
         offset=None if flaw.card is None else hdu.header_offset + flaw.card * CARD + flaw.at,
         severity=flaw.severity,
-        fold=flaw.fold or None,
+        group_key=flaw.group_key or None,
     )
 
 
@@ -281,7 +281,7 @@ def subject(name: str, index: int) -> str:
     return name if NAME(name) else f"{quoted(name)} (card {index + 1})"
 
 
-def shown(sheet: Sheet, index: int) -> str:
+def shown(indexed: HeaderIndex, index: int) -> str:
     """Return what the value field of a card holds, for a message."""
-    card = sheet.header.at(index)
+    card = indexed.header.at(index)
     return quoted(card.value) if isinstance(card.value, str) else printable(card.image[10:30].decode("latin-1").strip())

@@ -8,12 +8,12 @@ from jwstprod_check.fits.cards import CARD, Kind, parse_value
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.fits.syntax import NAME
-from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_FLAWED, REPEATABLE, Flaw, Sheet, header_rule
+from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_FLAWED, REPEATABLE, Flaw, HeaderIndex, header_rule
 from jwstprod_check.text import printable, quoted
 
 
 @header_rule("FITS010", "continue-structure", Severity.WARNING, on=("CONTINUE",))
-def continued(sheet: Sheet) -> Iterator[Flaw]:
+def continued(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A CONTINUE card follows a string that ends with `&`, and holds a string itself.
 
     It has blanks in bytes 9 and 10. Any other CONTINUE card counts as a comment: the text is lost to the value that it
@@ -22,15 +22,15 @@ def continued(sheet: Sheet) -> Iterator[Flaw]:
     Mend: end the string before it with `&`, and write the rest in quotes from byte 11 on.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
-    faults, _ = sheet.header.remember("continued", _continued)
+    faults, _ = indexed.header.remember("continued", _continued)
     for index, fault in faults:
         yield Flaw(
             f"card {index + 1} is a CONTINUE card that {fault}",
             index,
             "CONTINUE",
             "CONTINUE  '...' after a string that ends with &",
-            quoted(sheet.header.at(index).image.decode("latin-1").rstrip(" ")),
-            fold="continue",
+            quoted(indexed.header.at(index).image.decode("latin-1").rstrip(" ")),
+            group_key="continue",
         )
 
 
@@ -83,7 +83,7 @@ def _goes_on(found: re.Match[bytes] | None, group: int) -> bool:
 
 
 @header_rule("FITS011", "continued-reserved-keyword", on=("CONTINUE",))
-def continued_reserved(sheet: Sheet) -> Iterator[Flaw]:
+def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword of the standard is not continued.
 
     Readers of EXTNAME, TTYPEn or DATE-OBS do not look for CONTINUE cards; the standard allows them for other keywords only.
@@ -91,7 +91,7 @@ def continued_reserved(sheet: Sheet) -> Iterator[Flaw]:
     Mend: shorten the value to 68 characters.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
-    _, owners = sheet.header.remember("continued", _continued)
+    _, owners = indexed.header.remember("continued", _continued)
     for owner, index in owners.items():
         keyword = KEYWORDS[owner]
         if keyword is not None and keyword.types is not None:
@@ -101,12 +101,12 @@ def continued_reserved(sheet: Sheet) -> Iterator[Flaw]:
                 owner,
                 "68 characters at most",
                 "a continued string",
-                fold="reserved",
+                group_key="reserved",
             )
 
 
 @header_rule("FITS012", "repeated-keyword", Severity.WARNING, on=("!repeated",))
-def repeated(sheet: Sheet) -> Iterator[Flaw]:
+def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword stands once in a header.
 
     Of a keyword with different values nobody can tell which one holds: CFITSIO takes the first, other readers the last.
@@ -115,8 +115,8 @@ def repeated(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove all but the right one.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
-    for name, indices in repeated_keywords(sheet, mandatory=False).items():
-        values = [_stated(sheet, i) for i in indices[:MAX_FLAWED]]
+    for name, indices in repeated_keywords(indexed, mandatory=False).items():
+        values = [_stated(indexed, i) for i in indices[:MAX_FLAWED]]
         differ = any(v != values[0] for v in values)
         yield Flaw(
             f"{name} stands {len(indices)} times" + (" with different values" if differ else ""),
@@ -125,15 +125,15 @@ def repeated(sheet: Sheet) -> Iterator[Flaw]:
             "once",
             " and ".join(printable(v) for v in values[:2]),
             severity=Severity.ERROR if differ else None,
-            fold=f"{differ}",
+            group_key=f"{differ}",
         )
 
 
-def repeated_keywords(sheet: Sheet, mandatory: bool) -> dict[str, list[int]]:
+def repeated_keywords(indexed: HeaderIndex, mandatory: bool) -> dict[str, list[int]]:
     """Keywords, mandatory or not, that stand more than once, each with the indices of its cards."""
-    first = sheet.header.first
+    first = indexed.header.first
     places: dict[str, list[int]] = {}
-    for index, name in enumerate(sheet.names):
+    for index, name in enumerate(indexed.names):
         if first[name] != index and name not in REPEATABLE:
             if name not in places:
                 keyword = KEYWORDS[name]
@@ -146,14 +146,14 @@ def repeated_keywords(sheet: Sheet, mandatory: bool) -> dict[str, list[int]]:
     return places
 
 
-def _stated(sheet: Sheet, index: int) -> str:
-    image = sheet.header.at(index).image[8:].decode("latin-1")
+def _stated(indexed: HeaderIndex, index: int) -> str:
+    image = indexed.header.at(index).image[8:].decode("latin-1")
     kind, value, _ = parse_value(image[2:]) if image[:2] == "= " else (Kind.COMMENTARY, image.strip(" "), "")
     return quoted(value) if isinstance(value, str) else str(value) if kind is not Kind.UNDEFINED else "no value"
 
 
 @header_rule("FITS013", "header-not-checked", on=("!cut",))
-def not_checked(sheet: Sheet) -> Iterator[Flaw]:
+def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A header can be checked to its end.
 
     After 1000 flawed cards in one header the rest of its cards is not looked at, of one rule no more than 1000 flaws
@@ -163,13 +163,13 @@ def not_checked(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the header again.
     Source: a limit of this program, for untrusted input.
     """
-    if sheet.cut and len(sheet.flawed) < MAX_FLAWED:
-        text = f"has {len(sheet.names)} cards; those after card {MAX_CARDS} were not checked"
-        yield Flaw(text, MAX_CARDS, None, f"at most {MAX_CARDS} cards", f"{len(sheet.names)} cards")
-    elif sheet.cut:
-        last = sheet.flawed[-1][0]
-        text = f"has {len(sheet.flawed)} flawed cards up to card {last + 1}; those after it were not checked"
-        yield Flaw(text, last, None, "a FITS header", f"{len(sheet.names)} cards")
+    if indexed.cut and len(indexed.flawed) < MAX_FLAWED:
+        text = f"has {len(indexed.names)} cards; those after card {MAX_CARDS} were not checked"
+        yield Flaw(text, MAX_CARDS, None, f"at most {MAX_CARDS} cards", f"{len(indexed.names)} cards")
+    elif indexed.cut:
+        last = indexed.flawed[-1][0]
+        text = f"has {len(indexed.flawed)} flawed cards up to card {last + 1}; those after it were not checked"
+        yield Flaw(text, last, None, "a FITS header", f"{len(indexed.names)} cards")
 
 
 def too_many(code: str) -> Flaw:
@@ -179,7 +179,7 @@ def too_many(code: str) -> Flaw:
 
 
 @header_rule("FITS014", "hierarch-syntax", Severity.WARNING, on=("HIERARCH",))
-def hierarch(sheet: Sheet) -> Iterator[Flaw]:
+def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A HIERARCH card holds words of `A-Z 0-9 - _`, an equals sign and a value, and no name stands twice.
 
     HIERARCH is a convention outside the standard, for which such a card is a comment. Readers that know it take what
@@ -189,8 +189,8 @@ def hierarch(sheet: Sheet) -> Iterator[Flaw]:
     Source: registered FITS convention HIERARCH; FITS Standard 4.0, section 4.1.2.3.
     """
     seen = set()
-    for index, _ in sheet.each("HIERARCH"):
-        image = sheet.header.image(index)
+    for index, _ in indexed.each("HIERARCH"):
+        image = indexed.header.image(index)
         found = re.match(_HIERARCH_CARD, image)
         name = found[1] if found else b""
         fault = "" if found else _hierarch_fault(image)
@@ -204,7 +204,7 @@ def hierarch(sheet: Sheet) -> Iterator[Flaw]:
                 "HIERARCH",
                 "HIERARCH WORD ... = value",
                 quoted(image.decode("latin-1").rstrip(" ")),
-                fold=fault,
+                group_key=fault,
             )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 from jwstprod_check.rules.fits.headers import repeated_keywords
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, quoted
@@ -15,7 +15,7 @@ REGISTERED: Final = frozenset({"IMAGE", "TABLE", "BINTABLE", "IUEIMAGE", "A3DTAB
 """Values of XTENSION that are registered (FITS Standard 4.0, appendix F)."""
 
 
-@rule("FITS020", "primary-without-simple", needs="walk")
+@rule("FITS020", "primary-without-simple", scope="walk")
 def first_keyword(context: Context) -> Iterator[Outcome]:
     """The first keyword of the primary header is SIMPLE.
 
@@ -38,7 +38,7 @@ def first_keyword(context: Context) -> Iterator[Outcome]:
 
 
 @header_rule("FITS021", "simple-is-false", Severity.WARNING, on=("SIMPLE",))
-def simple(sheet: Sheet) -> Iterator[Flaw]:
+def simple(indexed: HeaderIndex) -> Iterator[Flaw]:
     """SIMPLE is T.
 
     F says that the file does not conform to the standard, and readers that believe it stop.
@@ -46,12 +46,14 @@ def simple(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write T once the file conforms.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
-    if sheet.header.value("SIMPLE") is False:
-        yield Flaw("SIMPLE is F: the file says of itself that it is not FITS", 0, "SIMPLE", "T", "F", fold="simple")
+    if indexed.header.value("SIMPLE") is False:
+        yield Flaw(
+            "SIMPLE is F: the file says of itself that it is not FITS", 0, "SIMPLE", "T", "F", group_key="simple"
+        )
 
 
 @header_rule("FITS022", "unknown-xtension", on=("XTENSION",))
-def xtension(sheet: Sheet) -> Iterator[Flaw]:
+def xtension(indexed: HeaderIndex) -> Iterator[Flaw]:
     """XTENSION is IMAGE, BINTABLE, TABLE or another registered type, in quotes that reach to byte 20.
 
     Readers compare it letter by letter: in lower case or with a blank before it the data cannot be read.
@@ -59,9 +61,9 @@ def xtension(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the registered name, padded to 8 characters.
     Source: FITS Standard 4.0, sections 3.4.1.1, 4.2.1.1 and appendix F.
     """
-    value = sheet.header.string("XTENSION")
-    index, _ = sheet.keys["XTENSION"][0]
-    if value is None or sheet.kind == "primary":
+    value = indexed.header.string("XTENSION")
+    index, _ = indexed.keys["XTENSION"][0]
+    if value is None or indexed.kind == "primary":
         return
     expected = "'IMAGE   ', 'BINTABLE' or 'TABLE   '"
     if value not in REGISTERED:
@@ -69,9 +71,16 @@ def xtension(sheet: Sheet) -> Iterator[Flaw]:
         hint = f"write {quoted(meant.ljust(8))}" if meant in REGISTERED else None
         what = "begins with a blank" if value.startswith(" ") else "is not a registered type"
         yield Flaw(
-            f"XTENSION {what}: {quoted(value)}", index, "XTENSION", expected, quoted(value), hint=hint, at=10, fold=what
+            f"XTENSION {what}: {quoted(value)}",
+            index,
+            "XTENSION",
+            expected,
+            quoted(value),
+            hint=hint,
+            at=10,
+            group_key=what,
         )
-    elif re.match(rb"'[^']{0,7}'", sheet.header.at(index).image[10:]):
+    elif re.match(rb"'[^']{0,7}'", indexed.header.at(index).image[10:]):
         yield Flaw(
             "XTENSION has its closing quote before byte 20",
             index,
@@ -79,12 +88,12 @@ def xtension(sheet: Sheet) -> Iterator[Flaw]:
             expected,
             quoted(value),
             at=10,
-            fold="short",
+            group_key="short",
         )
 
 
 @header_rule("FITS023", "mandatory-order", on=("!order",))
-def order(sheet: Sheet) -> Iterator[Flaw]:
+def order(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The mandatory keywords are the first of the header, in the order of the standard.
 
     That is SIMPLE or XTENSION, BITPIX, NAXIS, NAXIS1 to NAXISn, in an extension PCOUNT and GCOUNT, in a table TFIELDS.
@@ -94,12 +103,12 @@ def order(sheet: Sheet) -> Iterator[Flaw]:
     Source: FITS Standard 4.0, sections 4.4.1.1, 4.4.1.2, 7.2.1 and 7.3.1.
     """
     # A header that does not begin with SIMPLE or XTENSION is FILE012.
-    if not sheet.sized or sheet.cut or sheet.names[:1] not in (["SIMPLE"], ["XTENSION"]):
+    if not indexed.sized or indexed.cut or indexed.names[:1] not in (["SIMPLE"], ["XTENSION"]):
         return
-    first, known = sheet.header.first, set(sheet.sequence)
-    wanted = [name for name in sheet.sequence if name in first]
+    first, known = indexed.header.first, set(indexed.sequence)
+    wanted = [name for name in indexed.sequence if name in first]
     # A repeated keyword is another rule's; here only its first card counts.
-    found = [name for i, name in enumerate(sheet.names) if name not in known or first[name] == i][: len(wanted)]
+    found = [name for i, name in enumerate(indexed.names) if name not in known or first[name] == i][: len(wanted)]
     at = next((n for n, (a, b) in enumerate(zip(wanted, found, strict=True)) if a != b), None)
     if at is not None:
         yield Flaw(
@@ -108,12 +117,12 @@ def order(sheet: Sheet) -> Iterator[Flaw]:
             wanted[at],
             listed(wanted, 12),
             listed((quoted(n) for n in found), 12),
-            fold="order",
+            group_key="order",
         )
 
 
 @header_rule("FITS024", "mandatory-keyword-missing", on=("!order",))
-def missing(sheet: Sheet) -> Iterator[Flaw]:
+def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
     """An extension has PCOUNT and GCOUNT, a table has TFIELDS.
 
     BITPIX, NAXIS and NAXISn are FILE013: without them the size of the data is not known.
@@ -122,8 +131,8 @@ def missing(sheet: Sheet) -> Iterator[Flaw]:
     Source: FITS Standard 4.0, sections 4.4.1.2, 7.2.1 and 7.3.1.
     """
     for name in ("PCOUNT", "GCOUNT", "TFIELDS"):
-        if name in sheet.sequence and sheet.lacks(name):
-            yield Flaw(f"{name} is missing", None, name, name, "missing", fold=name)
+        if name in indexed.sequence and indexed.lacks(name):
+            yield Flaw(f"{name} is missing", None, name, name, "missing", group_key=name)
 
 
 @header_rule(
@@ -134,7 +143,7 @@ def missing(sheet: Sheet) -> Iterator[Flaw]:
         "TFIELDS",
     ),
 )
-def value(sheet: Sheet) -> Iterator[Flaw]:
+def value(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A mandatory keyword has a value of the right type: SIMPLE a logical, XTENSION a string, TFIELDS 0 to 999.
 
     BITPIX, NAXIS, NAXISn, PCOUNT and GCOUNT are FILE013 where the size of the data is not known for them.
@@ -142,7 +151,7 @@ def value(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the value without quotes; XTENSION in quotes.
     Source: FITS Standard 4.0, sections 4.4.1.1, 4.4.1.2 and 7.3.1.
     """
-    for index, flaw, keyword in sheet.flawed:
+    for index, flaw, keyword in indexed.flawed:
         if flaw.kind == "type" and keyword is not None and keyword.group == "mandatory":
             yield Flaw(
                 f"{keyword.name} {flaw.text}",
@@ -152,18 +161,24 @@ def value(sheet: Sheet) -> Iterator[Flaw]:
                 flaw.found,
                 hint=flaw.hint,
                 at=flaw.at,
-                fold=keyword.root,
+                group_key=keyword.root,
             )
-    fields = sheet.header.integer("TFIELDS")
+    fields = indexed.header.integer("TFIELDS")
     if fields is not None and not 0 <= fields <= 999:
-        index, _ = sheet.keys["TFIELDS"][0]
+        index, _ = indexed.keys["TFIELDS"][0]
         yield Flaw(
-            f"TFIELDS is {fields}, expected 0 to 999", index, "TFIELDS", "0 to 999", str(fields), at=10, fold="range"
+            f"TFIELDS is {fields}, expected 0 to 999",
+            index,
+            "TFIELDS",
+            "0 to 999",
+            str(fields),
+            at=10,
+            group_key="range",
         )
 
 
 @header_rule("FITS026", "not-in-fixed-format", on=("!fixed",))
-def fixed(sheet: Sheet) -> Iterator[Flaw]:
+def fixed(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Mandatory keywords are in fixed format: integers end in byte 30, T or F stands there, strings begin in byte 11.
 
     Readers of the first decades go by bytes and read another number, or none.
@@ -171,15 +186,21 @@ def fixed(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the header again with a FITS library.
     Source: FITS Standard 4.0, sections 4.2 and 4.4.1.
     """
-    for index, flaw, keyword in sheet.flawed:
+    for index, flaw, keyword in indexed.flawed:
         if flaw.kind == "fixed" and keyword is not None:
             yield Flaw(
-                f"{keyword.name} {flaw.text}", index, keyword.name, flaw.expected, flaw.found, at=flaw.at, fold="fixed"
+                f"{keyword.name} {flaw.text}",
+                index,
+                keyword.name,
+                flaw.expected,
+                flaw.found,
+                at=flaw.at,
+                group_key="fixed",
             )
 
 
 @header_rule("FITS027", "axis-beyond-naxis", on=("NAXISn",))
-def axes(sheet: Sheet) -> Iterator[Flaw]:
+def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Every NAXISn has an index from 1 to NAXIS.
 
     One more is left from another array, or NAXIS is wrong.
@@ -187,10 +208,10 @@ def axes(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove it, or correct NAXIS.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
-    naxis = sheet.header.integer("NAXIS")
-    if naxis is None or (not sheet.sized and naxis < 0):
+    naxis = indexed.header.integer("NAXIS")
+    if naxis is None or (not indexed.sized and naxis < 0):
         return
-    for index, keyword in sheet.each("NAXISn"):
+    for index, keyword in indexed.each("NAXISn"):
         if not 1 <= keyword.number <= naxis:
             yield Flaw(
                 f"{keyword.name} is there although NAXIS is {naxis}",
@@ -198,12 +219,12 @@ def axes(sheet: Sheet) -> Iterator[Flaw]:
                 keyword.name,
                 f"NAXIS1 to NAXIS{naxis}" if naxis else "no NAXISn",
                 keyword.name,
-                fold="index",
+                group_key="index",
             )
 
 
-@header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",), after=("FILE005", "FILE006"))
-def structure(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",), requires=("FILE005", "FILE006"))
+def structure(indexed: HeaderIndex) -> Iterator[Flaw]:
     """An image has PCOUNT = 0 and GCOUNT = 1; a table has BITPIX = 8, NAXIS = 2 and GCOUNT = 1, an ASCII one PCOUNT = 0.
 
     NAXIS1 of a table is the number of bytes in a row, NAXIS2 the number of rows; only a binary table has a heap, PCOUNT.
@@ -214,15 +235,15 @@ def structure(sheet: Sheet) -> Iterator[Flaw]:
     """
     table = {"BITPIX": 8, "NAXIS": 2, "GCOUNT": 1}
     wanted = {"image": {"PCOUNT": 0, "GCOUNT": 1}, "bintable": table, "table": {**table, "PCOUNT": 0}}
-    yield from _fixed_values(sheet, wanted.get(sheet.kind, {}))
+    yield from _fixed_values(indexed, wanted.get(indexed.kind, {}))
 
 
-def _fixed_values(sheet: Sheet, wanted: dict[str, int]) -> Iterator[Flaw]:
+def _fixed_values(indexed: HeaderIndex, wanted: dict[str, int]) -> Iterator[Flaw]:
     for name, number in wanted.items():
-        found = sheet.header.integer(name)
-        if sheet.sized and found is not None and found != number:
-            index = sheet.header.first[name]
-            what = "an image" if sheet.kind == "image" else "a table"
+        found = indexed.header.integer(name)
+        if indexed.sized and found is not None and found != number:
+            index = indexed.header.first[name]
+            what = "an image" if indexed.kind == "image" else "a table"
             yield Flaw(
                 f"{name} is {found}, expected {number} in {what}",
                 index,
@@ -230,12 +251,12 @@ def _fixed_values(sheet: Sheet, wanted: dict[str, int]) -> Iterator[Flaw]:
                 str(number),
                 str(found),
                 at=10,
-                fold=name,
+                group_key=name,
             )
 
 
 @header_rule("FITS029", "mandatory-keyword-repeated", on=("!repeated",))
-def repeated(sheet: Sheet) -> Iterator[Flaw]:
+def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A mandatory keyword stands once.
 
     Readers that go by position take the second card for the next keyword and stop, or read another size.
@@ -243,10 +264,10 @@ def repeated(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the second card.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
-    for name, indices in repeated_keywords(sheet, mandatory=True).items():
+    for name, indices in repeated_keywords(indexed, mandatory=True).items():
         index = indices[1]
         text = f"{name} stands again in card {index + 1}"
-        yield Flaw(text, index, name, f"once, in card {indices[0] + 1}", shown(sheet, index), fold="repeated")
+        yield Flaw(text, index, name, f"once, in card {indices[0] + 1}", shown(indexed, index), group_key="repeated")
 
 
 HEADER_RULES = (simple, xtension, order, missing, value, fixed, axes, structure, repeated)

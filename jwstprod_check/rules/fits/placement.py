@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 
 _TABLE_KEYWORDS: Final = (
     "TFIELDS",
@@ -40,20 +40,20 @@ _DEPRECATED: Final = {
 }
 
 
-def _misplaced(sheet: Sheet, roots: tuple[str, ...], where: str, belongs: str) -> Iterator[Flaw]:
-    for index, keyword in sheet.each(*roots):
+def _misplaced(indexed: HeaderIndex, roots: tuple[str, ...], where: str, belongs: str) -> Iterator[Flaw]:
+    for index, keyword in indexed.each(*roots):
         yield Flaw(
             f"{keyword.name} stands in {where}; it belongs in {belongs}",
             index,
             keyword.name,
             f"no {keyword.name} in {where}",
-            shown(sheet, index),
-            fold=where,
+            shown(indexed, index),
+            group_key=where,
         )
 
 
 @header_rule("FITS031", "primary-keyword-in-extension", on=("SIMPLE", "EXTEND", "BLOCKED"))
-def in_extension(sheet: Sheet) -> Iterator[Flaw]:
+def in_extension(indexed: HeaderIndex) -> Iterator[Flaw]:
     """SIMPLE, EXTEND and BLOCKED stand in the primary header only.
 
     A primary header was copied into an extension.
@@ -61,12 +61,12 @@ def in_extension(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the card.
     Source: FITS Standard 4.0, sections 4.4.1.1 and 4.4.2.1.
     """
-    if sheet.kind not in {"primary", "damaged"}:
-        yield from _misplaced(sheet, ("SIMPLE", "EXTEND", "BLOCKED"), "an extension", "the primary header")
+    if indexed.kind not in {"primary", "damaged"}:
+        yield from _misplaced(indexed, ("SIMPLE", "EXTEND", "BLOCKED"), "an extension", "the primary header")
 
 
 @header_rule("FITS032", "extension-keyword-in-primary", on=("XTENSION", "INHERIT", "PCOUNT", "GCOUNT"))
-def in_primary(sheet: Sheet) -> Iterator[Flaw]:
+def in_primary(indexed: HeaderIndex) -> Iterator[Flaw]:
     """XTENSION and INHERIT stand in extensions only, PCOUNT and GCOUNT in extensions and random groups.
 
     An extension header was copied into the primary. PCOUNT = 0 and GCOUNT = 1 change nothing and are a warning.
@@ -74,27 +74,27 @@ def in_primary(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the card.
     Source: FITS Standard 4.0, sections 4.4.1.2, 4.4.2.6 and 6.1.1.
     """
-    if sheet.kind != "primary":
+    if indexed.kind != "primary":
         return
-    yield from _misplaced(sheet, ("XTENSION", "INHERIT"), "the primary header", "extensions")
-    if sheet.header.value("GROUPS") is True:
+    yield from _misplaced(indexed, ("XTENSION", "INHERIT"), "the primary header", "extensions")
+    if indexed.header.value("GROUPS") is True:
         return
     for name, harmless in (("PCOUNT", 0), ("GCOUNT", 1)):
-        severity = Severity.WARNING if sheet.header.integer(name) == harmless else None
-        for index, _ in sheet.each(name):
+        severity = Severity.WARNING if indexed.header.integer(name) == harmless else None
+        for index, _ in indexed.each(name):
             yield Flaw(
                 f"{name} stands in the primary header; it belongs in extensions",
                 index,
                 name,
                 f"no {name}",
-                shown(sheet, index),
+                shown(indexed, index),
                 severity=severity,
-                fold=str(severity),
+                group_key=str(severity),
             )
 
 
 @header_rule("FITS033", "table-keyword-in-array", on=_TABLE_KEYWORDS)
-def in_array(sheet: Sheet) -> Iterator[Flaw]:
+def in_array(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Keywords of tables stand in tables.
 
     The header of a table was copied to an array, or XTENSION is wrong.
@@ -102,12 +102,12 @@ def in_array(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the cards.
     Source: FITS Standard 4.0, sections 7.2.2 and 7.3.2.
     """
-    if sheet.kind in {"primary", "image"}:
-        yield from _misplaced(sheet, _TABLE_KEYWORDS, "an array", "tables")
+    if indexed.kind in {"primary", "image"}:
+        yield from _misplaced(indexed, _TABLE_KEYWORDS, "an array", "tables")
 
 
 @header_rule("FITS034", "array-keyword-in-table", on=(*_ARRAY_KEYWORDS, "TBCOLn", "TDIMn", "THEAP"))
-def in_table(sheet: Sheet) -> Iterator[Flaw]:
+def in_table(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Keywords of arrays stand in arrays, those of ASCII tables and of binary tables each in their own.
 
     BSCALE, BZERO, BUNIT, BLANK, DATAMAX and DATAMIN describe an array; a tile-compressed image keeps them in its table.
@@ -115,16 +115,16 @@ def in_table(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the cards; TSCALn, TZEROn, TUNITn and TNULLn are their counterparts.
     Source: FITS Standard 4.0, sections 4.4.2.5, 7.2.2, 7.3.2 and 10.1.
     """
-    if sheet.kind in {"bintable", "table"} and not sheet.compressed:
-        yield from _misplaced(sheet, _ARRAY_KEYWORDS, "a table", "arrays")
-    if sheet.kind == "bintable":
-        yield from _misplaced(sheet, ("TBCOLn",), "a binary table", "ASCII tables")
-    if sheet.kind == "table":
-        yield from _misplaced(sheet, ("TDIMn", "THEAP"), "an ASCII table", "binary tables")
+    if indexed.kind in {"bintable", "table"} and not indexed.compressed:
+        yield from _misplaced(indexed, _ARRAY_KEYWORDS, "a table", "arrays")
+    if indexed.kind == "bintable":
+        yield from _misplaced(indexed, ("TBCOLn",), "a binary table", "ASCII tables")
+    if indexed.kind == "table":
+        yield from _misplaced(indexed, ("TDIMn", "THEAP"), "an ASCII table", "binary tables")
 
 
 @header_rule("FITS035", "deprecated-keyword", Severity.WARNING, on=tuple(_DEPRECATED))
-def deprecated(sheet: Sheet) -> Iterator[Flaw]:
+def deprecated(indexed: HeaderIndex) -> Iterator[Flaw]:
     """No deprecated keyword is used: BLOCKED, EPOCH, RADECSYS, RESTFREQ, CROTAn.
 
     Readers still know them, but new files use what replaced them.
@@ -132,10 +132,10 @@ def deprecated(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write EQUINOX, RADESYS, RESTFRQ or PCi_j instead; leave BLOCKED out.
     Source: FITS Standard 4.0, sections 4.4.2.1, 8.2 and 8.3.
     """
-    for index, keyword in sheet.each(*_DEPRECATED):
+    for index, keyword in indexed.each(*_DEPRECATED):
         # In an extension BLOCKED is FITS031, CROTAn beside a matrix WCS004.
-        if (keyword.name == "BLOCKED" and sheet.kind != "primary") or (
-            keyword.root == "CROTAn" and not sheet.keys.keys().isdisjoint({"PCi_j", "CDi_j"})
+        if (keyword.name == "BLOCKED" and indexed.kind != "primary") or (
+            keyword.root == "CROTAn" and not indexed.keys.keys().isdisjoint({"PCi_j", "CDi_j"})
         ):
             continue
         yield Flaw(
@@ -143,13 +143,13 @@ def deprecated(sheet: Sheet) -> Iterator[Flaw]:
             index,
             keyword.name,
             _DEPRECATED[keyword.root],
-            shown(sheet, index),
-            fold=keyword.root,
+            shown(indexed, index),
+            group_key=keyword.root,
         )
 
 
 @header_rule("FITS036", "random-groups", on=("GROUPS", *_GROUP_KEYWORDS))
-def groups(sheet: Sheet) -> Iterator[Flaw]:
+def groups(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The file does not use random groups, an obsolete structure of radio interferometry.
 
     GROUPS = T in a primary array is deprecated, a warning; what is inside is not checked further. Its keywords PTYPEn,
@@ -158,9 +158,9 @@ def groups(sheet: Sheet) -> Iterator[Flaw]:
     Mend: use a binary table.
     Source: FITS Standard 4.0, section 6.
     """
-    grouped = sheet.kind == "primary" and sheet.header.value("GROUPS") is True
+    grouped = indexed.kind == "primary" and indexed.header.value("GROUPS") is True
     if grouped:
-        index, _ = sheet.keys["GROUPS"][0]
+        index, _ = indexed.keys["GROUPS"][0]
         yield Flaw(
             "GROUPS is T: random groups are obsolete",
             index,
@@ -168,16 +168,18 @@ def groups(sheet: Sheet) -> Iterator[Flaw]:
             "no random groups",
             "T",
             severity=Severity.WARNING,
-            fold="groups",
+            group_key="groups",
         )
-    limit = sheet.header.integer("PCOUNT")
-    for index, keyword in sheet.each(*_GROUP_KEYWORDS):
+    limit = indexed.header.integer("PCOUNT")
+    for index, keyword in indexed.each(*_GROUP_KEYWORDS):
         if not grouped:
             text = f"{keyword.name} is a keyword of random groups, an obsolete structure"
-            yield Flaw(text, index, keyword.name, "none outside random groups", shown(sheet, index), fold="outside")
+            yield Flaw(
+                text, index, keyword.name, "none outside random groups", shown(indexed, index), group_key="outside"
+            )
         elif limit is not None and not 1 <= keyword.number <= limit:
             text = f"{keyword.name} has an index beyond PCOUNT = {limit}"
-            yield Flaw(text, index, keyword.name, f"1 to {limit}", str(keyword.number), fold="index")
+            yield Flaw(text, index, keyword.name, f"1 to {limit}", str(keyword.number), group_key="index")
 
 
 HEADER_RULES = (in_extension, in_primary, in_array, in_table, deprecated, groups)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 from jwstprod_check.text import listed, quoted
 
 _EQUATORIAL: Final = frozenset({"ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT"})
@@ -27,8 +27,8 @@ _CHECKSUM = r"[0-9A-Za-z]{16}\Z"
 _DATASUM = r" *[0-9]{1,10} *\Z"
 
 
-def _types(sheet: Sheet, *groups: str) -> Iterator[Flaw]:
-    for index, flaw, keyword in sheet.flawed:
+def _types(indexed: HeaderIndex, *groups: str) -> Iterator[Flaw]:
+    for index, flaw, keyword in indexed.flawed:
         if flaw.kind == "type" and keyword is not None and keyword.group in groups:
             yield Flaw(
                 f"{keyword.name} {flaw.text}",
@@ -38,12 +38,12 @@ def _types(sheet: Sheet, *groups: str) -> Iterator[Flaw]:
                 flaw.found,
                 hint=flaw.hint,
                 at=flaw.at,
-                fold=f"{keyword.root} {flaw.text}",
+                group_key=f"{keyword.root} {flaw.text}",
             )
 
 
 @header_rule("FITS040", "wrong-value-type", on=("!type",))
-def general(sheet: Sheet) -> Iterator[Flaw]:
+def general(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword that the standard reserves has a value of the type that it gives it.
 
     Names are strings, dates are strings, coordinates and times are numbers, EXTVER is an integer, INHERIT a logical. An
@@ -52,11 +52,11 @@ def general(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the value in its type; the hint says where only the quotes are wrong.
     Source: FITS Standard 4.0, sections 4.4.2, 8 and 9; mirage issue 704.
     """
-    yield from _types(sheet, "general")
+    yield from _types(indexed, "general")
 
 
 @header_rule("FITS041", "wrong-type-of-array-keyword", on=("!type",))
-def array(sheet: Sheet) -> Iterator[Flaw]:
+def array(indexed: HeaderIndex) -> Iterator[Flaw]:
     """BSCALE, BZERO, DATAMAX and DATAMIN are numbers, BLANK is an integer, BUNIT a string.
 
     Where BZERO or BSCALE cannot be read, every pixel has another value.
@@ -64,11 +64,11 @@ def array(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the number without quotes.
     Source: FITS Standard 4.0, section 4.4.2.5.
     """
-    yield from _types(sheet, "array")
+    yield from _types(indexed, "array")
 
 
 @header_rule("FITS042", "blank-in-float-array", on=("BLANK",))
-def blank(sheet: Sheet) -> Iterator[Flaw]:
+def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
     """BLANK stands only with integer arrays.
 
     Floating-point arrays have NaN for undefined values. A tile-compressed image has ZBLANK for its integers.
@@ -76,22 +76,24 @@ def blank(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove BLANK.
     Source: FITS Standard 4.0, section 4.4.2.5.
     """
-    bitpix = sheet.header.integer("ZBITPIX" if sheet.compressed else "BITPIX")
+    bitpix = indexed.header.integer("ZBITPIX" if indexed.compressed else "BITPIX")
     # Compressed floats are stored as scaled integers, whose BLANK old writers of ZBLANK give.
-    if bitpix is not None and bitpix < 0 and sheet.kind in {"primary", "image"}:
-        for index, _ in sheet.each("BLANK"):
+    if bitpix is not None and bitpix < 0 and indexed.kind in {"primary", "image"}:
+        for index, _ in indexed.each("BLANK"):
             yield Flaw(
                 f"BLANK stands with BITPIX = {bitpix}",
                 index,
                 "BLANK",
                 "no BLANK with floating-point data",
-                shown(sheet, index),
-                fold="blank",
+                shown(indexed, index),
+                group_key="blank",
             )
 
 
-@header_rule("FITS043", "zero-scale", Severity.WARNING, on=("BSCALE", "TSCALn", "PSCALn"), after=("ARR001", "TAB004"))
-def zero_scale(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule(
+    "FITS043", "zero-scale", Severity.WARNING, on=("BSCALE", "TSCALn", "PSCALn"), requires=("ARR001", "TAB004")
+)
+def zero_scale(indexed: HeaderIndex) -> Iterator[Flaw]:
     """BSCALE, TSCALn and PSCALn are not zero.
 
     With a scale of zero every value is the same.
@@ -99,15 +101,20 @@ def zero_scale(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the scale, or leave the keyword out for 1.
     Source: FITS Standard 4.0, sections 4.4.2.5, 6.1.2 and 7.3.2.
     """
-    for index, keyword in sheet.each("BSCALE", "TSCALn", "PSCALn"):
-        if sheet.header.number(keyword.name) == 0:
+    for index, keyword in indexed.each("BSCALE", "TSCALn", "PSCALn"):
+        if indexed.header.number(keyword.name) == 0:
             yield Flaw(
-                f"{keyword.name} is 0: every value is the same", index, keyword.name, "not 0", "0", fold=keyword.root
+                f"{keyword.name} is 0: every value is the same",
+                index,
+                keyword.name,
+                "not 0",
+                "0",
+                group_key=keyword.root,
             )
 
 
 @header_rule("FITS044", "unknown-frame", Severity.WARNING, on=("RADESYS", "RADECSYS", "SPECSYS", "SSYSOBS", "SSYSSRC"))
-def frame(sheet: Sheet) -> Iterator[Flaw]:
+def frame(indexed: HeaderIndex) -> Iterator[Flaw]:
     """RADESYS names a celestial frame of the standard, SPECSYS, SSYSOBS and SSYSSRC a spectral one.
 
     Readers fall back on a default, or refuse the coordinates.
@@ -115,9 +122,9 @@ def frame(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write one of the names that the message lists.
     Source: FITS Standard 4.0, sections 8.3 (table 24) and 8.4.1 (table 27).
     """
-    for index, keyword in sheet.each("RADESYS", "RADECSYS", "SPECSYS", "SSYSOBS", "SSYSSRC"):
+    for index, keyword in indexed.each("RADESYS", "RADECSYS", "SPECSYS", "SSYSOBS", "SSYSSRC"):
         known = _EQUATORIAL if keyword.root.startswith("RADE") else _SPECTRAL
-        value = sheet.header.string(keyword.name)
+        value = indexed.header.string(keyword.name)
         if value is not None and value not in known:
             yield Flaw(
                 f"{keyword.name} is {quoted(value)}, expected {listed(sorted(known), 12)}",
@@ -125,12 +132,12 @@ def frame(sheet: Sheet) -> Iterator[Flaw]:
                 keyword.name,
                 listed(sorted(known), 12),
                 quoted(value),
-                fold=keyword.root,
+                group_key=keyword.root,
             )
 
 
 @header_rule("FITS045", "index-with-leading-zeros", Severity.WARNING, on=("!padded",))
-def padded(sheet: Sheet) -> Iterator[Flaw]:
+def padded(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The index of a keyword has no leading zeros: TFORM1, not TFORM01.
 
     Readers do not find the keyword.
@@ -138,13 +145,13 @@ def padded(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the index without zeros before it.
     Source: FITS Standard 4.0, section 4.1.2.1.
     """
-    for index, keyword in sheet.each("!padded"):
+    for index, keyword in indexed.each("!padded"):
         text = f"{keyword.name} has an index with leading zeros"
-        yield Flaw(text, index, keyword.name, "an index without zeros before it", keyword.name, fold="padded")
+        yield Flaw(text, index, keyword.name, "an index without zeros before it", keyword.name, group_key="padded")
 
 
 @header_rule("FITS046", "checksum-form", on=("CHECKSUM", "DATASUM"))
-def checksum(sheet: Sheet) -> Iterator[Flaw]:
+def checksum(indexed: HeaderIndex) -> Iterator[Flaw]:
     """CHECKSUM is 16 letters and digits, DATASUM a number up to 4294967295 in quotes; either may be an empty string.
 
     Another form cannot be the sum of anything, so the file is not protected.
@@ -152,8 +159,8 @@ def checksum(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write both sums again once the HDU is final.
     Source: FITS Standard 4.0, section 4.4.2.7 and appendix J.
     """
-    for index, keyword in sheet.each("CHECKSUM", "DATASUM"):
-        value = sheet.header.string(keyword.name)
+    for index, keyword in indexed.each("CHECKSUM", "DATASUM"):
+        value = indexed.header.string(keyword.name)
         if not value:
             continue
         good = (
@@ -164,7 +171,7 @@ def checksum(sheet: Sheet) -> Iterator[Flaw]:
         if not good:
             expected = "16 letters and digits" if keyword.name == "CHECKSUM" else "'0' to '4294967295'"
             text = f"{keyword.name} is {quoted(value)}, which is not the form of a checksum"
-            yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, fold=keyword.name)
+            yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, group_key=keyword.name)
 
 
 HEADER_RULES = (general, array, blank, zero_scale, frame, padded, checksum)

@@ -6,7 +6,7 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
 from jwstprod_check.text import plural, quoted
 
 COLUMN_KEYWORDS: Final = (
@@ -42,7 +42,7 @@ _SUBSTRING = re.compile(r"([0-9]+)A([0-9]+) *\Z").match
 
 
 @header_rule("FITS060", "column-index", on=COLUMN_KEYWORDS)
-def index(sheet: Sheet) -> Iterator[Flaw]:
+def index(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Keywords of columns have an index from 1 to TFIELDS.
 
     One beyond is left from a column that was removed, or TFIELDS is wrong and columns are lost.
@@ -50,23 +50,23 @@ def index(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove the card, or correct TFIELDS.
     Source: FITS Standard 4.0, sections 7.2.1, 7.2.2, 7.3.1 and 7.3.2; stdatamodels issue 677.
     """
-    fields = sheet.fields
-    if fields is None or sheet.kind not in {"bintable", "table"}:
+    fields = indexed.fields
+    if fields is None or indexed.kind not in {"bintable", "table"}:
         return
-    for card, keyword in sheet.each(*COLUMN_KEYWORDS):
-        if not 1 <= keyword.number <= fields and not (keyword.root == "TBCOLn" and sheet.kind == "bintable"):
+    for card, keyword in indexed.each(*COLUMN_KEYWORDS):
+        if not 1 <= keyword.number <= fields and not (keyword.root == "TBCOLn" and indexed.kind == "bintable"):
             yield Flaw(
                 f"{keyword.name} has no column: TFIELDS is {fields}",
                 card,
                 keyword.name,
                 f"1 to {fields}",
                 str(keyword.number),
-                fold="index",
+                group_key="index",
             )
 
 
 @header_rule("FITS061", "bad-tform", on=("TFIELDS",))
-def tform(sheet: Sheet) -> Iterator[Flaw]:
+def tform(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Every column of a binary table has a TFORMn that can be read: a repeat count, a letter, nothing before it.
 
     A variable-length column is `1PE(12)`: at most one descriptor, P or Q, the type of the elements, their largest number.
@@ -75,27 +75,27 @@ def tform(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the format of the column in upper case.
     Source: FITS Standard 4.0, sections 7.3.1 (table 18) and 7.3.5.
     """
-    for column in sheet.columns if sheet.fields is not None else ():
+    for column in indexed.columns if indexed.fields is not None else ():
         name = f"TFORM{column.number}"
         if column.form is None:
-            if sheet.lacks(name):
-                yield Flaw(f"{name} is missing", None, name, name, "missing", column=column.name, fold="missing")
+            if indexed.lacks(name):
+                yield Flaw(f"{name} is missing", None, name, name, "missing", column=column.name, group_key="missing")
         elif not _BINARY(column.form):
             fault = _tform_fault(column.form)
             yield Flaw(
                 f"{name} {quoted(column.form)} {fault}",
-                sheet.header.first[name],
+                indexed.header.first[name],
                 name,
                 "a repeat count and one of L X B I J K A E D C M P Q",
                 quoted(column.form),
                 column=column.name,
                 at=10,
-                fold=fault,
+                group_key=fault,
             )
-    for card, flaw, keyword in sheet.flawed:
+    for card, flaw, keyword in indexed.flawed:
         if flaw.kind == "type" and keyword is not None and keyword.group == "form":
             text = f"{keyword.name} {flaw.text}"
-            yield Flaw(text, card, keyword.name, flaw.expected, flaw.found, hint=flaw.hint, at=10, fold=flaw.text)
+            yield Flaw(text, card, keyword.name, flaw.expected, flaw.found, hint=flaw.hint, at=10, group_key=flaw.text)
 
 
 def _tform_fault(form: str) -> str:
@@ -116,9 +116,9 @@ def _tform_fault(form: str) -> str:
     "FITS062",
     "row-width",
     on=("TFIELDS",),
-    after=("FITS024", "FITS025", "FITS028", "FITS060", "FITS061", "TAB002", "TAB003", "TAB004"),
+    requires=("FITS024", "FITS025", "FITS028", "FITS060", "FITS061", "TAB002", "TAB003", "TAB004"),
 )
-def width(sheet: Sheet) -> Iterator[Flaw]:
+def width(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The widths of the columns make up the row: NAXIS1 is the sum of what TFORMn say.
 
     Where it is not, readers that trust one and readers that trust the other see other values, and none says a word.
@@ -126,25 +126,25 @@ def width(sheet: Sheet) -> Iterator[Flaw]:
     Mend: correct the TFORMn that was changed, or NAXIS1.
     Source: FITS Standard 4.0, section 7.3.1.
     """
-    if sheet.kind != "bintable" or sheet.fields is None or not sheet.sized:
+    if indexed.kind != "bintable" or indexed.fields is None or not indexed.sized:
         return
-    naxis1 = sheet.header.integer("NAXIS1")
-    forms = [column.tform for column in sheet.columns]
+    naxis1 = indexed.header.integer("NAXIS1")
+    forms = [column.tform for column in indexed.columns]
     total = sum(form.width for form in forms if form is not None)
     if naxis1 is not None and None not in forms and total != naxis1:
         yield Flaw(
             f"columns take {plural(total, 'byte')} of a row, but NAXIS1 is {naxis1}",
-            sheet.header.first["NAXIS1"],
+            indexed.header.first["NAXIS1"],
             "NAXIS1",
             f"{total} bytes, the sum of TFORMn",
             str(naxis1),
             at=10,
-            fold="width",
+            group_key="width",
         )
 
 
 @header_rule("FITS063", "wrong-type-of-column-keyword", on=("!type",))
-def types(sheet: Sheet) -> Iterator[Flaw]:
+def types(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TTYPEn, TUNITn, TDISPn, TDIMn, TCTYPn and TCUNIn are strings; TSCALn, TZEROn and table coordinates are numbers.
 
     THEAP is an integer.
@@ -152,7 +152,7 @@ def types(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the value in its type.
     Source: FITS Standard 4.0, sections 7.3.2 and 8.
     """
-    for card, flaw, keyword in sheet.flawed:
+    for card, flaw, keyword in indexed.flawed:
         if flaw.kind == "type" and keyword is not None and keyword.group == "column":
             yield Flaw(
                 f"{keyword.name} {flaw.text}",
@@ -162,12 +162,12 @@ def types(sheet: Sheet) -> Iterator[Flaw]:
                 flaw.found,
                 hint=flaw.hint,
                 at=flaw.at,
-                fold=f"{keyword.root} {flaw.text}",
+                group_key=f"{keyword.root} {flaw.text}",
             )
 
 
-@header_rule("FITS064", "heap", on=("THEAP", "PCOUNT"), after=("FITS061", "FITS063"))
-def heap(sheet: Sheet) -> Iterator[Flaw]:
+@header_rule("FITS064", "heap", on=("THEAP", "PCOUNT"), requires=("FITS061", "FITS063"))
+def heap(indexed: HeaderIndex) -> Iterator[Flaw]:
     """THEAP stands only with a heap and points into it; a heap stands only with columns of variable length.
 
     The heap lies behind the rows, PCOUNT is its size. Bytes that no column points to are dead weight, or a TFORMn lost its
@@ -176,10 +176,10 @@ def heap(sheet: Sheet) -> Iterator[Flaw]:
     Mend: remove THEAP, so that the heap follows the rows; write PCOUNT = 0 where nothing is variable.
     Source: FITS Standard 4.0, sections 7.3.2 and 7.3.5.
     """
-    header = sheet.header
+    header = indexed.header
     start, pcount = header.integer("THEAP"), header.integer("PCOUNT")
     rows, row = header.integer("NAXIS2"), header.integer("NAXIS1")
-    if sheet.kind != "bintable" or not sheet.sized or pcount is None or rows is None or row is None:
+    if indexed.kind != "bintable" or not indexed.sized or pcount is None or rows is None or row is None:
         return
     end = rows * row
     text = ""
@@ -189,8 +189,8 @@ def heap(sheet: Sheet) -> Iterator[Flaw]:
         text = f"outside the heap, which is within {end} to {end + pcount}"
     if text:
         expected = f"{end} to {end + pcount}" if pcount else "no THEAP"
-        yield Flaw(f"THEAP is {start}, {text}", header.first["THEAP"], "THEAP", expected, str(start), fold="heap")
-    if pcount and sheet.columns and all(c.tform is not None and c.tform.code not in "PQ" for c in sheet.columns):
+        yield Flaw(f"THEAP is {start}, {text}", header.first["THEAP"], "THEAP", expected, str(start), group_key="heap")
+    if pcount and indexed.columns and all(c.tform is not None and c.tform.code not in "PQ" for c in indexed.columns):
         yield Flaw(
             f"PCOUNT is {pcount} although no column is of variable length",
             header.first["PCOUNT"],
@@ -199,12 +199,12 @@ def heap(sheet: Sheet) -> Iterator[Flaw]:
             str(pcount),
             at=10,
             severity=Severity.WARNING,
-            fold="pcount",
+            group_key="pcount",
         )
 
 
 @header_rule("FITS065", "substring-width", Severity.WARNING, on=("TFORMn",))
-def substrings(sheet: Sheet) -> Iterator[Flaw]:
+def substrings(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A text column `rAw` holds a whole number of substrings: w divides r.
 
     Readers that split the text cut the last substring short, or refuse the column.
@@ -212,24 +212,24 @@ def substrings(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write r as a multiple of w.
     Source: FITS Standard 4.0, section 7.3.1 and appendix C of version 3.0 (substring array convention).
     """
-    for column in sheet.columns:
+    for column in indexed.columns:
         found = _SUBSTRING(column.form or "")
         if found and (int(found[2][:18]) == 0 or int(found[1][:18]) % int(found[2][:18])):
             name = f"TFORM{column.number}"
             text = f"{name} {quoted(column.form or '')} does not hold a whole number of substrings"
             yield Flaw(
                 text,
-                sheet.header.first[name],
+                indexed.header.first[name],
                 name,
                 f"a multiple of {found[2]}",
                 found[1],
                 column=column.name,
-                fold="substring",
+                group_key="substring",
             )
 
 
 @header_rule("FITS066", "ascii-table", on=("TBCOLn", "TFORMn", "TNULLn", "TFIELDS"))
-def ascii_table(sheet: Sheet) -> Iterator[Flaw]:
+def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The columns of an ASCII table have a TBCOLn and a TFORMn that lie within the row.
 
     No JWST product has ASCII tables, and their values are not checked. TFORMn is `Aw`, `Iw`, `Fw.d`, `Ew.d` or `Dw.d`,
@@ -238,27 +238,27 @@ def ascii_table(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write a binary table.
     Source: FITS Standard 4.0, section 7.2.1.
     """
-    if sheet.kind != "table" or sheet.fields is None:
+    if indexed.kind != "table" or indexed.fields is None:
         return
-    row = sheet.header.integer("NAXIS1")
-    for n in range(1, sheet.fields + 1):
-        form, begin = sheet.header.string(f"TFORM{n}"), sheet.header.integer(f"TBCOL{n}")
+    row = indexed.header.integer("NAXIS1")
+    for n in range(1, indexed.fields + 1):
+        form, begin = indexed.header.string(f"TFORM{n}"), indexed.header.integer(f"TBCOL{n}")
         for name, value in ((f"TFORM{n}", form), (f"TBCOL{n}", begin)):
-            if value is None and sheet.lacks(name):
-                yield Flaw(f"{name} is missing from an ASCII table", None, name, name, "missing", fold=name[:5])
+            if value is None and indexed.lacks(name):
+                yield Flaw(f"{name} is missing from an ASCII table", None, name, name, "missing", group_key=name[:5])
         found = re.match(_ASCII, form or "")
         if form is not None and not found:
             text = f"TFORM{n} {quoted(form)} is not a format of an ASCII table"
-            yield Flaw(text, None, f"TFORM{n}", "Aw, Iw, Fw.d, Ew.d or Dw.d", quoted(form), fold="form")
+            yield Flaw(text, None, f"TFORM{n}", "Aw, Iw, Fw.d, Ew.d or Dw.d", quoted(form), group_key="form")
         if found and begin is not None and row is not None:
             wide = int(found[1] or found[2] or found[3])
             if begin < 1 or begin + wide - 1 > row:
                 text = f"column {n} (TBCOL{n} = {begin}, {wide} wide) is not within the row of {row}"
-                yield Flaw(text, None, f"TBCOL{n}", f"1 to {row}", f"{begin} to {begin + wide - 1}", fold="range")
-    for card, keyword in sheet.each("TNULLn"):
-        if sheet.header.string(keyword.name) is None:
+                yield Flaw(text, None, f"TBCOL{n}", f"1 to {row}", f"{begin} to {begin + wide - 1}", group_key="range")
+    for card, keyword in indexed.each("TNULLn"):
+        if indexed.header.string(keyword.name) is None:
             text = f"{keyword.name} of an ASCII table is not a string"
-            yield Flaw(text, card, keyword.name, "a string", "another type", at=10, fold="null")
+            yield Flaw(text, card, keyword.name, "a string", "another type", at=10, group_key="null")
 
 
 def element(column: Column) -> str:

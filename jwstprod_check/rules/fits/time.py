@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
 from jwstprod_check.text import listed, quoted
 
 DATES: Final = ("DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF")
@@ -70,7 +70,7 @@ def _days(year: int, month: int) -> int:
 
 
 @header_rule("FITS050", "bad-date", on=(*DATES, "DATExxxx"))
-def dates(sheet: Sheet) -> Iterator[Flaw]:
+def dates(indexed: HeaderIndex) -> Iterator[Flaw]:
     """DATE, DATE-OBS, DATE-BEG, DATE-AVG, DATE-END and DATEREF are dates as `YYYY-MM-DD`, with or without `Thh:mm:ss`.
 
     Archives sort by them. There is no `Z`, no blank in the middle and no 30 February. The old form `dd/mm/yy` means
@@ -79,8 +79,8 @@ def dates(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the date in that form.
     Source: FITS Standard 4.0, sections 4.4.2.1, 4.4.2.2 and 9.1.1.
     """
-    for index, keyword in sheet.each(*DATES, "DATExxxx"):
-        value = sheet.header.string(keyword.name)
+    for index, keyword in indexed.each(*DATES, "DATExxxx"):
+        value = indexed.header.string(keyword.name)
         fault = date_fault(value) if value is not None else None
         if value is None or fault is None or (fault and keyword.root == "DATExxxx"):
             continue
@@ -92,12 +92,12 @@ def dates(sheet: Sheet) -> Iterator[Flaw]:
             quoted(value),
             at=10,
             severity=None if fault else Severity.WARNING,
-            fold=f"{keyword.root} {fault}",
+            group_key=f"{keyword.root} {fault}",
         )
 
 
 @header_rule("FITS051", "keyword-like-a-date", Severity.WARNING, on=("DATExxxx",))
-def like_dates(sheet: Sheet) -> Iterator[Flaw]:
+def like_dates(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Other keywords that begin with DATE are dates in the same form.
 
     The standard asks that of those which hold a date; one that holds anything else should have another name.
@@ -105,12 +105,12 @@ def like_dates(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the date as `YYYY-MM-DD`, or rename the keyword.
     Source: FITS Standard 4.0, section 4.4.2.2.
     """
-    for index, keyword in sheet.each("DATExxxx"):
-        value = sheet.header.string(keyword.name)
+    for index, keyword in indexed.each("DATExxxx"):
+        value = indexed.header.string(keyword.name)
         if value is None or date_fault(value):
             found = quoted(value) if value is not None else "not a string"
             text = f"{keyword.name} does not hold a date: {found}"
-            yield Flaw(text, index, keyword.name, "a date", found, at=10, fold="DATExxxx")
+            yield Flaw(text, index, keyword.name, "a date", found, at=10, group_key="DATExxxx")
 
 
 def _is_scale(text: str) -> bool:
@@ -129,7 +129,7 @@ _FRAME: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 
 
 @header_rule("FITS052", "unknown-time-frame", Severity.WARNING, on=("TIMESYS", "TREFPOS", "TIMEUNIT", "TIMEPIXR"))
-def time_frame(sheet: Sheet) -> Iterator[Flaw]:
+def time_frame(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TIMESYS, TREFPOS and TIMEUNIT have a value that the standard lists, TIMEPIXR is from 0 to 1.
 
     A time scale may name its realisation, as TT(TAI). Of a position eight characters count. Readers take the default
@@ -138,24 +138,24 @@ def time_frame(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the value as the standard lists it, in upper case (TIMEUNIT in lower case).
     Source: FITS Standard 4.0, sections 9.2.1 (table 30), 9.2.3 (table 31), 9.3 (table 34) and 9.4.2.
     """
-    for index, keyword in sheet.each(*_FRAME):
-        value = sheet.header.string(keyword.name)
+    for index, keyword in indexed.each(*_FRAME):
+        value = indexed.header.string(keyword.name)
         good, expected = _FRAME[keyword.name]
         if value is not None and not good(value):
             text = f"{keyword.name} is {quoted(value)}, expected {expected}"
-            yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, fold=keyword.name)
-    ratio = sheet.header.number("TIMEPIXR")
+            yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, group_key=keyword.name)
+    ratio = indexed.header.number("TIMEPIXR")
     if ratio is not None and not 0 <= ratio <= 1:
-        index, _ = sheet.keys["TIMEPIXR"][0]
+        index, _ = indexed.keys["TIMEPIXR"][0]
         yield Flaw(
-            f"TIMEPIXR is {ratio:g}, expected 0 to 1", index, "TIMEPIXR", "0 to 1", f"{ratio:g}", fold="TIMEPIXR"
+            f"TIMEPIXR is {ratio:g}, expected 0 to 1", index, "TIMEPIXR", "0 to 1", f"{ratio:g}", group_key="TIMEPIXR"
         )
 
 
 @header_rule(
     "FITS053", "time-reference-twice", Severity.WARNING, on=("MJDREF", "JDREF", "DATEREF", "MJDREFI", "JDREFI")
 )
-def reference(sheet: Sheet) -> Iterator[Flaw]:
+def reference(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The reference time is stated once: by MJDREF, by JDREF, by their integer and fraction, or by DATEREF.
 
     Where it stands twice the standard has an order of precedence, and a reader that does not know it is off by days.
@@ -163,13 +163,15 @@ def reference(sheet: Sheet) -> Iterator[Flaw]:
     Mend: keep one of them.
     Source: FITS Standard 4.0, section 9.2.2.
     """
-    stated = [[name for name in names if name in sheet.header] for names in _REFERENCES]
+    stated = [[name for name in names if name in indexed.header] for names in _REFERENCES]
     given = [names for names in stated if names]
     whole = next((names for names in given if len(names) > 1 and names[0] in {"MJDREF", "JDREF"}), None)
     if len(given) > 1 or whole:
         names = [name for group in given for name in group]
         text = f"states its reference time more than once: {listed(names)}"
-        yield Flaw(text, sheet.header.first[names[-1]], names[-1], "one of them", listed(names), fold="reference")
+        yield Flaw(
+            text, indexed.header.first[names[-1]], names[-1], "one of them", listed(names), group_key="reference"
+        )
 
 
 HEADER_RULES = (dates, like_dates, time_frame, reference)

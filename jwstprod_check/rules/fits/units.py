@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.units import unit_fault
-from jwstprod_check.rules.fits.header_rule import Flaw, Sheet, header_rule
+from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
 from jwstprod_check.text import quoted
 
 _UNITS = ("BUNIT", "TUNITn", "CUNITn", "TCUNIn")
 
 
 @header_rule("FITS055", "bad-unit", Severity.WARNING, on=_UNITS)
-def unit(sheet: Sheet) -> Iterator[Flaw]:
+def unit(indexed: HeaderIndex) -> Iterator[Flaw]:
     """BUNIT, TUNITn, CUNITn and TCUNIn are units that a program can read.
 
     Units of the standard with a prefix, multiplied by a blank, `*` or `.`, divided by `/`, raised by `**`, `^` or a digit:
@@ -21,8 +21,8 @@ def unit(sheet: Sheet) -> Iterator[Flaw]:
     Mend: write the unit in that form.
     Source: FITS Standard 4.0, section 4.3.1; jwst issues 4901 and 5714.
     """
-    for index, keyword in sheet.each(*_UNITS):
-        value = sheet.header.string(keyword.name)
+    for index, keyword in indexed.each(*_UNITS):
+        value = indexed.header.string(keyword.name)
         fault = unit_fault(value) if value else None
         if fault:
             yield Flaw(
@@ -32,7 +32,7 @@ def unit(sheet: Sheet) -> Iterator[Flaw]:
                 "a unit of the standard",
                 quoted(value or ""),
                 at=10,
-                fold=f"{keyword.root} {value}",
+                group_key=f"{keyword.root} {value}",
             )
 
 

@@ -17,7 +17,7 @@ def counting_symbols(context: Context) -> tuple[Symbol, ...]:
 Home = tuple[Hdu, Card] | None
 
 
-def home_of(context: Context, keyword: str) -> Home:
+def find_keyword(context: Context, keyword: str) -> Home:
     """HDU and card of a keyword: the primary's, else the first SCI's."""
     homes = context.remember(_homes)
     if keyword not in homes:
@@ -26,7 +26,7 @@ def home_of(context: Context, keyword: str) -> Home:
 
 
 def _homes(_context: Context) -> dict[str, Home]:
-    """Memory of ``home_of``."""
+    """Memory of ``find_keyword``."""
     return {}
 
 
@@ -38,7 +38,7 @@ def _look_up(context: Context, keyword: str) -> Home:
     return None
 
 
-def counts(context: Context) -> tuple[str, ...]:
+def dimension_keywords(context: Context) -> tuple[str, ...]:
     """Keywords that state the dimensions of the product, INTSTART and INTEND included."""
     return _counts_of(context.spec, context.matching.present)
 
@@ -65,5 +65,5 @@ def is_faulty(card: Card) -> bool:
 
 def unsound_counts(context: Context) -> frozenset[str]:
     """Keywords that count and do not hold a number from 1 on."""
-    homes = ((k, home_of(context, k)) for k in counts(context))
+    homes = ((k, find_keyword(context, k)) for k in dimension_keywords(context))
     return frozenset(k for k, home in homes if home is not None and is_faulty(home[1]))

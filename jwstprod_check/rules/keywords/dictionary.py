@@ -12,9 +12,9 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.keywords.counting import counts
+from jwstprod_check.rules.keywords.counting import dimension_keywords
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.spec.vocabulary import PLACEHOLDERS, Word
+from jwstprod_check.spec.dictionary import PLACEHOLDERS, KeywordDef
 from jwstprod_check.text import listed, quoted
 
 _KINDS: Final[Mapping[str, frozenset[Kind]]] = {
@@ -39,7 +39,7 @@ class Scan(msgspec.Struct, frozen=True):
     unknown: tuple[int, ...]
 
 
-def scan(words: Mapping[str, Word], key: str, header: Header) -> Scan:
+def scan(words: Mapping[str, KeywordDef], key: str, header: Header) -> Scan:
     """Hold every card of a header against the vocabulary; ``key`` tells the words from others."""
     mistyped, unknown = [], []
     for index in header.unlike_model(key, partial(_is_strange, words)):
@@ -55,11 +55,11 @@ def scan(words: Mapping[str, Word], key: str, header: Header) -> Scan:
     return Scan(tuple(mistyped), tuple(unknown))
 
 
-def _is_strange(words: Mapping[str, Word], name: str, image: bytes) -> bool:
+def _is_strange(words: Mapping[str, KeywordDef], name: str, image: bytes) -> bool:
     return name in words and bool(_fault(image, words[name]))
 
 
-def _fault(image: bytes, word: Word) -> str:
+def _fault(image: bytes, word: KeywordDef) -> str:
     """What is wrong with a card: ``mistyped``, ``unknown``, or '' for one that is well."""
     if _looks_well(image, word):
         return ""
@@ -72,7 +72,7 @@ def _fault(image: bytes, word: Word) -> str:
     return "" if known else "unknown"
 
 
-def _looks_well(image: bytes, word: Word) -> bool:
+def _looks_well(image: bytes, word: KeywordDef) -> bool:
     """Tell a card that is well from its bytes: in fixed format a string begins in byte 11, other values end in byte 30.
 
     FITS Standard 4.0, section 4.2. A card that is not recognised must be parsed.
@@ -89,15 +89,15 @@ def _looks_well(image: bytes, word: Word) -> bool:
     return field[19:].isdigit() and b"'" not in field
 
 
-def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, Word], Scan]]:
+def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, KeywordDef], Scan]]:
     """HDUs with a card that is not well, each with its words and its scan; equal headers are scanned once."""
-    vocabulary = context.catalogue.vocabulary
-    strange: list[tuple[Hdu, Mapping[str, Word], Scan]] = []
+    dictionary = context.catalogue.dictionary
+    strange: list[tuple[Hdu, Mapping[str, KeywordDef], Scan]] = []
     for hdu in context.file.hdus:
-        words = vocabulary.words(hdu.index, hdu.name)
+        words = dictionary.words(hdu.index, hdu.name)
         if words:
             home = hdu.name if hdu.index else "PRIMARY"
-            key = f"vocabulary {vocabulary.serial} {home}"
+            key = f"vocabulary {dictionary.serial} {home}"
             found = hdu.header.remember(key, partial(scan, words, key))
             if found.mistyped or found.unknown:
                 strange.append((hdu, words, found))
@@ -127,7 +127,7 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
             word = words[card.keyword]
             if spoken_for is None:
                 models = ("DATAMODL",) if context.spec.spec.recognise.models else ()
-                spoken_for = frozenset((*counts(context), *models))
+                spoken_for = frozenset((*dimension_keywords(context), *models))
             reserved = KEYWORDS[card.keyword]
             if (reserved and reserved.types) or (card.keyword in spoken_for and (hdu.index == 0 or hdu.name == "SCI")):
                 continue
@@ -138,7 +138,7 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
                 expected=_NAMED[word.type],
                 found=f"{quoted(str(card.value))} ({card.kind})",
                 offset=card.offset,
-                fold=f"{card.keyword} {card.kind}",
+                group_key=f"{card.keyword} {card.kind}",
             )
 
 
@@ -175,7 +175,7 @@ def unknown_value(context: Context) -> Iterator[Outcome]:
                 hint=f"the nearest known value is {near!r}" if near else None,
                 offset=card.offset,
                 severity=Severity.ERROR if word.closed else None,
-                fold=f"{card.keyword} {value}",
+                group_key=f"{card.keyword} {value}",
             )
 
 

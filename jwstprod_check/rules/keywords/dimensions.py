@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind, Scalar
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.dimensions import Solution, Solved
+from jwstprod_check.match.dimensions import Solution, SolvedSymbol
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import (
     counting_symbols,
-    counts,
-    home_of,
+    dimension_keywords,
+    find_keyword,
     is_faulty,
     needed_counts,
     unsound_counts,
@@ -38,11 +38,11 @@ def _at_odds(context: Context) -> bool:
 def _any_odd(context: Context) -> bool:
     """Whether a keyword that counts is missing or faulty."""
     needed = needed_counts(context.spec, context.matching.present)
-    for keyword in counts(context):
+    for keyword in dimension_keywords(context):
         value = context.facts.keyword(keyword)
         if type(value) is int and value >= 1:
             continue
-        if value is not None or keyword in needed or home_of(context, keyword) is not None:
+        if value is not None or keyword in needed or find_keyword(context, keyword) is not None:
             return True
     return False
 
@@ -64,7 +64,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     """
     for symbol in counting_symbols(context):
         for keyword in symbol.keywords if symbol.presence != "optional" else ():
-            if home_of(context, keyword) is None and not _misspelt_case(context, keyword):
+            if find_keyword(context, keyword) is None and not _misspelt_case(context, keyword):
                 solved = context.solution.symbols.get(symbol.name)
                 yield Problem(
                     f"{keyword} is missing ({symbol.meaning})",
@@ -87,8 +87,8 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     Mend: write the number without quotes and without a decimal point.
     Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
     """
-    for keyword in counts(context):
-        home = home_of(context, keyword)
+    for keyword in dimension_keywords(context):
+        home = find_keyword(context, keyword)
         if home is not None and home[1].kind is Kind.MALFORMED:
             yield Skip(f"{keyword}: its card is malformed, which is a finding on the FITS standard")
         elif home is not None and home[1].kind is not Kind.INTEGER:
@@ -119,8 +119,8 @@ def not_positive(context: Context) -> Iterator[Outcome]:
     Mend: write the number of groups, integrations, columns or rows that the arrays have.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
-    for keyword in counts(context):
-        home = home_of(context, keyword)
+    for keyword in dimension_keywords(context):
+        home = find_keyword(context, keyword)
         if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
             yield Problem(
                 f"{keyword} is {home[1].value}, expected at least 1",
@@ -153,11 +153,11 @@ def segment(context: Context) -> Iterator[Outcome]:
 
 
 def _segment_problem(context: Context) -> Problem | None:
-    if not any(n in counts(context) for n in _SEGMENT):
+    if not any(n in dimension_keywords(context) for n in _SEGMENT):
         return None
     if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
         return None
-    start, end = (home_of(context, k) for k in _SEGMENT)
+    start, end = (find_keyword(context, k) for k in _SEGMENT)
     if start is None and end is None:
         return None
     if start is None or end is None:
@@ -183,12 +183,12 @@ def _segment_problem(context: Context) -> Problem | None:
             found=str(last),
             offset=end[1].offset,
         )
-    whole = home_of(context, "NINTS")
+    whole = find_keyword(context, "NINTS")
     if whole is None or is_faulty(whole[1]) or not isinstance(whole[1].value, int):
         return None
     # Where the arrays agree with INTSTART and INTEND, it is NINTS that is wrong.
     agreed = any(
-        s.statement is not None and "INTEND" in s.statement.names and s.voices and not s.contradicted
+        s.statement is not None and "INTEND" in s.statement.names and s.measurements and not s.contradicted
         for s in context.solution.symbols.values()
     )
     if whole[1].value >= last:
@@ -257,13 +257,13 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         if unsound & set(statement.names):
             yield Skip(f"{name}: {listed(statement.names)} have another finding")
             continue
-        homes = {k: home_of(context, k) for k in statement.names}
+        homes = {k: find_keyword(context, k) for k in statement.names}
         keyword = "INTEND" if "INTEND" in homes else next(iter(statement.names))
         home = homes[keyword]
         written = ", ".join(f"{k} = {context.facts.keyword(k)}" for k in statement.names)
         hdu = home[0] if home else context.file.hdus[0]
         said = "" if statement.text in statement.names else f", so {statement.text} = {statement.value}"
-        arrays = [v.label for v in solved.voices if v.value == solved.value]
+        arrays = [v.label for v in solved.measurements if v.value == solved.value]
         yield Problem(
             f"{written}{said}, but {name} is {solved.value} in {listed(arrays, 6)}",
             hdu=hdu,
@@ -276,18 +276,18 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         yield from (_in_set(context, solved) for solved in own.values() if solved.contradicted)
 
 
-def _in_set(context: Context, solved: Solved) -> Problem:
+def _in_set(context: Context, solved: SolvedSymbol) -> Problem:
     """The header of a set's first HDU, its SCI, states another size than its arrays have."""
-    statement, home = solved.statement, context.file.hdus[solved.voices[0].hdu]
+    statement, home = solved.statement, context.file.hdus[solved.measurements[0].hdu]
     text, value = (statement.text, statement.value) if statement is not None else ("", 0)
-    arrays = [v.label for v in solved.voices if v.value == solved.value]
+    arrays = [v.label for v in solved.measurements if v.value == solved.value]
     return Problem(
         f"{text} = {value} in {home.label}, but {solved.name} is {solved.value} in {listed(arrays, 3)}",
         hdu=home,
         keyword=text,
         expected=f"{text} = {solved.value}",
         found=str(value),
-        fold=f"{text} of a set",
+        group_key=f"{text} of a set",
     )
 
 

@@ -53,7 +53,9 @@ def filename(context: Context) -> Iterator[Outcome]:
     )
 
 
-@rule("KEY026", "name-contradicts-header", Severity.WARNING, after=("KEY020", "KEY021", "KEY022", "KEY023", "KEY025"))
+@rule(
+    "KEY026", "name-contradicts-header", Severity.WARNING, requires=("KEY020", "KEY021", "KEY022", "KEY023", "KEY025")
+)
 def name_fields(context: Context) -> Iterator[Outcome]:
     """Programme, observation, visit, exposure, segment, detector and instrument of the name are those of the header.
 

@@ -149,7 +149,7 @@ def instrument(context: Context) -> Iterator[Outcome]:
     return _against(context, "INSTRUME", ("DETECTOR", "EXP_TYPE"))
 
 
-@rule("KEY023", "nircam-channel", after=("KEY020", "KEY021", "KEY022"), gate=_at_odds)
+@rule("KEY023", "nircam-channel", requires=("KEY020", "KEY021", "KEY022"), gate=_at_odds)
 def channel(context: Context) -> Iterator[Outcome]:
     """MODULE and CHANNEL of NIRCam are those of the detector.
 
@@ -181,7 +181,7 @@ def channel(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, after=_INSTRUMENT_CODES, gate=_at_odds)
+@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, requires=_INSTRUMENT_CODES, gate=_at_odds)
 def aperture(context: Context) -> Iterator[Outcome]:
     """APERNAME is an aperture of the instrument, for NIRCam of the detector and for the guiders of the guider.
 

@@ -57,7 +57,7 @@ def brightness_unit(context: Context) -> Iterator[Outcome]:
                 expected=" or ".join(allowed),
                 found=quoted(unit),
                 offset=card.offset if card else None,
-                fold=f"BUNIT {unit}",
+                group_key=f"BUNIT {unit}",
             )
 
 
@@ -90,7 +90,7 @@ def pixel_area(context: Context) -> Iterator[Outcome]:
                 expected=f"{right:g}",
                 found=f"{steradians:g}",
                 offset=card.offset if card else None,
-                fold="area",
+                group_key="area",
             )
 
 
@@ -123,7 +123,7 @@ def time_series(context: Context) -> Iterator[Outcome]:
         yield contradiction(context, "TSOVISIT", f"TSOVISIT is F, but EXP_TYPE = {exposure} is a time series", "T")
 
 
-@rule("KEY033", "extension-count", needs="walk", gate=_rare)
+@rule("KEY033", "extension-count", scope="walk", gate=_rare)
 def extension_count(context: Context) -> Iterator[Outcome]:
     """NEXTEND, where it is written, is the number of extensions.
 
@@ -144,7 +144,7 @@ _MIRI_SIZE: Final = (1032, 1024)
 _SIZE: Final = (2048, 2048)
 
 
-@rule("KEY034", "subarray-beyond-detector", Severity.WARNING, after=("KEY002", "KEY003", "KEY005"))
+@rule("KEY034", "subarray-beyond-detector", Severity.WARNING, requires=("KEY002", "KEY003", "KEY005"))
 def subarray(context: Context) -> Iterator[Outcome]:
     """The subarray begins at pixel 1 or later and ends within the detector.
 

@@ -8,7 +8,7 @@ from typing import Final
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD, Kind
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_cache import Outline
+from jwstprod_check.fits.header_cache import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
@@ -40,10 +40,10 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
     name = context.product.file_name
     combined = name is not None and "asn_candidate" in name.fields
     header = context.file.hdus[0].header
-    key = f"needs {context.catalogue.vocabulary.serial} {context.spec.product} {combined}"
+    key = f"needs {context.catalogue.dictionary.serial} {context.spec.product} {combined}"
     lost = header.remember(key, partial(_not_stated, needs.all(combined)))
     science = [h.header for h in context.file.named("SCI")[:1]] if lost else []
-    known = context.catalogue.vocabulary.names
+    known = context.catalogue.dictionary.names
     required = needs.required + (needs.combined_required if combined else ())
     found = []
     for keyword in lost:
@@ -58,12 +58,12 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
 
 def _in_lower_case(header: Header, keyword: str) -> bool:
     """Whether a keyword stands there in letters that the standard forbids, which is another finding."""
-    return keyword not in header.first and keyword in header.outline.remember("lower case", _from_lower_case)
+    return keyword not in header.first and keyword in header.keyword_index.remember("lower case", _from_lower_case)
 
 
-def _from_lower_case(outline: Outline) -> frozenset[str]:
+def _from_lower_case(keyword_index: KeywordIndex) -> frozenset[str]:
     """Keywords that are written with small letters, in capitals."""
-    return frozenset(n.upper() for n in outline.first if n != n.upper())
+    return frozenset(n.upper() for n in keyword_index.first if n != n.upper())
 
 
 def _not_stated(keywords: tuple[str, ...], header: Header) -> tuple[str, ...]:

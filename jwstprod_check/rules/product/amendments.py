@@ -86,5 +86,7 @@ def _keywords(context: Context, amendment: Amendment) -> list[Difference]:
         statement = state(original, context.facts) if original is not None else None
         if solved is not None and statement is not None and not statement.allows(solved.value):
             text = f"{statement.text} = {statement.value} while {name} is {solved.value}"
-            differences.append(Difference(text, next((v.hdu for v in solved.voices if v.value == solved.value), None)))
+            differences.append(
+                Difference(text, next((v.hdu for v in solved.measurements if v.value == solved.value), None))
+            )
     return differences

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import repeat
 
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.dimensions import Solved
+from jwstprod_check.match.dimensions import SolvedSymbol
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.dims import Rational, evaluate, fits_factor
@@ -34,7 +34,7 @@ def _any_unlike(context: Context) -> bool:
     return False
 
 
-@rule("ARR001", "wrong-dtype", after=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"), gate=_unlike)
+@rule("ARR001", "wrong-dtype", requires=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"), gate=_unlike)
 def dtype(context: Context) -> Iterator[Outcome]:
     """Every image has the data type of the table, as a reader sees it.
 
@@ -60,7 +60,7 @@ def dtype(context: Context) -> Iterator[Outcome]:
             expected=" or ".join(row.dtypes),
             found=f"{hdu.dtype} ({_storage(hdu)})",
             hint=hint,
-            fold=context.fold(row, f"{hdu.dtype}"),
+            group_key=context.group_key(row, f"{hdu.dtype}"),
         )
 
 
@@ -78,7 +78,7 @@ def _placeholder(row: Row, hdu: Hdu) -> bool:
     return row.optional and not hdu.axes and hdu.header.integer("NAXIS") == 0
 
 
-@rule("ARR002", "wrong-naxis", after=("HDU004",), gate=_unlike)
+@rule("ARR002", "wrong-naxis", requires=("HDU004",), gate=_unlike)
 def naxis(context: Context) -> Iterator[Outcome]:
     """Every image has as many axes as the table gives it.
 
@@ -98,7 +98,7 @@ def naxis(context: Context) -> Iterator[Outcome]:
                 keyword="NAXIS",
                 expected=f"{expected} axes: {row.text}",
                 found=f"{len(hdu.axes)} axes: {times(hdu.axes) or 'no data'}",
-                fold=context.fold(row, f"{len(hdu.axes)} axes"),
+                group_key=context.group_key(row, f"{len(hdu.axes)} axes"),
             )
         elif row.dims.kind == "none" and hdu.axes:
             yield Problem(
@@ -110,7 +110,7 @@ def naxis(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("ARR003", "wrong-axes", after=("HDU004", "ARR002"), gate=_unlike)
+@rule("ARR003", "wrong-axes", requires=("HDU004", "ARR002"), gate=_unlike)
 def axes(context: Context) -> Iterator[Outcome]:
     """Every axis has the length that the table's dimensions have in this file.
 
@@ -144,7 +144,7 @@ def axes(context: Context) -> Iterator[Outcome]:
             expected=f"{times(wanted)} ({row.text})",
             found=times(hdu.axes),
             hint=f"NAXIS{wrong[0] + 1} and NAXIS{wrong[1] + 1} look swapped" if swapped else None,
-            fold=context.fold(row, "axes"),
+            group_key=context.group_key(row, "axes"),
         )
 
 
@@ -158,12 +158,12 @@ def _shown(value: Rational | None, found: int) -> str:
     return str(value[0]) if value[1] == 1 else f"{value[0]}/{value[1]}"
 
 
-def _because(names: list[str], solved: dict[str, Solved]) -> str:
+def _because(names: list[str], solved: dict[str, SolvedSymbol]) -> str:
     parts = [f"{n} = {solved[n].value} from {solved[n].origin}" for n in dict.fromkeys(names) if n in solved]
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-@rule("ARR004", "inexact-division", after=("HDU004", "ARR002"), gate=_unlike)
+@rule("ARR004", "inexact-division", requires=("HDU004", "ARR002"), gate=_unlike)
 def division(context: Context) -> Iterator[Outcome]:
     """A dimension that the table divides comes out whole.
 

@@ -41,7 +41,7 @@ def _is_irregular(context: Context) -> bool:
     return False
 
 
-@rule("HDU001", "missing-hdu", after=("FITS002", "FITS040"), gate=_irregular)
+@rule("HDU001", "missing-hdu", requires=("FITS002", "FITS040"), gate=_irregular)
 def missing(context: Context) -> Iterator[Outcome]:
     """Every HDU that the table lists without an asterisk is there.
 
@@ -97,7 +97,7 @@ def unexpected(context: Context) -> Iterator[Outcome]:
             hdu=hdu,
             expected="an HDU of the table",
             found=f"{hdu.type} {quoted(hdu.extname or '')}",
-            fold=f"unexpected {hdu.name}",
+            group_key=f"unexpected {hdu.name}",
         )
 
 
@@ -128,11 +128,11 @@ def duplicate(context: Context) -> Iterator[Outcome]:
                 expected=f"one {found.row.name}" + (" for each EXTVER" if several else ""),
                 found=f"HDU {first.index} and HDU {hdu.index}",
                 hint=f"HDU {hdu.index} has no EXTVER, which counts as 1" if "EXTVER" not in hdu.header else None,
-                fold="duplicate in sets" if several else f"duplicate {found.row.name}",
+                group_key="duplicate in sets" if several else f"duplicate {found.row.name}",
             )
 
 
-@rule("HDU004", "wrong-hdu-type", after=("FITS022", "FITS025"), gate=_irregular)
+@rule("HDU004", "wrong-hdu-type", requires=("FITS022", "FITS025"), gate=_irregular)
 def wrong_type(context: Context) -> Iterator[Outcome]:
     """Every HDU has the type that the table gives: IMAGE or BINTABLE.
 
@@ -149,7 +149,7 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
                 keyword="XTENSION",
                 expected=row.type,
                 found=hdu.type,
-                fold=context.fold(row, hdu.type),
+                group_key=context.group_key(row, hdu.type),
             )
 
 
@@ -224,7 +224,7 @@ def extname_form(context: Context) -> Iterator[Outcome]:
                     keyword="EXTNAME",
                     expected=quoted(found.row.name),
                     found=quoted(written),
-                    fold=context.fold(found.row, "form"),
+                    group_key=context.group_key(found.row, "form"),
                 )
 
 

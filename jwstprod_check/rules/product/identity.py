@@ -10,23 +10,30 @@ from jwstprod_check.text import listed, quoted
 
 
 def _votes(context: Context) -> str:
-    return "; ".join(str(v) for v in context.product.votes) or "there is no evidence"
+    return "; ".join(str(v) for v in context.product.evidence) or "there is no evidence"
 
 
 def _doubtful(context: Context) -> bool:
     """Whether evidence of the product is missing, or speaks against it."""
     product = context.product
-    given, model = product.file_name, product.vote("DATAMODL")
-    if product.name is None or product.foreign or product.forced or given is None or not given.form or model is None:
+    given, model = product.file_name, product.evidence_from("DATAMODL")
+    if (
+        product.name is None
+        or product.not_jwst_reason
+        or product.forced
+        or given is None
+        or not given.form
+        or model is None
+    ):
         return True
-    name, exposure = product.vote("file name"), product.vote("EXP_TYPE")
+    name, exposure = product.evidence_from("file name"), product.evidence_from("EXP_TYPE")
     if name is None or product.name not in name.products or product.name not in model.products:
         return True
     types = context.spec.spec.recognise.exp_types
     return exposure is not None and bool(types) and exposure.said not in types
 
 
-@rule("PROD001", "unknown-product", needs="walk", gate=_doubtful)
+@rule("PROD001", "unknown-product", scope="walk", gate=_doubtful)
 def unknown(context: Context) -> Iterator[Outcome]:
     """The product of the file can be told.
 
@@ -37,7 +44,7 @@ def unknown(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, data_products/file_naming.rst and product_types.rst.
     """
     product = context.product
-    if product.name is not None or product.foreign:
+    if product.name is not None or product.not_jwst_reason:
         return
     fits = f"it could be {listed(product.candidates)}" if product.candidates else "its HDUs fit no known product"
     yield Problem(
@@ -47,7 +54,7 @@ def unknown(context: Context) -> Iterator[Outcome]:
     )
 
 
-@rule("PROD002", "contradictory-evidence", needs="walk", gate=_doubtful)
+@rule("PROD002", "contradictory-evidence", scope="walk", gate=_doubtful)
 def contradictory(context: Context) -> Iterator[Outcome]:
     """File name and DATAMODL speak of the same product.
 
@@ -58,8 +65,8 @@ def contradictory(context: Context) -> Iterator[Outcome]:
     Source: jwst issues 2248, 1815 and 4566; pull requests 2401 and 2735.
     """
     product = context.product
-    model = product.vote("DATAMODL")
-    name = product.vote("file name")
+    model = product.evidence_from("DATAMODL")
+    name = product.evidence_from("file name")
     chosen = product.name
     if chosen is None or (name is None and not product.forced):
         return
@@ -81,7 +88,7 @@ def contradictory(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD003", "unusual-exposure-type", Severity.WARNING, needs="spec", gate=_doubtful)
+@rule("PROD003", "unusual-exposure-type", Severity.WARNING, scope="spec", gate=_doubtful)
 def exposure_type(context: Context) -> Iterator[Outcome]:
     """EXP_TYPE is one from which the product is made.
 
@@ -91,19 +98,19 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
     Mend: check the name and EXP_TYPE; none if it was meant.
     Source: jwst documentation, pipeline/main.rst.
     """
-    vote = context.product.vote("EXP_TYPE")
+    evidence_from = context.product.evidence_from("EXP_TYPE")
     types = context.spec.spec.recognise.exp_types
-    if vote is not None and types and vote.said not in types:
+    if evidence_from is not None and types and evidence_from.said not in types:
         yield Problem(
-            f"EXP_TYPE {quoted(vote.said)} does not make a {context.spec.product}: {_votes(context)}",
+            f"EXP_TYPE {quoted(evidence_from.said)} does not make a {context.spec.product}: {_votes(context)}",
             hdu=context.file.hdus[0],
             keyword="EXP_TYPE",
             expected=listed(types),
-            found=quoted(vote.said),
+            found=quoted(evidence_from.said),
         )
 
 
-@rule("PROD004", "missing-datamodl", needs="spec", gate=_doubtful)
+@rule("PROD004", "missing-datamodl", scope="spec", gate=_doubtful)
 def no_model(context: Context) -> Iterator[Outcome]:
     """The primary header has DATAMODL.
 
@@ -113,7 +120,7 @@ def no_model(context: Context) -> Iterator[Outcome]:
     Source: jwst issues 2248 and 157; pull request 2401.
     """
     models = context.spec.spec.recognise.models
-    if models and context.product.vote("DATAMODL") is None:
+    if models and context.product.evidence_from("DATAMODL") is None:
         yield Problem(
             f"DATAMODL is missing; a {context.spec.product} has {listed(models)}",
             hdu=context.file.hdus[0],
@@ -123,7 +130,7 @@ def no_model(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD005", "name-without-product", Severity.WARNING, needs="walk", gate=_doubtful)
+@rule("PROD005", "name-without-product", Severity.WARNING, scope="walk", gate=_doubtful)
 def nameless(context: Context) -> Iterator[Outcome]:
     """The file name ends in a product suffix.
 
@@ -136,7 +143,7 @@ def nameless(context: Context) -> Iterator[Outcome]:
     if (
         product.file_name is not None
         and product.name is not None
-        and product.vote("file name") is None
+        and product.evidence_from("file name") is None
         and not product.forced
     ):
         yield Problem(
@@ -146,7 +153,7 @@ def nameless(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD006", "malformed-name", Severity.WARNING, needs="walk", gate=_doubtful)
+@rule("PROD006", "malformed-name", Severity.WARNING, scope="walk", gate=_doubtful)
 def malformed_name(context: Context) -> Iterator[Outcome]:
     """A name that begins like a product's keeps to the naming rule.
 
@@ -171,8 +178,8 @@ def malformed_name(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD007", "not-a-jwst-product", needs="walk", gate=_doubtful)
-def foreign(context: Context) -> Iterator[Outcome]:
+@rule("PROD007", "not-a-jwst-product", scope="walk", gate=_doubtful)
+def not_jwst_reason(context: Context) -> Iterator[Outcome]:
     """The file is a JWST product.
 
     Calibration reference files and files of other telescopes are FITS, but no product table describes them.
@@ -180,13 +187,15 @@ def foreign(context: Context) -> Iterator[Outcome]:
     Mend: leave the file out of the check.
     Source: keywords REFTYPE and TELESCOP.
     """
-    if context.product.foreign:
+    if context.product.not_jwst_reason:
         yield Problem(
-            f"not a JWST product: {context.product.foreign}", expected="a JWST product", found=context.product.foreign
+            f"not a JWST product: {context.product.not_jwst_reason}",
+            expected="a JWST product",
+            found=context.product.not_jwst_reason,
         )
 
 
-@rule("PROD008", "rests-on-amendment", Severity.INFO, needs="spec")
+@rule("PROD008", "rests-on-amendment", Severity.INFO, scope="spec")
 def amended(context: Context) -> Iterator[Outcome]:
     """The verdict holds for the documented table alone.
 
@@ -208,7 +217,7 @@ def amended(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD009", "not-covered", needs="file")
+@rule("PROD009", "not-covered", scope="file")
 def not_covered(context: Context) -> Iterator[Outcome]:
     """The product is one whose files are FITS.
 
@@ -238,4 +247,14 @@ def not_covered(context: Context) -> Iterator[Outcome]:
         )
 
 
-RULES = (unknown, contradictory, exposure_type, no_model, nameless, malformed_name, foreign, amended, not_covered)
+RULES = (
+    unknown,
+    contradictory,
+    exposure_type,
+    no_model,
+    nameless,
+    malformed_name,
+    not_jwst_reason,
+    amended,
+    not_covered,
+)

@@ -13,7 +13,7 @@ from jwstprod_check.text import listed, plural
 _SHOWN: Final = 5
 
 
-@rule("TAB022", "unknown-target", after=("HDU004", "TAB002", "TAB004"), level="data")
+@rule("TAB022", "unknown-target", requires=("HDU004", "TAB002", "TAB004"), level="data")
 def target(context: Context) -> Iterator[Outcome]:
     """TARGET_ID of every measurement is that of a row of OI_TARGET.
 
@@ -23,7 +23,7 @@ def target(context: Context) -> Iterator[Outcome]:
     yield from _unlisted(context, "TARGET_ID", "OI_TARGET")
 
 
-@rule("TAB023", "unknown-station", after=("HDU004", "TAB002", "TAB004"), level="data")
+@rule("TAB023", "unknown-station", requires=("HDU004", "TAB002", "TAB004"), level="data")
 def station(context: Context) -> Iterator[Outcome]:
     """STA_INDEX of every measurement names stations of OI_ARRAY.
 

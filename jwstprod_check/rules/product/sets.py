@@ -88,7 +88,7 @@ def incomplete(context: Context) -> Iterator[Outcome]:
                     keyword="EXTVER",
                     expected=f"EXTVER of a set, {_range(sets.extvers)}",
                     found=str(hdu.extver),
-                    fold="stray",
+                    group_key="stray",
                 )
 
 
@@ -110,7 +110,7 @@ def _lost(match: Match, extver: int, sets: Sets, misspelt: Hdu | None, stray: Hd
         expected=f"{name} for EXTVER {_range(sets.extvers)}",
         found="missing" if hdu is None else hdu.label,
         hint=hint,
-        fold=f"incomplete {name}",
+        group_key=f"incomplete {name}",
     )
 
 
@@ -153,7 +153,7 @@ def gap(context: Context) -> Iterator[Outcome]:
     )
 
 
-@rule("HDU011", "extver-absent", Severity.WARNING, after=("HDU003",), gate=_in_sets)
+@rule("HDU011", "extver-absent", Severity.WARNING, requires=("HDU003",), gate=_in_sets)
 def extver_absent(context: Context) -> Iterator[Outcome]:
     """Where HDUs come in several sets, each says its EXTVER.
 
@@ -173,7 +173,7 @@ def extver_absent(context: Context) -> Iterator[Outcome]:
                 keyword="EXTVER",
                 expected="EXTVER = 1",
                 found="missing",
-                fold="no EXTVER",
+                group_key="no EXTVER",
             )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.data.scanned import looked_at, unread
+from jwstprod_check.rules.data.scanned import looked_at, not_read
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.scan.facts import ColumnFacts
 from jwstprod_check.text import listed, quoted
@@ -25,7 +25,7 @@ def _stated(hdu: Hdu, keyword: str, number: int) -> tuple[float | None, float | 
 
 def _columns(context: Context, keyword: str) -> Iterator[tuple[Hdu, Column, ColumnFacts, float | None, float | None]]:
     for hdu, facts in looked_at(context):
-        for found in facts.table.columns if facts.table is not None and not facts.unread else ():
+        for found in facts.table.columns if facts.table is not None and not facts.not_read else ():
             low, high = _stated(hdu, keyword, found.number)
             if found.low is not None and (low is not None or high is not None) and hdu.columns:
                 yield hdu, hdu.columns[found.number - 1], found, low, high
@@ -37,8 +37,8 @@ def _unread(context: Context, keyword: str) -> Iterator[Skip]:
     def states(hdu: Hdu) -> bool:
         return any(f"{keyword}{end}{c.number}" in hdu.header for c in hdu.columns for end in ("MIN", "MAX"))
 
-    yield from unread(context, states)
-    yield from unread(context, states, lambda facts: facts.table.unread if facts.table is not None else "")
+    yield from not_read(context, states)
+    yield from not_read(context, states, lambda facts: facts.table.not_read if facts.table is not None else "")
     for hdu, _ in looked_at(context):
         other = [
             c.number
@@ -62,7 +62,7 @@ def _name(column: Column) -> str:
     return f"column {column.number} {quoted(column.name)}" if column.name else f"column {column.number}"
 
 
-@rule("TAB020", "value-outside-limits", needs="walk", level="data")
+@rule("TAB020", "value-outside-limits", scope="walk", level="data")
 def outside_limits(context: Context) -> Iterator[Outcome]:
     """The numbers of a column lie within its legal limits, TLMINn and TLMAXn.
 
@@ -92,7 +92,7 @@ def outside_limits(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("TAB021", "stated-extremes", needs="walk", level="data")
+@rule("TAB021", "stated-extremes", scope="walk", level="data")
 def stated_extremes(context: Context) -> Iterator[Outcome]:
     """The least and the largest number of a column are those that TDMINn and TDMAXn state.
 

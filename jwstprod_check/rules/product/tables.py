@@ -34,7 +34,7 @@ def _any_unlike(context: Context) -> bool:
     return False
 
 
-@rule("TAB001", "column-count", after=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB001", "column-count", requires=("HDU004", *_READABLE), gate=_unlike)
 def column_count(context: Context) -> Iterator[Outcome]:
     """A table has as many columns as its row of the documented table says.
 
@@ -56,11 +56,11 @@ def column_count(context: Context) -> Iterator[Outcome]:
                 keyword="TFIELDS",
                 expected=f"{want[0]} columns ({row.text})",
                 found=plural(count, "column"),
-                fold=context.fold(row, "columns"),
+                group_key=context.group_key(row, "columns"),
             )
 
 
-@rule("TAB002", "missing-column", after=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB002", "missing-column", requires=("HDU004", *_READABLE), gate=_unlike)
 def missing_column(context: Context) -> Iterator[Outcome]:
     """Every column that the table needs is there. Names are compared without regard to case.
 
@@ -86,11 +86,11 @@ def missing_column(context: Context) -> Iterator[Outcome]:
                 hint=f"column {near.number} is called {quoted(near.name or '')}; correct TTYPE{near.number}"
                 if near
                 else None,
-                fold=context.fold(row, column.name),
+                group_key=context.group_key(row, column.name),
             )
 
 
-@rule("TAB003", "unexpected-column", after=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB003", "unexpected-column", requires=("HDU004", *_READABLE), gate=_unlike)
 def unexpected_column(context: Context) -> Iterator[Outcome]:
     """A table has no column that its column table does not list, unless that allows more.
 
@@ -110,11 +110,11 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
                 column=column.name,
                 expected=listed(c.name for c in row.columns.columns),
                 found=quoted(column.name or ""),
-                fold=context.fold(row, column.name or ""),
+                group_key=context.group_key(row, column.name or ""),
             )
 
 
-@rule("TAB004", "column-type", after=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB004", "column-type", requires=("HDU004", *_READABLE), gate=_unlike)
 def column_type(context: Context) -> Iterator[Outcome]:
     """Every column has the type that its column table gives, as a reader sees it (TFORMn with TSCALn and TZEROn).
 
@@ -135,11 +135,11 @@ def column_type(context: Context) -> Iterator[Outcome]:
                 column=column.name,
                 expected=wanted,
                 found=f"{shape} (TFORM{found.number} = {quoted(found.form or '')})",
-                fold=context.fold(row, column.name),
+                group_key=context.group_key(row, column.name),
             )
 
 
-@rule("TAB005", "column-order", Severity.WARNING, after=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB005", "column-order", Severity.WARNING, requires=("HDU004", *_READABLE), gate=_unlike)
 def column_order(context: Context) -> Iterator[Outcome]:
     """Columns stand in the order of their column table.
 
@@ -159,11 +159,11 @@ def column_order(context: Context) -> Iterator[Outcome]:
                 column=moved.name,
                 expected=listed(c.name for c in row.columns.columns),
                 found=listed(c.name or "" for c in hdu.columns),
-                fold=context.fold(row, "column order"),
+                group_key=context.group_key(row, "column order"),
             )
 
 
-@rule("TAB006", "row-count", after=("HDU004",), gate=_unlike)
+@rule("TAB006", "row-count", requires=("HDU004",), gate=_unlike)
 def row_count(context: Context) -> Iterator[Outcome]:
     """A table has as many rows as its row of the documented table says.
 
@@ -207,7 +207,7 @@ def _row_problem(hdu: Hdu, count: int, expected: str, text: str, why: str) -> Pr
     )
 
 
-@rule("TAB007", "empty-table", Severity.WARNING, after=("HDU004", "TAB006"), gate=_unlike)
+@rule("TAB007", "empty-table", Severity.WARNING, requires=("HDU004", "TAB006"), gate=_unlike)
 def empty_table(context: Context) -> Iterator[Outcome]:
     """A table of variable length has at least one row.
 
@@ -224,11 +224,11 @@ def empty_table(context: Context) -> Iterator[Outcome]:
                 keyword="NAXIS2",
                 expected="at least 1 row",
                 found="0 rows",
-                fold=context.fold(row, "empty"),
+                group_key=context.group_key(row, "empty"),
             )
 
 
-@rule("TAB008", "column-unit", Severity.WARNING, after=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB008", "column-unit", Severity.WARNING, requires=("HDU004", *_READABLE), gate=_unlike)
 def column_unit(context: Context) -> Iterator[Outcome]:
     """A column whose unit is fixed has that unit.
 
@@ -244,11 +244,11 @@ def column_unit(context: Context) -> Iterator[Outcome]:
                 column=column.name,
                 expected=column.unit,
                 found=found.unit or "no unit",
-                fold=context.fold(row, column.name),
+                group_key=context.group_key(row, column.name),
             )
 
 
-@rule("TAB009", "vector-length", after=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB009", "vector-length", requires=("HDU004", *_READABLE), gate=_unlike)
 def vector_length(context: Context) -> Iterator[Outcome]:
     """Vector columns that belong together have cells of one length.
 
@@ -264,9 +264,11 @@ def vector_length(context: Context) -> Iterator[Outcome]:
         for name in dict.fromkeys(name for name, _ in vectors):
             own = [(column, length) for other, column, length in lengths if other == name]
             solved = context.solution.solved(hdu).get(name)
-            votes = [length for _, length in own]
-            want = solved.value if solved is not None else max(votes, key=votes.count)
-            why = f"{name} from {solved.origin}" if solved is not None else f"as in {votes.count(want)} other columns"
+            evidence = [length for _, length in own]
+            want = solved.value if solved is not None else max(evidence, key=evidence.count)
+            why = (
+                f"{name} from {solved.origin}" if solved is not None else f"as in {evidence.count(want)} other columns"
+            )
             for column, length in own:
                 if length != want:
                     yield Problem(
@@ -276,7 +278,7 @@ def vector_length(context: Context) -> Iterator[Outcome]:
                         column=column.name,
                         expected=f"{want} elements",
                         found=f"{length} (TFORM{column.number} = {quoted(column.form or '')})",
-                        fold=context.fold(row, f"length of {column.name}"),
+                        group_key=context.group_key(row, f"length of {column.name}"),
                     )
 
 

@@ -71,7 +71,7 @@ def _says(hdus: tuple[Hdu, ...], condition: Mapping[str, str]) -> bool:
     )
 
 
-@rule("KEY051", "missing-hlsp-keyword", needs="profile")
+@rule("KEY051", "missing-hlsp-keyword", scope="profile")
 def missing(context: Context) -> Iterator[Outcome]:
     """The keywords of the profile are there and not blank.
 
@@ -83,7 +83,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     Source: MAST, HLSP Contributor Guide, Common Metadata and its pages for images, spectra and light curves.
     """
     primary = context.file.hdus[0]
-    known = context.catalogue.vocabulary.names | profile_of(context).keywords.keys()
+    known = context.catalogue.dictionary.names | profile_of(context).keywords.keys()
     gaps: dict[str, list[str]] = {}
     for keyword, entry in _entries(context):
         if entry.tier == "optional" or _says(context.file.hdus, entry.unless):
@@ -126,7 +126,7 @@ def _near(context: Context, keyword: str, known: frozenset[str]) -> tuple[str | 
     return None, None
 
 
-@rule("KEY052", "hlsp-keyword-in-extension", Severity.WARNING, needs="profile")
+@rule("KEY052", "hlsp-keyword-in-extension", Severity.WARNING, scope="profile")
 def misplaced(context: Context) -> Iterator[Outcome]:
     """The keywords that describe the whole file stand in the primary header.
 
@@ -150,7 +150,7 @@ def misplaced(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY053", "hlsp-value", needs="profile")
+@rule("KEY053", "hlsp-value", scope="profile")
 def value(context: Context) -> Iterator[Outcome]:
     """A keyword whose value the profile fixes has that value, or that form.
 
@@ -187,7 +187,7 @@ _FORMS: Final = {
 }
 
 
-@rule("KEY054", "hlsp-forbidden-keyword", needs="profile")
+@rule("KEY054", "hlsp-forbidden-keyword", scope="profile")
 def forbidden(context: Context) -> Iterator[Outcome]:
     """A keyword that another one forbids is not there: no EQUINOX where RADESYS is ICRS.
 
@@ -211,7 +211,7 @@ def forbidden(context: Context) -> Iterator[Outcome]:
                     expected=f"no {keyword}",
                     found=quoted(_text(card)) if card is not None else None,
                     offset=card.offset if card is not None else None,
-                    fold=keyword,
+                    group_key=keyword,
                 )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jwstprod_check.spec.profile import NamePolicy
 
 
-@rule("PROD011", "hlsp-file-name", needs="profile")
+@rule("PROD011", "hlsp-file-name", scope="profile")
 def file_name(context: Context) -> Iterator[Outcome]:
     """The file name keeps to the archive's rule.
 
@@ -88,7 +88,7 @@ def _flaws(base: str, policy: "NamePolicy") -> Iterator[tuple[str, str]]:
             yield f"{label} {quoted(text)} is not well formed", expected
 
 
-@rule("PROD012", "hlsp-name-unknown", Severity.WARNING, needs="profile")
+@rule("PROD012", "hlsp-name-unknown", Severity.WARNING, scope="profile")
 def unknown_name(context: Context) -> Iterator[Outcome]:
     """Observatory, instrument and product type of the name are known ones.
 
@@ -121,7 +121,7 @@ def _meant(text: str, known: list[str]) -> str | None:
     return f"the nearest known one is {near[0]!r}" if near else None
 
 
-@rule("PROD013", "hlsp-name-contradicts-header", Severity.WARNING, needs="profile")
+@rule("PROD013", "hlsp-name-contradicts-header", Severity.WARNING, scope="profile")
 def contradicts(context: Context) -> Iterator[Outcome]:
     """HLSPID and HLSPVER are the project and the version of the name.
 

@@ -12,7 +12,7 @@ import msgspec
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_cache import Outline
+from jwstprod_check.fits.header_cache import KeywordIndex
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
@@ -80,7 +80,7 @@ def _problem(hdu: Hdu, keyword: str, message: str, expected: str, found: str) ->
         expected=expected,
         found=found,
         offset=card.offset if card is not None else None,
-        fold=f"{hdu.name} {keyword}",
+        group_key=f"{hdu.name} {keyword}",
     )
 
 
@@ -89,14 +89,14 @@ def _shown(header: Header, keyword: str) -> str:
     return quoted(value) if isinstance(value, str) else f"{value}"
 
 
-def _times_in(outline: Outline) -> set[str]:
+def _times_in(keyword_index: KeywordIndex) -> set[str]:
     """Times that a header states."""
-    return outline.first.keys() & _TIMES
+    return keyword_index.first.keys() & _TIMES
 
 
 def _clocks(context: Context) -> list[tuple[Hdu, set[str]]]:
     """HDUs that state times, and which."""
-    stated = [(hdu, hdu.header.outline.remember("times", _times_in)) for hdu in context.file.hdus]
+    stated = [(hdu, hdu.header.keyword_index.remember("times", _times_in)) for hdu in context.file.hdus]
     return [(hdu, there) for hdu, there in stated if there]
 
 
@@ -120,7 +120,7 @@ def _in_disorder(header: Header) -> bool:
     return any(late < early for numbers in stated for early, late in pairwise(numbers))
 
 
-@rule("TIME001", "date-order", needs="walk", gate=_disorder)
+@rule("TIME001", "date-order", scope="walk", gate=_disorder)
 def dates(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END follow each other in time.
 
@@ -141,7 +141,7 @@ def _order(hdu: Hdu, first: str, second: str) -> Problem:
     return _problem(hdu, second, f"{second} = {other} is before {first} = {one}", f"not before {first} = {one}", other)
 
 
-@rule("TIME002", "mjd-order", needs="walk", gate=_disorder)
+@rule("TIME002", "mjd-order", scope="walk", gate=_disorder)
 def mjds(context: Context) -> Iterator[Outcome]:
     """MJD-BEG, MJD-AVG and MJD-END follow each other in time.
 
@@ -151,7 +151,7 @@ def mjds(context: Context) -> Iterator[Outcome]:
     yield from _numbers_in_order(context, _MJDS)
 
 
-@rule("TIME003", "exposure-order", needs="walk", gate=_disorder)
+@rule("TIME003", "exposure-order", scope="walk", gate=_disorder)
 def exposure(context: Context) -> Iterator[Outcome]:
     """EXPSTART, EXPMID and EXPEND follow each other in time.
 
@@ -169,7 +169,7 @@ def _numbers_in_order(context: Context, keywords: tuple[str, ...]) -> Iterator[O
                 yield _order(hdu, first, second)
 
 
-@rule("TIME004", "date-against-mjd", needs="walk", after=("TIME001", "TIME002"))
+@rule("TIME004", "date-against-mjd", scope="walk", requires=("TIME001", "TIME002"))
 def twins(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END say the same moment as MJD-BEG, MJD-AVG and MJD-END, to a second.
 
@@ -211,7 +211,7 @@ def _utc(header: Header) -> bool:
     return (header.string("TIMESYS") or "UTC").strip(" ").upper().startswith("UTC")
 
 
-@rule("TIME005", "date-obs-against-date-beg", Severity.WARNING, needs="walk")
+@rule("TIME005", "date-obs-against-date-beg", Severity.WARNING, scope="walk")
 def observation(context: Context) -> Iterator[Outcome]:
     """DATE-OBS and TIME-OBS say when DATE-BEG says that the exposure began.
 
@@ -242,7 +242,7 @@ def observation(context: Context) -> Iterator[Outcome]:
     yield _problem(context.file.hdus[0], keyword, message, said, written)
 
 
-@rule("TIME006", "date-without-time", Severity.WARNING, needs="walk", gate=_disorder)
+@rule("TIME006", "date-without-time", Severity.WARNING, scope="walk", gate=_disorder)
 def without_time(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END have a time of day.
 

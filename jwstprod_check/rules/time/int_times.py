@@ -87,7 +87,7 @@ def _table(context: Context) -> Table | Skip | None:
 _AFTER: Final = ("HDU004", "TAB002", "TAB004")
 
 
-@rule("TIME007", "int-times-numbers", level="data", needs="walk", after=_AFTER)
+@rule("TIME007", "int-times-numbers", level="data", scope="walk", requires=_AFTER)
 def numbers(context: Context) -> Iterator[Outcome]:
     """INT_TIMES numbers the integrations one after another and has all those of the file.
 
@@ -147,7 +147,7 @@ def _integrations(context: Context) -> tuple[int, int] | None:
     return (1, count) if first is None and last is None and type(count) is int and count > 0 else None
 
 
-@rule("TIME008", "int-times-order", level="data", needs="walk", after=_AFTER)
+@rule("TIME008", "int-times-order", level="data", scope="walk", requires=_AFTER)
 def order(context: Context) -> Iterator[Outcome]:
     """Each row of INT_TIMES begins before its middle and ends after it, and begins after the row before it.
 
@@ -191,7 +191,7 @@ def order(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("TIME009", "int-times-not-finite", Severity.WARNING, level="data", needs="walk", after=_AFTER)
+@rule("TIME009", "int-times-not-finite", Severity.WARNING, level="data", scope="walk", requires=_AFTER)
 def not_finite(context: Context) -> Iterator[Outcome]:
     """The times of INT_TIMES are numbers.
 
@@ -225,7 +225,12 @@ def not_finite(context: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "TIME010", "int-times-outside", Severity.WARNING, level="data", needs="walk", after=(*_AFTER, "TIME003", "TIME008")
+    "TIME010",
+    "int-times-outside",
+    Severity.WARNING,
+    level="data",
+    scope="walk",
+    requires=(*_AFTER, "TIME003", "TIME008"),
 )
 def outside(context: Context) -> Iterator[Outcome]:
     """The integrations of INT_TIMES lie between EXPSTART and EXPEND, to a minute.

@@ -8,7 +8,7 @@ import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_cache import Outline
+from jwstprod_check.fits.header_cache import KeywordIndex
 from jwstprod_check.rules.context import Context
 
 _KEYWORD = re.compile(
@@ -18,7 +18,7 @@ _KEYWORD = re.compile(
 _FIRST = frozenset({"WC", "CR", "CT", "CD", "CU", "CN", "CS", "PC", "PV", "PS"})
 
 
-class Word(msgspec.Struct, frozen=True):
+class WcsKeyword(msgspec.Struct, frozen=True):
     """A keyword of a description: its root, its axes (none for WCSAXES), and the index of its card."""
 
     name: str
@@ -27,17 +27,17 @@ class Word(msgspec.Struct, frozen=True):
     card: int
 
 
-class Description(msgspec.Struct, frozen=True):
+class WcsDescription(msgspec.Struct, frozen=True):
     """The world coordinates of one letter (``alt``, '' for the primary description); ``axes`` is WCSAXES.
 
     ``by_root`` has the words of each root, ``highest`` is the highest axis that any of them speaks of.
     """
 
     alt: str
-    words: tuple[Word, ...]
+    words: tuple[WcsKeyword, ...]
     axes: int | None
     naxis: int
-    by_root: dict[str, tuple[Word, ...]]
+    by_root: dict[str, tuple[WcsKeyword, ...]]
     highest: int
 
     @property
@@ -50,7 +50,7 @@ class Description(msgspec.Struct, frozen=True):
         """Axes that are described: WCSAXES, or without it the highest index (FITS Standard 4.0, section 8.2)."""
         return self.axes if self.axes is not None else self.highest
 
-    def of(self, *roots: str) -> tuple[Word, ...]:
+    def of(self, *roots: str) -> tuple[WcsKeyword, ...]:
         """Keywords of some roots, in order."""
         if len(roots) == 1:
             return self.by_root.get(roots[0], ())
@@ -67,13 +67,15 @@ def _read(name: str) -> tuple[str, tuple[int, ...], str] | None:
     return found[1] or found[2] or found[4] or found[7], axes, found[9]
 
 
-def _gather(outline: Outline) -> list[tuple[str, tuple[Word, ...], dict[str, tuple[Word, ...]], int]]:
+def _gather(
+    keyword_index: KeywordIndex,
+) -> list[tuple[str, tuple[WcsKeyword, ...], dict[str, tuple[WcsKeyword, ...]], int]]:
     """Letter, words, words by root, and highest axis of each description."""
-    words: dict[str, list[Word]] = {}
-    for name, card in reversed(outline.first.items()):
+    words: dict[str, list[WcsKeyword]] = {}
+    for name, card in reversed(keyword_index.first.items()):
         if name[:2] in _FIRST and (read := _read(name)) is not None:
             root, axes, alt = read
-            words.setdefault(alt, []).append(Word(name, root, axes, card))
+            words.setdefault(alt, []).append(WcsKeyword(name, root, axes, card))
     gathered = []
     for alt, group in sorted(words.items()):
         group.sort(key=lambda w: w.card)
@@ -82,18 +84,21 @@ def _gather(outline: Outline) -> list[tuple[str, tuple[Word, ...], dict[str, tup
     return gathered
 
 
-def describe(header: Header) -> tuple[Description, ...]:
+def describe(header: Header) -> tuple[WcsDescription, ...]:
     """Descriptions of a header, the primary one first."""
-    gathered = header.outline.remember("wcs", _gather)
+    gathered = header.keyword_index.remember("wcs", _gather)
     if not gathered:
         return ()
     naxis = header.integer("ZNAXIS" if header.value("ZIMAGE") is True else "NAXIS") or 0
     return tuple(
-        [Description(alt, ws, header.integer(f"WCSAXES{alt}"), naxis, roots, high) for alt, ws, roots, high in gathered]
+        [
+            WcsDescription(alt, ws, header.integer(f"WCSAXES{alt}"), naxis, roots, high)
+            for alt, ws, roots, high in gathered
+        ]
     )
 
 
-def descriptions(context: Context) -> Iterator[tuple[Hdu, Description]]:
+def descriptions(context: Context) -> Iterator[tuple[Hdu, WcsDescription]]:
     """Every description of every image that has data, compressed ones included."""
     for hdu in context.file.hdus:
         if hdu.axes and hdu.type in ("IMAGE", "primary"):

@@ -69,7 +69,9 @@ def _any_region(context: Context) -> bool:
     return any("S_REGION" in hdu.header.first for hdu in context.file.hdus)
 
 
-def _problem(hdu: Hdu, message: str, expected: str, found: str, fold: str, severity: Severity | None = None) -> Problem:
+def _problem(
+    hdu: Hdu, message: str, expected: str, found: str, group_key: str, severity: Severity | None = None
+) -> Problem:
     card = hdu.header.card("S_REGION")
     return Problem(
         f"{hdu.label}: {message}",
@@ -79,11 +81,11 @@ def _problem(hdu: Hdu, message: str, expected: str, found: str, fold: str, sever
         found=found,
         offset=card.offset if card is not None else None,
         severity=severity,
-        fold=f"{hdu.name} {fold}",
+        group_key=f"{hdu.name} {group_key}",
     )
 
 
-@rule("WCS009", "footprint-form", needs="walk", gate=_any_region)
+@rule("WCS009", "footprint-form", scope="walk", gate=_any_region)
 def form(context: Context) -> Iterator[Outcome]:
     """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
 
@@ -105,7 +107,7 @@ def form(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, message, expected, quoted(text), "frame", Severity.WARNING)
 
 
-@rule("WCS010", "footprint-crossing", needs="walk", after=("WCS009",), gate=_any_region)
+@rule("WCS010", "footprint-crossing", scope="walk", requires=("WCS009",), gate=_any_region)
 def self_crossing(context: Context) -> Iterator[Outcome]:
     """The edges of the S_REGION polygon do not cross each other.
 
@@ -138,7 +140,7 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
                 yield _problem(hdu, message, "different vertices", quoted(text), "same", Severity.WARNING)
 
 
-@rule("WCS011", "footprint-elsewhere", Severity.WARNING, needs="walk", after=("WCS009", "WCS010"), gate=_any_region)
+@rule("WCS011", "footprint-elsewhere", Severity.WARNING, scope="walk", requires=("WCS009", "WCS010"), gate=_any_region)
 def elsewhere(context: Context) -> Iterator[Outcome]:
     """The footprint of a direct image contains the reference point RA_REF, DEC_REF of its aperture.
 

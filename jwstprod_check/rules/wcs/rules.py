@@ -14,7 +14,7 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.rules.wcs.descriptions import Description, Word, describe, descriptions
+from jwstprod_check.rules.wcs.descriptions import WcsDescription, WcsKeyword, describe, descriptions
 from jwstprod_check.rules.wcs.footprint import FOOTPRINT_RULES
 from jwstprod_check.text import listed, plural, quoted
 
@@ -24,7 +24,9 @@ MAX_AXES: Final = 9
 _NEEDED = ("CTYPE", "CRPIX", "CRVAL")
 
 
-def _problem(hdu: Hdu, word: Word, text: str, expected: str, found: str, severity: Severity | None = None) -> Problem:
+def _problem(
+    hdu: Hdu, word: WcsKeyword, text: str, expected: str, found: str, severity: Severity | None = None
+) -> Problem:
     return Problem(
         f"{hdu.label}: {text}",
         hdu=hdu,
@@ -32,7 +34,7 @@ def _problem(hdu: Hdu, word: Word, text: str, expected: str, found: str, severit
         expected=expected,
         found=found,
         offset=hdu.header.at(word.card).offset,
-        fold=f"{hdu.name} {text}",
+        group_key=f"{hdu.name} {text}",
         severity=severity,
     )
 
@@ -47,7 +49,7 @@ def _is_unusual(header: Header) -> bool:
     return not all(_is_plain(header, description) for description in header.deduce("wcs", describe))
 
 
-def _is_plain(header: Header, description: Description) -> bool:
+def _is_plain(header: Header, description: WcsDescription) -> bool:
     axes, of = description.axes, description.of
     if description.alt or axes is None or not description.highest <= axes <= MAX_AXES:
         return False
@@ -61,7 +63,7 @@ def _is_plain(header: Header, description: Description) -> bool:
     return all(header.number(w.name) != 0 for w in of("CDELT")) and (matrix is None or not _is_singular(matrix))
 
 
-@rule("WCS001", "axis-beyond-wcsaxes", needs="walk", gate=_unusual)
+@rule("WCS001", "axis-beyond-wcsaxes", scope="walk", gate=_unusual)
 def beyond(context: Context) -> Iterator[Outcome]:
     """No keyword speaks of an axis beyond WCSAXES.
 
@@ -89,7 +91,7 @@ def beyond(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("WCS002", "wcs-incomplete", Severity.WARNING, needs="walk", gate=_unusual)
+@rule("WCS002", "wcs-incomplete", Severity.WARNING, scope="walk", gate=_unusual)
 def incomplete(context: Context) -> Iterator[Outcome]:
     """Each axis of the primary description has CTYPE, CRPIX and CRVAL.
 
@@ -115,7 +117,7 @@ def incomplete(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("WCS003", "wcsaxes-late", needs="walk", gate=_unusual)
+@rule("WCS003", "wcsaxes-late", scope="walk", gate=_unusual)
 def late(context: Context) -> Iterator[Outcome]:
     """WCSAXES stands before the other keywords of its description.
 
@@ -137,7 +139,7 @@ def late(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("WCS004", "two-matrices", needs="walk", gate=_unusual)
+@rule("WCS004", "two-matrices", scope="walk", gate=_unusual)
 def two_matrices(context: Context) -> Iterator[Outcome]:
     """A description rotates its axes in one way: by PCi_j, by CDi_j or by CROTAi.
 
@@ -160,7 +162,7 @@ def two_matrices(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("WCS005", "zero-increment", needs="walk", gate=_unusual)
+@rule("WCS005", "zero-increment", scope="walk", gate=_unusual)
 def zero(context: Context) -> Iterator[Outcome]:
     """CDELT is not zero.
 
@@ -177,7 +179,7 @@ def zero(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, bad[0], f"{listed((w.name for w in bad), 4)} {verb} 0", "another number than 0", "0")
 
 
-@rule("WCS006", "singular-matrix", Severity.WARNING, needs="walk", after=("WCS001", "WCS004"), gate=_unusual)
+@rule("WCS006", "singular-matrix", Severity.WARNING, scope="walk", requires=("WCS001", "WCS004"), gate=_unusual)
 def singular(context: Context) -> Iterator[Outcome]:
     """The matrix PCi_j, or CDi_j, can be inverted.
 
@@ -200,7 +202,7 @@ def singular(context: Context) -> Iterator[Outcome]:
             )
 
 
-def _matrix(header: Header, description: Description) -> list[list[float]] | None:
+def _matrix(header: Header, description: WcsDescription) -> list[list[float]] | None:
     """Return the matrix of a description; None where it has none or a part of it is not known."""
     words = description.of("PC") or description.of("CD")
     if not words or not description.counted or not 0 < description.count <= MAX_AXES:
@@ -232,7 +234,7 @@ def _is_singular(matrix: list[list[float]]) -> bool:
     return False
 
 
-@rule("WCS007", "negative-coordinate-error", needs="walk", gate=_unusual)
+@rule("WCS007", "negative-coordinate-error", scope="walk", gate=_unusual)
 def negative(context: Context) -> Iterator[Outcome]:
     """The errors CRDER and CSYER are not negative.
 
@@ -248,7 +250,7 @@ def negative(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, bad[0][0], text, "0 or more", listed(f"{value:g}" for _, value in bad))
 
 
-@rule("WCS008", "lookup-table", needs="walk", gate=_unusual)
+@rule("WCS008", "lookup-table", scope="walk", gate=_unusual)
 def lookup(context: Context) -> Iterator[Outcome]:
     """An axis of type `-TAB` names a table that is there, and a column of it.
 

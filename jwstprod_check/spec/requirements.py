@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.spec.model import HeaderNeeds
+from jwstprod_check.spec.model import HeaderRequirements
 from jwstprod_check.spec.schema import HeaderDocument, ProductDocument
 
 
-def header_needs(
+def header_requirements(
     groups: Mapping[str, HeaderDocument], chain: Iterable[ProductDocument], suffixes: Collection[str]
-) -> HeaderNeeds:
+) -> HeaderRequirements:
     """Take together every group that speaks of a product with these suffixes, and the keywords of its own chain."""
-    found: dict[str, dict[str, None]] = {field: {} for field in HeaderNeeds.__struct_fields__}
+    found: dict[str, dict[str, None]] = {field: {} for field in HeaderRequirements.__struct_fields__}
     for group in groups.values():
         if (group.suffixes and not _meets(group.suffixes, suffixes)) or _meets(group.unless, suffixes):
             continue
@@ -24,7 +24,7 @@ def header_needs(
         found["recommended"] |= dict.fromkeys(part.keywords.recommended)
     for weak, strong in (("recommended", "required"), ("combined_recommended", "combined_required")):
         found[weak] = {k: None for k in found[weak] if k not in found[strong]}
-    return HeaderNeeds(**{field: tuple(names) for field, names in found.items()})
+    return HeaderRequirements(**{field: tuple(names) for field, names in found.items()})
 
 
 def undeclared(lists: Mapping[str, Iterable[str]], declared: Collection[str], where: str, place: str) -> None:

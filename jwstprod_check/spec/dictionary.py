@@ -14,7 +14,7 @@ PLACEHOLDERS: Final = frozenset({"N/A", "NONE", "MULTIPLE"})
 _serials = count()
 
 
-class Word(msgspec.Struct, frozen=True):
+class KeywordDef(msgspec.Struct, frozen=True):
     """What a keyword's value may be.
 
     ``type`` is that of the value in a header, where a version is a string; ``values`` are those of an enumerated keyword,
@@ -26,7 +26,7 @@ class Word(msgspec.Struct, frozen=True):
     closed: bool = False
 
 
-class Vocabulary:
+class KeywordDictionary:
     """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...).
 
     ``serial`` tells vocabularies of one process apart.
@@ -35,17 +35,19 @@ class Vocabulary:
     def __init__(self, documents: Mapping[str, KeywordDocument]) -> None:
         self.serial = next(_serials)
         self.names = frozenset(documents)
-        self.homes: dict[str, dict[str, Word]] = {}
-        plain: dict[str, Word] = {}
+        self.homes: dict[str, dict[str, KeywordDef]] = {}
+        plain: dict[str, KeywordDef] = {}
         for name, document in documents.items():
             kind = "string" if document.type == "version" else document.type
             values = document.values
             word = (
-                Word(kind, tuple(map(str, values)), document.closed) if values else plain.setdefault(kind, Word(kind))
+                KeywordDef(kind, tuple(map(str, values)), document.closed)
+                if values
+                else plain.setdefault(kind, KeywordDef(kind))
             )
             for home in [document.hdu] if isinstance(document.hdu, str) else document.hdu:
                 self.homes.setdefault(home, {})[name] = word
 
-    def words(self, index: int, name: str) -> dict[str, Word]:
+    def words(self, index: int, name: str) -> dict[str, KeywordDef]:
         """Words of an HDU, told by its index and its name in upper case."""
         return self.homes.get("PRIMARY" if index == 0 else name, {})
