@@ -1,33 +1,29 @@
 """The rules that run for what the user asked for, in the order in which they run."""
 
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import groupby
+import heapq
+from collections.abc import Iterable
 
 import msgspec
 
 from jwstprod_check.config import Options
+from jwstprod_check.memo import by_value
 from jwstprod_check.rules import data_rules, profile_rules, structure_rules
-from jwstprod_check.rules.rule import Gate, Rule
-
-
-class Step(msgspec.Struct, frozen=True):
-    """Neighbouring rules behind one gate; ``after`` are the rules that any of them gives way to."""
-
-    gate: Gate | None
-    rules: tuple[Rule, ...]
-    requires: frozenset[str]
+from jwstprod_check.rules.rule import Examination, Rule
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The rules that run, in order and in steps, and the codes of those whose findings are reported.
+    """The rules that run, in order, and the codes of those whose findings are reported.
 
-    A rule that is not selected runs all the same, because others may wait for what it finds.
+    A rule that is not selected runs all the same, because others may wait for what it finds. A set of rules is an integer
+    with a bit for each, at the rule's place in ``rules``: ``everything`` are all of them, ``dependants`` those that give way
+    to a code, ``examined`` those whose problems one examination of the file finds, each examination with its rules by code.
     """
 
     rules: tuple[Rule, ...]
     reported: frozenset[str]
-    steps: tuple[Step, ...]
+    everything: int
+    dependants: dict[str, int]
+    examined: tuple[tuple[Examination, int, dict[str, int]], ...]
 
     @property
     def empty(self) -> bool:
@@ -35,7 +31,7 @@ class Plan(msgspec.Struct, frozen=True):
         return not any(rule.code in self.reported for rule in self.rules if rule.family != "TOOL")
 
 
-@lru_cache(8)
+@by_value(8)
 def plan(options: Options) -> Plan:
     """Return what runs: rules on data only with ``data``, those of a profile only with one."""
     select, ignore = _upper(options.select), _upper(options.ignore)
@@ -45,13 +41,49 @@ def plan(options: Options) -> Plan:
     if options.data:
         rules += data_rules()
     reported = (r.code for r in rules if (not select or _named(r, select)) and not _named(r, ignore))
-    return Plan(rules, frozenset(reported), tuple(_steps(rules)))
+    rules = in_order(rules)
+    dependants: dict[str, int] = {}
+    examined: dict[Examination, dict[str, int]] = {}
+    for place, rule in enumerate(rules):
+        for code in rule.requires:
+            dependants[code] = dependants.get(code, 0) | 1 << place
+        if rule.examined_by is not None:
+            examined.setdefault(rule.examined_by, {})[rule.code] = 1 << place
+    return Plan(
+        rules,
+        frozenset(reported),
+        (1 << len(rules)) - 1,
+        dependants,
+        tuple((examination, sum(bits.values()), bits) for examination, bits in examined.items()),
+    )
 
 
-def _steps(rules: tuple[Rule, ...]) -> Iterator[Step]:
-    for gate, group in groupby(rules, key=lambda rule: rule.gate):
-        behind = tuple(group)
-        yield Step(gate, behind, frozenset(code for rule in behind for code in rule.requires))
+def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Put each rule after those that it requires, and otherwise leave them as they come.
+
+    Raises ``ValueError`` where rules require each other in a circle.
+    """
+    rules = tuple(rules)
+    place = {rule.code: i for i, rule in enumerate(rules)}
+    waiting = {i: {place[code] for code in rule.requires if code in place} for i, rule in enumerate(rules)}
+    after: dict[int, list[int]] = {}
+    for i, before in waiting.items():
+        for j in before:
+            after.setdefault(j, []).append(i)
+    ready = [i for i, before in waiting.items() if not before]
+    heapq.heapify(ready)
+    ordered: list[Rule] = []
+    while ready:
+        i = heapq.heappop(ready)
+        ordered.append(rules[i])
+        for j in after.get(i, ()):
+            waiting[j].discard(i)
+            if not waiting[j]:
+                heapq.heappush(ready, j)
+    if len(ordered) < len(rules):
+        left = sorted(rule.code for rule in rules if rule not in ordered)
+        raise ValueError(f"rules require each other in a circle: {', '.join(left)}")
+    return tuple(ordered)
 
 
 def _upper(codes: tuple[str, ...]) -> frozenset[str]:

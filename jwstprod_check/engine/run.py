@@ -8,15 +8,17 @@ crashes becomes a TOOL001 finding, and the next one runs.
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
+from jwstprod_check.engine.observe import ObservedContext, Observer, Reads
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
+from jwstprod_check.engine.structure import Structure, structure_of
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, Severity, Skipped
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.product import Product
 from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Gate, Problem, Rule, Skip
+from jwstprod_check.rules.rule import Problem, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.text import listed, printable
 
@@ -41,9 +43,12 @@ def run_rules(
     run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file))
     if isinstance(scan, Exception):
         run.crash("the data pass", scan)
-    run.go()
+    run.run()
     return run.report()
 
+
+LEARN_FROM: Final = 4
+"""The file of a structure that is judged with a note of what each rule reads, which takes some ten times as long."""
 
 MAX_PROBLEMS: Final = 2000
 """Problems of one rule after which it is not asked for more, if the file does not conform anyhow."""
@@ -52,8 +57,8 @@ MAX_PROBLEMS: Final = 2000
 class _Run:
     """The state of one run: findings so far and the HDUs that they concern.
 
-    ``usual`` says that no rule is barred from the file as a whole: its product is known, its data were read if asked for;
-    ``failed`` that an error is among the findings.
+    ``unrestricted`` means that no rule is kept from the file as a whole: its product is known, its data were read if asked
+    for; ``failed`` that an error is among the findings; ``waiting`` are the rules that are still to be applied, as bits.
     """
 
     def __init__(
@@ -74,35 +79,67 @@ class _Run:
         self.plan = plan(options)
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
-        self.hit: dict[str, set[int | None]] = {}
-        self.opened: set[Gate] = set()
-        self.closed: set[Gate] = set()
+        self.hdus_with_findings: dict[str, set[int | None]] = {}
+        self.waiting = self.plan.everything
         self.ran = 0
-        self.usual = False
         self.failed = False
         spec = None
         if product.name is not None and file.hdus:
             spec = catalogue.amended(product.name, facts, options.strict)
-        self.context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts)
+        context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts)
+        usual = context.known and context.uncovered is None and profile is None
+        self.unrestricted = usual and (scan is not None or not options.data)
+        self.structure = (
+            structure_of(file, spec, catalogue, options) if spec is not None and self.unrestricted else None
+        )
+        self.context = context
 
-    def go(self) -> None:
-        """Apply every rule of the plan, in order."""
-        context = self.context
-        usual = context.known and context.uncovered is None and context.profile is None
-        self.usual = usual and (context.scan is not None or not self.options.data)
-        for step in self.plan.steps:
-            for done, rule in enumerate(step.rules):
-                # Most rules stand behind a gate that is closed for a good file; nothing keeps them from running.
-                if self.usual and step.gate in self.closed and self.hit.keys().isdisjoint(step.requires):
-                    self.ran += len(step.rules) - done
-                    break
+    def run(self) -> None:
+        """Apply every rule of the plan that may find something, in order."""
+        structure = self.structure
+        if structure is None:
+            self.apply_waiting()
+            return
+        structure.seen += 1
+        if structure.seen < LEARN_FROM:
+            self.apply_waiting()
+        elif structure.seen == LEARN_FROM:
+            self.learn(structure)
+        else:
+            touched = structure.touched(tuple([hdu.header for hdu in self.file.hdus]))
+            self.waiting &= ~structure.quiet | touched
+            self.context.recall(structure.values(touched))
+            self.apply_waiting()
+
+    def apply_waiting(self) -> None:
+        """Apply the waiting rules; one whose problems an examination finds is asked only where it found some."""
+        for examination, rules, by_code in self.plan.examined:
+            if self.file.hdus:
+                found = sum([by_code[code] for code in examination(self.context) if code in by_code])
+                self.waiting &= ~rules | found
+        for place, rule in enumerate(self.plan.rules):
+            if self.waiting >> place & 1:
                 self.apply(rule)
+            else:
+                self.ran += 1
 
-    def barred(self, rule: Rule) -> str:
+    def learn(self, structure: Structure) -> None:
+        """Apply all rules with a note of what each reads, and remember those that find nothing."""
+        observer = Observer()
+        context = self.context = ObservedContext(self.context, observer)
+        quiet: dict[int, Reads] = {}
+        for place, rule in enumerate(self.plan.rules):
+            before = len(self.findings), len(self.skipped), len(self.hdus_with_findings)
+            _, reads = observer.during(self.apply, rule)
+            after = len(self.findings), len(self.skipped), len(self.hdus_with_findings)
+            # What an examination of the file finds is asked of every file.
+            if before == after and rule.code not in self.hdus_with_findings and rule.examined_by is None:
+                quiet[place] = reads
+        structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
+
+    def skip_reason(self, rule: Rule) -> str:
         """Return why a rule cannot run on this file at all, '' for one that can."""
         context = self.context
-        if self.usual:
-            return ""
         if rule.scope != "file" and not self.file.hdus:
             return "the file has no readable HDU"
         if context.profile is not None and rule.code in context.profile.waives:
@@ -116,14 +153,13 @@ class _Run:
         return ""
 
     def apply(self, rule: Rule) -> None:
-        reason = self.barred(rule)
-        if reason:
+        if not self.unrestricted and (reason := self.skip_reason(rule)):
             self.skip(rule, reason)
             return
         context = self.context
-        if not self.hit.keys().isdisjoint(rule.requires):
-            hit: set[int | None] = set().union(*(self.hit.get(code, ()) for code in rule.requires))
-            first = " or ".join(code for code in rule.requires if code in self.hit)
+        if self.hdus_with_findings and not self.hdus_with_findings.keys().isdisjoint(rule.requires):
+            hit: set[int | None] = set().union(*(self.hdus_with_findings.get(code, ()) for code in rule.requires))
+            first = " or ".join(code for code in rule.requires if code in self.hdus_with_findings)
             if None in hit:
                 self.skip(rule, f"a finding of {first} comes first")
                 return
@@ -136,8 +172,6 @@ class _Run:
         self.ran += 1
         folded: dict[str, int] = {}
         try:
-            if not self.opens(rule.gate):
-                return
             count = 0
             for outcome in rule.check(context):
                 if isinstance(outcome, Skip):
@@ -147,22 +181,17 @@ class _Run:
                     self.skip(rule, f"it stopped after {count} problems")
                     break
                 count += 1
-                self.hit.setdefault(rule.code, set()).add(outcome.hdu.index if outcome.hdu is not None else None)
+                self.hit(rule.code, outcome.hdu.index if outcome.hdu is not None else None)
                 if rule.code in self.plan.reported:
                     self.add(rule, outcome, folded)
         except Exception as error:
             text = self.crash(f"{rule.code} {rule.name}", error)
             self.skipped.append(Skipped(rule.code, f"it crashed: {text}"))
 
-    def opens(self, gate: Gate | None) -> bool:
-        """Whether a gate lets its rules look at the file; it is asked once."""
-        if gate is None or gate in self.opened:
-            return True
-        if gate in self.closed:
-            return False
-        is_open = gate(self.context)
-        (self.opened if is_open else self.closed).add(gate)
-        return is_open
+    def hit(self, code: str, hdu: int | None) -> None:
+        """Note that a rule found something, so that those that require it are applied, to give way."""
+        self.hdus_with_findings.setdefault(code, set()).add(hdu)
+        self.waiting |= self.plan.dependants.get(code, 0)
 
     def skip(self, rule: Rule, reason: str) -> None:
         if rule.code in self.plan.reported:

@@ -6,10 +6,11 @@ a validator must see what is there. FITS Standard 4.0, sections 4.1 and 4.2.
 
 import re
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 import msgspec
+
+from jwstprod_check.memo import by_value
 
 CARD: Final = 80
 """Length of a card in bytes (FITS Standard 4.0, section 3.3.1)."""
@@ -114,7 +115,7 @@ Parsed = tuple[str, Kind, Scalar, str]
 """Keyword, kind, value and comment of a card."""
 
 
-@lru_cache(_REMEMBERED)
+@by_value(_REMEMBERED)
 def parse_image(image: bytes) -> Parsed:
     """Parse one 80-byte card image, wherever it stands. Never raises."""
     text = image.decode("latin-1")

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.fits.cards import Scalar
-from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header_view import HeaderView
 
 WIDTHS: Final = {
     "L": 1,
@@ -108,13 +108,13 @@ def _dtype(tform: Tform, scale: Scalar, zero: Scalar) -> str:
     return dtype if trivial and not zero else "float64"
 
 
-def read_columns(header: Header) -> tuple[Column, ...]:
+def read_columns(header: HeaderView) -> tuple[Column, ...]:
     """Columns that a BINTABLE header declares, at most 999 of them; a missing TFORMn leaves its cells None."""
     count = header.integer("TFIELDS") or 0
     return tuple(_read_column(header, n) for n in range(1, min(max(count, 0), MAX_COLUMNS) + 1))
 
 
-def _read_column(header: Header, number: int) -> Column:
+def _read_column(header: HeaderView, number: int) -> Column:
     form = header.string(f"TFORM{number}")
     tform = parse_tform(form) if form is not None else None
     dims = header.string(f"TDIM{number}")
@@ -133,6 +133,6 @@ def _read_column(header: Header, number: int) -> Column:
     )
 
 
-def _numeric(header: Header, keyword: str) -> Scalar:
+def _numeric(header: HeaderView, keyword: str) -> Scalar:
     value = header.value(keyword)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None

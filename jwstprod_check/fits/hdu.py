@@ -7,6 +7,7 @@ import msgspec
 
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.header import BLOCK, Header
+from jwstprod_check.fits.header_view import HeaderView
 
 MAX_NAXIS: Final = 999
 """Largest NAXIS (FITS Standard 4.0, section 4.4.1.1)."""
@@ -68,7 +69,7 @@ class Hdu:
     """
 
     def __init__(self, index: int, header: Header) -> None:
-        structure = header.deduce("hdu", read_structure)
+        structure = header.memo_by_cards(read_structure)
         self.index = index
         self.structure = structure
         self.header = header
@@ -97,7 +98,7 @@ class Hdu:
     @property
     def columns(self) -> tuple[Column, ...]:
         """Columns of a binary table, () for anything else."""
-        return self.header.deduce("columns", read_columns) if self.type == "BINTABLE" else ()
+        return self.header.memo_by_cards(read_columns) if self.type == "BINTABLE" else ()
 
     @property
     def label(self) -> str:
@@ -109,7 +110,7 @@ class Hdu:
         return self.name if self.extver == 1 else f"{self.name},{self.extver}"
 
 
-def read_structure(header: Header) -> HduStructure:
+def read_structure(header: HeaderView) -> HduStructure:
     """Read what a header says of its HDU; a function of its bytes alone."""
     xtension = header.string("XTENSION")
     compressed = xtension == "BINTABLE" and header.value("ZIMAGE") is True
@@ -128,7 +129,7 @@ def read_structure(header: Header) -> HduStructure:
     )
 
 
-def _dtype(header: Header, bitpix: int) -> str:
+def _dtype(header: HeaderView, bitpix: int) -> str:
     scale, zero = header.number("BSCALE"), header.number("BZERO")
     if bitpix < 0 or (scale in {None, 1.0} and zero in {None, 0.0}):
         return BITPIX[bitpix]
@@ -143,7 +144,7 @@ MAX_SIZE: Final = 2**63 - 1
 """No file is larger; a header that declares more is cut to this, so that every size can be printed."""
 
 
-def axes_of(header: Header, prefix: str = "") -> tuple[int, ...]:
+def axes_of(header: HeaderView, prefix: str = "") -> tuple[int, ...]:
     """NAXIS1..NAXISn of a header in FITS order, up to the first that is missing or negative."""
     axes: list[int] = []
     for n in range(1, min(header.integer(f"{prefix}NAXIS") or 0, MAX_NAXIS) + 1):
@@ -154,7 +155,7 @@ def axes_of(header: Header, prefix: str = "") -> tuple[int, ...]:
     return tuple(axes)
 
 
-def data_size_of(header: Header, axes: tuple[int, ...]) -> int | None:
+def data_size_of(header: HeaderView, axes: tuple[int, ...]) -> int | None:
     """Bytes of data that a header with these axes declares, without fill; None where it declares none that makes sense.
 
     ``|BITPIX|/8 x GCOUNT x (PCOUNT + NAXIS1 x ... x NAXISn)`` (FITS Standard 4.0, sections 4.4.1.1 and

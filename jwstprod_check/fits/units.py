@@ -5,9 +5,9 @@ a units library.
 """
 
 import re
-from functools import lru_cache
 from typing import Final
 
+from jwstprod_check.memo import by_value
 from jwstprod_check.text import quoted
 
 _PREFIXES: Final = ("da", *"dcmunpfazyhkMGTPEZY")
@@ -31,7 +31,7 @@ _START, _UNIT, _NUMBER, _OPEN, _CLOSE, _OPERATOR = range(6)
 _OPERAND_BEFORE: Final = frozenset({_UNIT, _NUMBER, _CLOSE})
 
 
-@lru_cache(1024)
+@by_value(1024)
 def unit_fault(text: str) -> str | None:
     """Return why a unit string cannot be read, None for a good one; a blank one is dimensionless.
 

@@ -10,6 +10,7 @@ from jwstprod_check.spec.schema import ColumnTableDocument, ProductDocument
 
 _PLAIN: Final = re.compile(r"[A-Za-z](?:[\w./()>=-]| (?! ))*(?<! )|\d+(?: x [\w/]+)+")
 _CELLS: Final = ("hdu", "extname", "optional", "type", "dtype", "dims")
+_LONGEST_KEY: Final = 1000
 _WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 
 
@@ -36,10 +37,16 @@ def columns_text(table: ColumnTableDocument) -> str:
 def flow(value: Any) -> str:
     """Return a value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(k)}: {flow(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(k)}: {flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
     return scalar(value)
+
+
+def _key(value: Any) -> str:
+    """Return a key of a mapping; one beyond the length that YAML reads without a mark gets the mark (YAML 1.1, 9.2)."""
+    text = scalar(value)
+    return f"? {text} " if len(text) > _LONGEST_KEY else text
 
 
 def scalar(value: Any) -> str:

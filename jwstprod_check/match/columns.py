@@ -5,8 +5,10 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.fits.columns import Column
+from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
+from jwstprod_check.near import nearest
 from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
 
 NEAR: Final = 0.7
@@ -50,11 +52,11 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def compare(table: ColumnTableDocument, hdu: Hdu) -> Comparison:
     """Compare the columns of an HDU with a column table. Names are compared without regard to case."""
-    known: dict[int, tuple[ColumnTableDocument, Comparison]] = hdu.header.remember("compared", lambda _: {})
-    # The table stands beside its result, so that its id cannot come to mean another one.
-    if id(table) not in known:
-        known[id(table)] = table, _compare(table, hdu.columns)
-    return known[id(table)][1]
+    return hdu.header.memo_by_bytes(_compare_header, table) if hdu.type == "BINTABLE" else _compare(table, ())
+
+
+def _compare_header(header: Header, table: ColumnTableDocument) -> Comparison:
+    return _compare(table, header.memo_by_cards(read_columns))
 
 
 def _name(column: Column) -> str:
@@ -91,16 +93,14 @@ def _renamed(
     table: ColumnTableDocument, lost: tuple[ColumnDocument, ...], unknown: list[Column], columns: tuple[Column, ...]
 ) -> dict[str, Column]:
     """Unknown columns that are probably meant for a lost one: of nearly its name, or at its place."""
-    from difflib import get_close_matches
-
     left = {_name(c): c for c in unknown}
     meant: dict[str, Column] = {}
     for column in lost:
-        near = get_close_matches(column.name.upper(), list(left), n=1, cutoff=NEAR)
+        near = nearest(column.name.upper(), left, NEAR)
         place = table.columns.index(column)
         there = _name(columns[place]) if len(columns) == len(table.columns) else None
         if near:
-            meant[column.name] = left.pop(near[0])
+            meant[column.name] = left.pop(near)
         elif there is not None and there in left:
             meant[column.name] = left.pop(there)
     return meant

@@ -7,13 +7,13 @@ alone against all arrays, else the array that stands alone against the rest.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.lookup import HeaderFacts
 from jwstprod_check.match.rows import Matching
+from jwstprod_check.memo import by_value
 from jwstprod_check.spec.dims import Factor, solve
 from jwstprod_check.spec.expressions import Facts
 from jwstprod_check.spec.model import ActiveSpec, Row, Symbol
@@ -91,7 +91,7 @@ def _solution(symbols: dict[str, SolvedSymbol], sets: dict[int, dict[str, Solved
     return Solution(symbols, sets, merged, numbers)
 
 
-@lru_cache(256)
+@by_value(256)
 def used_symbols(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[Symbol, ...]:
     """Symbols that occur in rows which must be there or are there (``Matching.present``)."""
     names = {

@@ -1,13 +1,14 @@
 """Which HDU stands for which row of the spec."""
 
 import sys
-from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.memo import by_value
+from jwstprod_check.near import is_near as is_similar
 from jwstprod_check.spec.model import ActiveSpec, Row
 
 NEAR: Final = 0.7
@@ -75,7 +76,7 @@ def _claim(spec: ActiveSpec, names: tuple[str, ...]) -> tuple[list[tuple[int, ..
     return [tuple(claimed[row.name]) if row.extname else (0,) * bool(names) for row in spec.rows], unclaimed
 
 
-_claims = lru_cache(256)(_claim)
+_claims = by_value(256)(_claim)
 
 
 def _with_misspelt(
@@ -95,15 +96,10 @@ def _with_misspelt(
     return matches, unclaimed
 
 
+@by_value(4096)
 def is_near(name: str, wanted: str) -> bool:
     """Whether a name is probably a misspelling of another."""
-    # No more letters can match than each of the two names shares with the other: few names come any further.
-    most = 2 * min(sum([c in wanted for c in name]), sum([c in name for c in wanted]))
-    if most < NEAR * (len(name) + len(wanted)):
-        return False
-    from difflib import SequenceMatcher
-
-    return SequenceMatcher(None, name, wanted).ratio() >= NEAR
+    return is_similar(name, wanted, NEAR)
 
 
 def _nearest(row: Row, hdus: list[Hdu], gap: range) -> Hdu | None:

@@ -1,8 +1,7 @@
-"""Every rule, one module a family; a rule is found here by its code."""
+"""Every rule, one folder a family or group of families; a rule is found here by its code."""
 
 from collections.abc import Iterable
 from functools import cache
-from types import ModuleType
 
 from jwstprod_check.rules.rule import Rule
 
@@ -25,69 +24,26 @@ FAMILIES: dict[str, str] = {
 
 @cache
 def structure_rules() -> tuple[Rule, ...]:
-    """Rules that look at headers and sizes, in the order in which the engine runs them."""
-    from jwstprod_check.rules.asdf import extension as asdf_extension
-    from jwstprod_check.rules.container import file, tool
-    from jwstprod_check.rules.fits import family as fits_family
-    from jwstprod_check.rules.fits import late as fits_late
-    from jwstprod_check.rules.keywords import dictionary as dictionary
-    from jwstprod_check.rules.keywords import dimensions as keywords
-    from jwstprod_check.rules.keywords import file_name as keyword_names
-    from jwstprod_check.rules.keywords import instrument as keyword_instruments
-    from jwstprod_check.rules.keywords import pairs as keyword_pairs
-    from jwstprod_check.rules.keywords import required as needed_keywords
-    from jwstprod_check.rules.product import arrays, hdus, oifits, sets, tables
-    from jwstprod_check.rules.product import identity as prod
-    from jwstprod_check.rules.time import dates as times
-    from jwstprod_check.rules.wcs import rules as wcs
+    """Rules that look at headers and sizes."""
+    from jwstprod_check.rules import asdf, container, fits, keywords, product, time, wcs
 
-    return _gathered(
-        file,
-        fits_family,
-        prod,
-        hdus,
-        sets,
-        arrays,
-        tables,
-        fits_late,
-        keywords,
-        dictionary,
-        needed_keywords,
-        keyword_instruments,
-        keyword_pairs,
-        keyword_names,
-        oifits,
-        times,
-        wcs,
-        asdf_extension,
-        tool,
-    )
+    return tuple(rule for family in (container, fits, product, keywords, time, wcs, asdf) for rule in family.RULES)
 
 
 @cache
 def profile_rules() -> tuple[Rule, ...]:
-    """Rules that hold a header against what an archive asks; they run after those on structure."""
-    from jwstprod_check.rules.profile import keywords as hlsp
-    from jwstprod_check.rules.profile import names as hlsp_names
+    """Rules that hold a header against what an archive asks."""
+    from jwstprod_check.rules import profile
 
-    return _gathered(hlsp, hlsp_names)
+    return profile.RULES
 
 
 @cache
 def data_rules() -> tuple[Rule, ...]:
-    """Rules on what the data pass saw; they run last."""
-    from jwstprod_check.rules.asdf import tree as asdf
-    from jwstprod_check.rules.data import pixels, sums
-    from jwstprod_check.rules.fits import data as fits_data
-    from jwstprod_check.rules.product import oifits_values as oivalues
-    from jwstprod_check.rules.product import table_values
-    from jwstprod_check.rules.time import int_times
+    """Rules on what the data pass saw."""
+    from jwstprod_check.rules import asdf, data, fits, product, time
 
-    return _gathered(oivalues, int_times, asdf, sums, fits_data, table_values, pixels)
-
-
-def _gathered(*modules: ModuleType) -> tuple[Rule, ...]:
-    return tuple(rule for module in modules for rule in module.RULES)
+    return tuple(rule for family in (product, time, asdf, data, fits) for rule in family.data_rules())
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -1,6 +1,6 @@
 """What a rule is given: the file, its product, its spec as amended, and what follows from them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -8,13 +8,12 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.match.dimensions import Solution, solve_dims
-from jwstprod_check.match.layout import Layout, layout_of
 from jwstprod_check.match.rows import Matching, match
+from jwstprod_check.memo import Memo
 from jwstprod_check.product import Product
 from jwstprod_check.spec.model import ActiveSpec, Row, Spec
 
 if TYPE_CHECKING:
-    from jwstprod_check.rules.fits.header_rule import Crash, Flaw
     from jwstprod_check.scan.facts import Scan
     from jwstprod_check.spec.loader import Catalogue
     from jwstprod_check.spec.profile import Profile
@@ -49,14 +48,26 @@ class Context:
         self.scan = scan
         self.excluded: frozenset[int] = frozenset()
         self._spec = spec
-        self._remembered: dict[object, Any] = {}
+        self._memo = Memo()
+        self._known: Mapping[Callable[..., Any], Any] = {}
 
-    def remember(self, derive: "Callable[[Context], T]") -> T:
-        """Value of a function of the file, computed once. It must not look at ``excluded``."""
-        if derive not in self._remembered:
-            self._remembered[derive] = derive(self)
-        value: T = self._remembered[derive]
-        return value
+    def by_file(self, derive: "Callable[..., T]", *args: Hashable) -> T:
+        """Value of ``derive(context, *args)``, computed once for the file. It must not look at ``excluded``."""
+        return self._memo.get(derive, self, *args)
+
+    def recall(self, known: "Mapping[Callable[..., Any], Any]") -> None:
+        """Take over values that were computed for another file of the same structure and hold for this one."""
+        self._known = known
+
+    def by_structure(self, derive: "Callable[[Context], T]") -> T:
+        """Value of a function of the file that holds nothing of this file: an HDU appears in it as its index.
+
+        It is computed once for all files that do not differ in what it is made of.
+        """
+        if derive in self._known:
+            value: T = self._known[derive]
+            return value
+        return self.by_file(derive)
 
     def excluding(self, hdus: frozenset[int]) -> "Context":
         """Return the same context for a rule that must not look at some HDUs (by index)."""
@@ -86,16 +97,9 @@ class Context:
         return spec if spec is not None and spec.format != "FITS" else None
 
     @cached_property
-    def flaws(self) -> "dict[str, list[tuple[Hdu, Flaw | Crash]]]":
-        """What the rules on single headers found, by code."""
-        from jwstprod_check.rules.fits.family import flaws_by_code
-
-        return flaws_by_code(self.file.hdus)
-
-    @cached_property
     def matching(self) -> Matching:
         """Rows and their HDUs."""
-        return match(self.file, self.spec)
+        return self.by_file(find_matching)
 
     @cached_property
     def set_rows(self) -> frozenset[str]:
@@ -106,12 +110,7 @@ class Context:
     @cached_property
     def solution(self) -> Solution:
         """Return the solved dimensions; HDUs of the wrong type or rank have no voice."""
-        return self.layout.remember("solution", lambda: solve_dims(self.spec, self.matching, self.facts))
-
-    @cached_property
-    def layout(self) -> Layout:
-        """What the HDUs are and what is stated of their sizes."""
-        return layout_of(self.file, self.spec, self.facts)
+        return self.by_structure(find_solution)
 
     def pairs(self) -> Iterator[tuple[Row, Hdu]]:
         """Every row of an extension with each HDU that is to be held against it.
@@ -119,16 +118,7 @@ class Context:
         Of a name that stands more than once without coming in sets only the first HDU is taken, and an HDU that
         the walk could not size is left out: both have their own finding.
         """
-        return iter(self._pairs) if not self.excluded else self._kept(self._pairs)
-
-    @cached_property
-    def _pairs(self) -> list[tuple[Row, Hdu]]:
-        pairs = []
-        for found in self.matching.matches:
-            if found.row.extname is not None:
-                hdus = found.standing(found.row.name in self.set_rows)
-                pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
-        return pairs
+        return self._kept(self._pairs)
 
     def group_key(self, row: Row, what: str) -> str | None:
         """Return the fold of a problem that may repeat from set to set; None for a row that stands once."""
@@ -136,19 +126,55 @@ class Context:
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""
-        return iter(self._images) if not self.excluded else self._kept(self._images)
+        return self._kept(self._images)
 
     def tables(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both binary tables."""
-        return iter(self._tables) if not self.excluded else self._kept(self._tables)
+        return self._kept(self._tables)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Row, Hdu]]:
+        return self.by_file(find_pairs)
 
     @cached_property
     def _images(self) -> list[tuple[Row, Hdu]]:
-        return [(row, hdu) for row, hdu in self._pairs if row.type == "IMAGE" and hdu.type == "IMAGE"]
+        return self.by_file(find_images)
 
     @cached_property
     def _tables(self) -> list[tuple[Row, Hdu]]:
-        return [(row, hdu) for row, hdu in self._pairs if row.type == "BINTABLE" and hdu.type == "BINTABLE"]
+        return self.by_file(find_tables)
 
     def _kept(self, pairs: list[tuple[Row, Hdu]]) -> Iterator[tuple[Row, Hdu]]:
+        if not self.excluded:
+            return iter(pairs)
         return ((row, hdu) for row, hdu in pairs if hdu.index not in self.excluded)
+
+
+def find_matching(context: Context) -> Matching:
+    """Rows of the spec and their HDUs."""
+    return match(context.file, context.spec)
+
+
+def find_solution(context: Context) -> Solution:
+    """Solve the dimensions of the file."""
+    return solve_dims(context.spec, context.matching, context.facts)
+
+
+def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
+    """Find the HDUs that are to be held against each row."""
+    pairs = []
+    for found in context.matching.matches:
+        if found.row.extname is not None:
+            hdus = found.standing(found.row.name in context.set_rows)
+            pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
+    return pairs
+
+
+def find_images(context: Context) -> list[tuple[Row, Hdu]]:
+    """Find the pairs whose row and HDU are both images."""
+    return [(row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == "IMAGE" and hdu.type == "IMAGE"]
+
+
+def find_tables(context: Context) -> list[tuple[Row, Hdu]]:
+    """Find the pairs whose row and HDU are both binary tables."""
+    return [(row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == "BINTABLE" and hdu.type == "BINTABLE"]

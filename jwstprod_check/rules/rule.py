@@ -4,7 +4,7 @@
 registered by being imported. A rule yields ``Problem`` and ``Skip``; the engine adds code, name and severity.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -48,7 +48,7 @@ class Skip(msgspec.Struct, frozen=True):
 
 Outcome = Problem | Skip
 Check = Callable[["Context"], Iterator[Outcome]]
-Gate = Callable[["Context"], bool]
+Examination = Callable[["Context"], Mapping[str, object]]
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -56,8 +56,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     ``scope`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
     for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
-    ``gate`` is a quick test, shared by rules of a family, of whether there is anything in a file for them to find;
-    it is asked once a file.
+    ``examined_by`` is given where one examination of the file finds the problems of many rules: a mapping from codes,
+    which lacks the codes of the rules that found nothing.
     """
 
     code: str
@@ -67,7 +67,7 @@ class Rule(msgspec.Struct, frozen=True):
     scope: Scope
     requires: tuple[str, ...]
     check: Check
-    gate: Gate | None = None
+    examined_by: Examination | None = None
 
     @property
     def family(self) -> str:
@@ -95,11 +95,10 @@ def rule(
     requires: tuple[str, ...] = (),
     scope: Scope = "spec",
     level: Level = "structure",
-    gate: Gate | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, scope, requires, check, gate)
+        return Rule(code, name, severity, level, scope, requires, check)
 
     return made

@@ -132,7 +132,7 @@ def _columns(hdu: Hdu) -> dict[str, tuple[int, Column]]:
     """Columns of the table by name, each with its place in a row."""
     columns = {}
     position = 0
-    for column in hdu.header.deduce("columns", read_columns):
+    for column in hdu.header.memo_by_cards(read_columns):
         if column.tform is None:
             raise BrokenImageError(f"TFORM{column.number} cannot be read")
         columns[(column.name or "").strip().upper()] = position, column

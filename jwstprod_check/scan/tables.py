@@ -50,7 +50,7 @@ class TableWatch:
         columns: list[ColumnWatch] = []
         position = 0
         heap = min(max(0, (hdu.data_size or 0) - self._heap_start), _LARGEST_HEAP)
-        for column in hdu.header.deduce("columns", read_columns):
+        for column in hdu.header.memo_by_cards(read_columns):
             if column.tform is None:
                 self.not_read = "a TFORMn that cannot be read leaves the places of the columns unknown"
                 return []

@@ -1,7 +1,6 @@
 """The keyword vocabulary, arranged for holding headers against it: by home HDU, values as the bytes of a card."""
 
 from collections.abc import Mapping
-from itertools import count
 from typing import Final
 
 import msgspec
@@ -10,8 +9,6 @@ from jwstprod_check.spec.schema import KeywordDocument
 
 PLACEHOLDERS: Final = frozenset({"N/A", "NONE", "MULTIPLE"})
 """Values that say that there is nothing to say, or that the inputs of a combined product differ."""
-
-_serials = count()
 
 
 class KeywordDef(msgspec.Struct, frozen=True):
@@ -27,13 +24,9 @@ class KeywordDef(msgspec.Struct, frozen=True):
 
 
 class KeywordDictionary:
-    """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...).
-
-    ``serial`` tells vocabularies of one process apart.
-    """
+    """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...)."""
 
     def __init__(self, documents: Mapping[str, KeywordDocument]) -> None:
-        self.serial = next(_serials)
         self.names = frozenset(documents)
         self.homes: dict[str, dict[str, KeywordDef]] = {}
         plain: dict[str, KeywordDef] = {}

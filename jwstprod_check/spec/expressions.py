@@ -15,9 +15,9 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final, Protocol
 
+from jwstprod_check.memo import by_value
 from jwstprod_check.spec.errors import SpecError
 
 MISSING: Final = None
@@ -62,7 +62,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 _VERSION = re.compile(r"\D*(\d+(?:\.\d+)*)")
 
 
-@lru_cache(256)
+@by_value(256)
 def version_key(text: Value) -> tuple[int, ...] | None:
     """Sortable form of a version: the leading numbers of ``1.18.1.dev3+g1a2b``; None where there are none.
 

@@ -157,6 +157,9 @@ class ColumnTableDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     columns: list[ColumnDocument]
     extra: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.source)
+
 
 class FlagDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A bit of a data-quality array: its name, what it says, and names that it had before."""

@@ -3,23 +3,15 @@
 import random
 
 import pytest
-from builders import edited
 from damages import DAMAGES
-from judging import CATALOGUE, DATA, judge_file
+from judging import DATA, judge_file
 
-from jwstprod_check.fits import header_cache as content
-from jwstprod_check.fits.lookup import FileFacts
-from jwstprod_check.fits.walk import read_fits
-from jwstprod_check.match import layout
+from jwstprod_check.engine.run import LEARN_FROM
+from jwstprod_check.memo import NoMemo, forget
 
 GOOD = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02103_00001_nrca1_dark.fits"
 RAW = GOOD.read_bytes()
 APPLICABLE = [d for d in DAMAGES if d.base is None and not d.products]
-
-
-def forget():
-    for memory in (content._shared, content._shared_outline, layout._shared):
-        memory.cache_clear()
 
 
 def damaged():
@@ -30,33 +22,36 @@ def damaged():
             continue
 
 
+@pytest.fixture(scope="module")
+def alone():
+    """Report of each damaged file when nothing is remembered."""
+    with NoMemo():
+        return {name: judge_file(raw, GOOD.name).to_dict() for name, raw in damaged()}
+
+
 @pytest.mark.parametrize("seed", range(3))
-def test_verdict_does_not_depend_on_what_was_checked_before(seed):
+def test_report_does_not_depend_on_what_was_checked_before(seed, alone):
     cases = dict(damaged())
     assert len(cases) > 40
-    alone = {}
-    for name, raw in cases.items():
-        forget()
-        alone[name] = judge_file(raw, GOOD.name).findings
     order = [*cases] * 2
     random.Random(seed).shuffle(order)
     forget()
-    for name in order:
+    for _ in range(LEARN_FROM + seed):
         judge_file(RAW, GOOD.name)
-        assert judge_file(cases[name], GOOD.name).findings == alone[name], name
+    for name in order:
+        assert judge_file(cases[name], GOOD.name).to_dict() == alone[name], name
+        judge_file(RAW, GOOD.name)
 
 
-def of(raw):
-    file = read_fits(raw)
-    facts = FileFacts(file)
-    return layout.layout_of(file, CATALOGUE.amended("dark", facts), facts)
-
-
-def test_files_that_differ_in_other_keywords_share_a_layout():
-    first, second = (of(edited(RAW, "primary", lambda p, n=n: p.with_card("EXPOSURE", n))) for n in "12")
-    assert first is second
-
-
-@pytest.mark.parametrize(("keyword", "value"), [("NINTS", 7), ("NGROUPS", 7), ("SUBSIZE1", 7)])
-def test_files_that_differ_in_a_dimension_do_not_share_a_layout(keyword, value):
-    assert of(RAW) is not of(edited(RAW, "primary", lambda p: p.with_card(keyword, value)))
+@pytest.mark.parametrize("damage", range(0, 40, 8))
+def test_structure_that_was_learned_from_a_damaged_file_serves_the_good_one(damage, alone):
+    cases = dict(damaged())
+    first = [*cases][damage]
+    with NoMemo():
+        good = judge_file(RAW, GOOD.name).to_dict()
+    forget()
+    for _ in range(LEARN_FROM + 1):
+        judge_file(cases[first], GOOD.name)
+    assert judge_file(RAW, GOOD.name).to_dict() == good
+    for name, raw in cases.items():
+        assert judge_file(raw, GOOD.name).to_dict() == alone[name], name

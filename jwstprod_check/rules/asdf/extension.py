@@ -17,13 +17,7 @@ def extension(context: Context) -> Hdu | None:
     return None
 
 
-def _odd_extension(context: Context) -> bool:
-    """Whether the ASDF extension is not the last HDU, or has not one row of some bytes."""
-    hdu = extension(context)
-    return hdu is not None and (hdu.index + 1 < len(context.file.hdus) or hdu.rows != 1 or hdu.axes[:1] == (0,))
-
-
-@rule("ASDF001", "asdf-rows", scope="walk", requires=("HDU004",), gate=_odd_extension)
+@rule("ASDF001", "asdf-rows", scope="walk", requires=("HDU004",))
 def rows(context: Context) -> Iterator[Outcome]:
     """The ASDF extension has one row, which is the whole ASDF file.
 
@@ -45,7 +39,7 @@ def rows(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("ASDF002", "asdf-not-last", Severity.WARNING, scope="walk", gate=_odd_extension)
+@rule("ASDF002", "asdf-not-last", Severity.WARNING, scope="walk")
 def last(context: Context) -> Iterator[Outcome]:
     """The ASDF extension is the last HDU.
 

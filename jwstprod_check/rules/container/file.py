@@ -13,11 +13,6 @@ from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import plural, quoted
 
 
-def _faulty(context: Context) -> bool:
-    """Whether the walk met anything that it could not follow."""
-    return bool(context.file.faults)
-
-
 def _faults(context: Context, *kinds: str) -> Iterator[tuple[Fault, Hdu | None]]:
     for fault in context.file.faults:
         if fault.kind in kinds:
@@ -40,7 +35,7 @@ def _name(fault: Fault, hdu: Hdu | None) -> str:
     )
 
 
-@rule("FILE001", "empty-file", scope="file", gate=_faulty)
+@rule("FILE001", "empty-file", scope="file")
 def empty(context: Context) -> Iterator[Outcome]:
     """The file holds at least one byte.
 
@@ -55,7 +50,7 @@ def empty(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE002", "not-fits", scope="file", gate=_faulty)
+@rule("FILE002", "not-fits", scope="file")
 def not_fits(context: Context) -> Iterator[Outcome]:
     """The file begins with the card ``SIMPLE  =``.
 
@@ -74,7 +69,7 @@ def not_fits(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE003", "header-without-end", scope="file", gate=_faulty)
+@rule("FILE003", "header-without-end", scope="file")
 def no_end(context: Context) -> Iterator[Outcome]:
     """Every header ends with an END card.
 
@@ -96,7 +91,7 @@ def no_end(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE004", "header-cut", scope="file", gate=_faulty)
+@rule("FILE004", "header-cut", scope="file")
 def header_cut(context: Context) -> Iterator[Outcome]:
     """The file does not end inside a header.
 
@@ -116,7 +111,7 @@ def header_cut(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE005", "truncated", scope="file", gate=_faulty)
+@rule("FILE005", "truncated", scope="file")
 def truncated(context: Context) -> Iterator[Outcome]:
     """The file is as long as its headers say.
 
@@ -137,7 +132,7 @@ def truncated(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE006", "size-contradicted", scope="file", gate=_faulty)
+@rule("FILE006", "size-contradicted", scope="file")
 def misplaced(context: Context) -> Iterator[Outcome]:
     """The next HDU begins where the header before it says that its data end.
 
@@ -158,7 +153,7 @@ def misplaced(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE007", "trailing-bytes", scope="file", gate=_faulty)
+@rule("FILE007", "trailing-bytes", scope="file")
 def trailing(context: Context) -> Iterator[Outcome]:
     """Nothing follows the last HDU.
 
@@ -189,7 +184,7 @@ _GZIP: Final = {
 }
 
 
-@rule("FILE008", "bad-gzip", scope="file", gate=_faulty)
+@rule("FILE008", "bad-gzip", scope="file")
 def gzip_broken(context: Context) -> Iterator[Outcome]:
     """A gzip file can be inflated to its end, and its CRC and length are right.
 
@@ -212,7 +207,7 @@ def gzip_broken(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE009", "bytes-after-gzip", scope="file", gate=_faulty)
+@rule("FILE009", "bytes-after-gzip", scope="file")
 def gzip_trailing(context: Context) -> Iterator[Outcome]:
     """Nothing but zero bytes follows the last gzip member.
 
@@ -227,7 +222,7 @@ def gzip_trailing(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE010", "gzip-name", Severity.WARNING, scope="file", gate=_faulty)
+@rule("FILE010", "gzip-name", Severity.WARNING, scope="file")
 def gzip_name(context: Context) -> Iterator[Outcome]:
     """A gzip file says so in its name.
 
@@ -240,7 +235,7 @@ def gzip_name(context: Context) -> Iterator[Outcome]:
         yield Problem("gzip contents under a name that does not end in .gz", expected=".fits.gz", found="gzip contents")
 
 
-@rule("FILE011", "too-many-hdus", scope="file", gate=_faulty)
+@rule("FILE011", "too-many-hdus", scope="file")
 def too_many(context: Context) -> Iterator[Outcome]:
     """The file has at most 16,000 HDUs.
 
@@ -258,7 +253,7 @@ def too_many(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE012", "damaged-header-start", scope="file", gate=_faulty)
+@rule("FILE012", "damaged-header-start", scope="file")
 def bad_start(context: Context) -> Iterator[Outcome]:
     """An extension begins with the card ``XTENSION=``.
 
@@ -278,7 +273,7 @@ def bad_start(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE013", "size-unknown", scope="file", gate=_faulty)
+@rule("FILE013", "size-unknown", scope="file")
 def size_unknown(context: Context) -> Iterator[Outcome]:
     """The size of every HDU can be computed from its header.
 

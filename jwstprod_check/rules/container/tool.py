@@ -6,12 +6,7 @@ from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, rule
 
 
-def _elsewhere(_context: Context) -> bool:
-    """Nothing is ever found by these rules themselves."""
-    return False
-
-
-@rule("TOOL001", "rule-crashed", scope="file", gate=_elsewhere)
+@rule("TOOL001", "rule-crashed", scope="file")
 def crashed(_context: Context) -> Iterator[Outcome]:
     """Every rule ran to its end.
 
@@ -25,7 +20,7 @@ def crashed(_context: Context) -> Iterator[Outcome]:
     yield from ()
 
 
-@rule("TOOL002", "unreadable", scope="file", gate=_elsewhere)
+@rule("TOOL002", "unreadable", scope="file")
 def unreadable(_context: Context) -> Iterator[Outcome]:
     """The file can be opened and read.
 

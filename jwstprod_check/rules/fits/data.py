@@ -24,7 +24,7 @@ def _cells(
 
 
 def _columns(hdu: Hdu) -> tuple[Column, ...]:
-    return hdu.header.deduce("columns", read_columns)
+    return hdu.header.memo_by_cards(read_columns)
 
 
 def _unread(context: Context, codes: str) -> Iterator[Skip]:

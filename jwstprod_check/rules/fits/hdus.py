@@ -8,12 +8,7 @@ from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
 
 
-def _names_repeat(context: Context) -> bool:
-    """Whether any two HDUs have one name."""
-    return len(context.file.by_name) < len(context.file.hdus)
-
-
-@rule("FITS090", "hdus-of-one-name", Severity.WARNING, scope="walk", gate=_names_repeat)
+@rule("FITS090", "hdus-of-one-name", Severity.WARNING, scope="walk")
 def same_name(context: Context) -> Iterator[Outcome]:
     """No two extensions have the same XTENSION, EXTNAME and EXTVER; an absent EXTVER counts as 1.
 

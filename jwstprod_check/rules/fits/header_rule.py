@@ -1,13 +1,12 @@
 """What the FITS rules share: a header laid out for them, and rules that look at one header at a time.
 
 All that a header rule says follows from the bytes of one header, so it is said once for all headers of the same
-bytes (``Header.remember``), and only rules that concern a keyword of the header are asked.
+bytes (``Header.memo_by_bytes``), and only rules that concern a keyword of the header are asked.
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -16,14 +15,12 @@ from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, read_structure
 from jwstprod_check.fits.header import BLOCK, Header
-from jwstprod_check.fits.header_cache import KeywordIndex
+from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
 from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
-from jwstprod_check.rules.rule import Outcome, Problem, Rule, rule
+from jwstprod_check.memo import by_value
+from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import printable, quoted
-
-if TYPE_CHECKING:
-    from jwstprod_check.rules.context import Context
 
 MAX_FLAWED: Final = 1000
 """Flawed cards of one header after which its cards are not looked at any more."""
@@ -61,12 +58,6 @@ class Flaw(msgspec.Struct, frozen=True):
     group_key: str = ""
 
 
-class Crash(msgspec.Struct, frozen=True):
-    """A header rule that failed, kept until the engine asks for the rule's flaws."""
-
-    error: Exception
-
-
 class HeaderIndex:
     """A header laid out for the rules.
 
@@ -82,7 +73,7 @@ class HeaderIndex:
     __slots__ = ("compressed", "cut", "flawed", "header", "keys", "kind", "names", "sequence", "sized", "triggers")
 
     def __init__(self, header: Header) -> None:
-        structure = header.deduce("hdu", read_structure)
+        structure = header.memo_by_cards(read_structure)
         self.header = header
         self.names = header.names
         begins = self.names[0] if self.names else ""
@@ -95,7 +86,7 @@ class HeaderIndex:
         self.sequence = _sequence(self.kind, header.integer("NAXIS") or 0)
         looked = self._look()
         self.cut = len(self.names) > MAX_CARDS or len(self.flawed) >= MAX_FLAWED
-        reserved = header.keyword_index.remember("reserved", _reserved) if header.keyword_index.model else None
+        reserved = header.keyword_index.memo(_reserved) if header.keyword_index.reference else None
         reserved = reserved or _reserve(self.names[:looked], header.first)
         self.keys = reserved.keys
         triggers = {f"!{flaw.kind}" for _, flaw, _ in self.flawed}.union(self._other_signs(reserved.repeated))
@@ -104,7 +95,7 @@ class HeaderIndex:
     def _look(self) -> int:
         """Take apart the cards that are not sound; return how many cards were looked at."""
         header = self.header
-        for index in islice(header.unlike_model("unsound", _is_unsound), MAX_CARDS):
+        for index in islice(header.cards_to_check(_is_unsound), MAX_CARDS):
             image, keyword = header.image(index), KEYWORDS[self.names[index]]
             if not _is_sound(image, keyword):
                 self._take_apart(index, image, keyword)
@@ -139,7 +130,7 @@ class HeaderIndex:
     @property
     def columns(self) -> tuple[Column, ...]:
         """Columns of a binary table, compressed or not; () for anything else."""
-        return self.header.deduce("columns", read_columns) if self.kind == "bintable" else ()
+        return self.header.memo_by_cards(read_columns) if self.kind == "bintable" else ()
 
     @property
     def fields(self) -> int | None:
@@ -184,7 +175,7 @@ def _reserve(names: list[str], first: dict[str, int]) -> Reserved:
     return Reserved(keys, frozenset(keys), repeated)
 
 
-@lru_cache(64)
+@by_value(64)
 def _sequence(kind: str, naxis: int) -> list[str]:
     """Mandatory keywords of a kind of HDU in the order of the standard."""
     if kind == "damaged":
@@ -223,15 +214,17 @@ Check = Callable[[HeaderIndex], Iterator[Flaw]]
 
 
 class HeaderRule(msgspec.Struct, frozen=True):
-    """A rule about one header. It is asked where one of ``on`` is among the signs of the sheet, or always without."""
+    """A rule about one header, whatever file it is in; ``check`` has the manual.
 
-    rule: Rule
+    It is asked where one of ``on`` is among the triggers of the header, or always without.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    requires: tuple[str, ...]
     check: Check
     on: tuple[str, ...]
-
-
-def _any_flaw(context: "Context") -> bool:
-    return bool(context.flaws)
 
 
 def header_rule(
@@ -245,15 +238,7 @@ def header_rule(
     """Make a header rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> HeaderRule:
-        def run(context: "Context") -> Iterator[Outcome]:
-            for hdu, flaw in context.flaws.get(code, ()):
-                if isinstance(flaw, Crash):
-                    raise flaw.error
-                if hdu.index not in context.excluded:
-                    yield problem(hdu, flaw)
-
-        run.__doc__ = check.__doc__
-        return HeaderRule(rule(code, name, severity, requires=requires, scope="walk", gate=_any_flaw)(run), check, on)
+        return HeaderRule(code, name, severity, requires, check, on)
 
     return made
 

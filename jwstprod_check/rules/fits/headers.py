@@ -22,7 +22,7 @@ def continued(indexed: HeaderIndex) -> Iterator[Flaw]:
     Mend: end the string before it with `&`, and write the rest in quotes from byte 11 on.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
-    faults, _ = indexed.header.remember("continued", _continued)
+    faults, _ = indexed.header.memo_by_bytes(_continued)
     for index, fault in faults:
         yield Flaw(
             f"card {index + 1} is a CONTINUE card that {fault}",
@@ -91,7 +91,7 @@ def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
     Mend: shorten the value to 68 characters.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
-    _, owners = indexed.header.remember("continued", _continued)
+    _, owners = indexed.header.memo_by_bytes(_continued)
     for owner, index in owners.items():
         keyword = KEYWORDS[owner]
         if keyword is not None and keyword.types is not None:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Final
 
 from jwstprod_check.findings import Severity
+from jwstprod_check.memo import by_value
 from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
 from jwstprod_check.text import listed, quoted
 
@@ -44,7 +44,7 @@ _TIME_UNITS: Final = frozenset({"s", "d", "a", "cy", "min", "h", "yr", "ta", "Ba
 _REFERENCES: Final = (("MJDREF", "MJDREFI", "MJDREFF"), ("JDREF", "JDREFI", "JDREFF"), ("DATEREF",))
 
 
-@lru_cache(1024)
+@by_value(1024)
 def date_fault(text: str) -> str | None:
     """Return why a text is no date of the standard; '' for the old form ``dd/mm/yy``, None for a good one."""
     parts = _ISO(text)

@@ -1,12 +1,23 @@
 """The keywords that count: what they are for a product, where they stand, whether they hold a number."""
 
-from functools import lru_cache
-
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.match.dimensions import used_symbols
+from jwstprod_check.memo import by_value
 from jwstprod_check.rules.context import Context
 from jwstprod_check.spec.model import ActiveSpec, Symbol
+
+
+def in_lower_case(header: Header, keyword: str) -> bool:
+    """Whether a keyword appears in letters that the standard forbids, which is another finding (FITS002)."""
+    return keyword not in header.first and keyword in header.keyword_index.memo(_from_lower_case)
+
+
+def _from_lower_case(keyword_index: KeywordIndex) -> frozenset[str]:
+    """Keywords that are written with small letters, in capitals."""
+    return frozenset(n.upper() for n in keyword_index.first if n != n.upper())
 
 
 def counting_symbols(context: Context) -> tuple[Symbol, ...]:
@@ -19,15 +30,7 @@ Home = tuple[Hdu, Card] | None
 
 def find_keyword(context: Context, keyword: str) -> Home:
     """HDU and card of a keyword: the primary's, else the first SCI's."""
-    homes = context.remember(_homes)
-    if keyword not in homes:
-        homes[keyword] = _look_up(context, keyword)
-    return homes[keyword]
-
-
-def _homes(_context: Context) -> dict[str, Home]:
-    """Memory of ``find_keyword``."""
-    return {}
+    return context.by_file(_look_up, keyword)
 
 
 def _look_up(context: Context, keyword: str) -> Home:
@@ -43,7 +46,7 @@ def dimension_keywords(context: Context) -> tuple[str, ...]:
     return _counts_of(context.spec, context.matching.present)
 
 
-@lru_cache(256)
+@by_value(256)
 def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
     used = used_symbols(spec, present)
     names = [k for symbol in used for k in symbol.keywords]
@@ -51,7 +54,7 @@ def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *stated]))
 
 
-@lru_cache(256)
+@by_value(256)
 def needed_counts(spec: ActiveSpec, present: tuple[bool, ...]) -> frozenset[str]:
     """Keywords among them that must or should be there."""
     used = used_symbols(spec, present)

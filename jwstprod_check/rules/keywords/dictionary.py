@@ -1,7 +1,6 @@
 """KEY: every keyword against the vocabulary."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -11,10 +10,12 @@ from jwstprod_check.fits.cards import Card, Kind, parse_image
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
+from jwstprod_check.memo import by_value
+from jwstprod_check.near import nearest
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import dimension_keywords
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.spec.dictionary import PLACEHOLDERS, KeywordDef
+from jwstprod_check.spec.dictionary import PLACEHOLDERS, KeywordDef, KeywordDictionary
 from jwstprod_check.text import listed, quoted
 
 _KINDS: Final[Mapping[str, frozenset[Kind]]] = {
@@ -39,10 +40,11 @@ class Scan(msgspec.Struct, frozen=True):
     unknown: tuple[int, ...]
 
 
-def scan(words: Mapping[str, KeywordDef], key: str, header: Header) -> Scan:
-    """Hold every card of a header against the vocabulary; ``key`` tells the words from others."""
+def scan(header: Header, dictionary: KeywordDictionary, home: str) -> Scan:
+    """Hold every card of a header against the vocabulary; ``home`` is the name of its HDU."""
+    words = dictionary.homes[home]
     mistyped, unknown = [], []
-    for index in header.unlike_model(key, partial(_is_strange, words)):
+    for index in header.cards_to_check(_is_suspect, dictionary, home):
         name = header.names[index]
         word = words.get(name)
         if word is None or header.first[name] != index:
@@ -55,7 +57,8 @@ def scan(words: Mapping[str, KeywordDef], key: str, header: Header) -> Scan:
     return Scan(tuple(mistyped), tuple(unknown))
 
 
-def _is_strange(words: Mapping[str, KeywordDef], name: str, image: bytes) -> bool:
+def _is_suspect(name: str, image: bytes, dictionary: KeywordDictionary, home: str) -> bool:
+    words = dictionary.homes[home]
     return name in words and bool(_fault(image, words[name]))
 
 
@@ -97,18 +100,13 @@ def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, KeywordDef], Scan
         words = dictionary.words(hdu.index, hdu.name)
         if words:
             home = hdu.name if hdu.index else "PRIMARY"
-            key = f"vocabulary {dictionary.serial} {home}"
-            found = hdu.header.remember(key, partial(scan, words, key))
+            found = hdu.header.memo_by_bytes(scan, dictionary, home)
             if found.mistyped or found.unknown:
                 strange.append((hdu, words, found))
     return strange
 
 
-def _any_strange(context: Context) -> bool:
-    return bool(context.remember(_strange))
-
-
-@rule("KEY010", "keyword-type", gate=_any_strange)
+@rule("KEY010", "keyword-type")
 def wrong_type(context: Context) -> Iterator[Outcome]:
     """The value of a keyword has the type that the data models give it.
 
@@ -121,7 +119,7 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
     Source: stdatamodels 6.0.0, core.schema.yaml; mirage issue 704; jwst issues 3043 and 1650.
     """
     spoken_for: frozenset[str] | None = None
-    for hdu, words, found in context.remember(_strange):
+    for hdu, words, found in context.by_file(_strange):
         for index in found.mistyped:
             card = hdu.header.at(index)
             word = words[card.keyword]
@@ -149,7 +147,7 @@ def shown(card: Card) -> str:
     return f"the {card.kind} {quoted(str(card.value))}"
 
 
-@rule("KEY011", "unknown-value", Severity.WARNING, gate=_any_strange)
+@rule("KEY011", "unknown-value", Severity.WARNING)
 def unknown_value(context: Context) -> Iterator[Outcome]:
     """The value of an enumerated keyword is one that a release of the data models knows.
 
@@ -160,7 +158,7 @@ def unknown_value(context: Context) -> Iterator[Outcome]:
     Mend: write the known value that the hint names, or none if the value is new.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 2811, 4511 and 7798.
     """
-    for hdu, words, found in context.remember(_strange):
+    for hdu, words, found in context.by_file(_strange):
         for index in found.unknown:
             card = hdu.header.at(index)
             word = words[card.keyword]
@@ -179,12 +177,11 @@ def unknown_value(context: Context) -> Iterator[Outcome]:
             )
 
 
+@by_value(1024)
 def _nearest(value: str, values: tuple[str, ...]) -> str | None:
-    from difflib import get_close_matches
-
     upper = {v.upper(): v for v in values}
-    near = get_close_matches(value.strip().upper()[:80], list(upper), n=1, cutoff=0.6)
-    return upper[near[0]] if near else None
+    near = nearest(value.strip().upper()[:80], upper, cutoff=0.6)
+    return upper[near] if near else None
 
 
 RULES = (wrong_type, unknown_value)

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind, Scalar
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.dimensions import Solution, SolvedSymbol
+from jwstprod_check.match.dimensions import SolvedSymbol
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import (
     counting_symbols,
     dimension_keywords,
     find_keyword,
+    in_lower_case,
     is_faulty,
-    needed_counts,
     unsound_counts,
 )
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
@@ -21,38 +21,7 @@ from jwstprod_check.text import listed, quoted
 _SEGMENT = ("INTSTART", "INTEND")
 
 
-def _misspelt_case(context: Context, keyword: str) -> bool:
-    """Whether the primary has the keyword in lower case, which is a finding on the FITS standard (FITS002)."""
-    return any(name.upper() == keyword for name in context.file.hdus[0].header.names)
-
-
-def _at_odds(context: Context) -> bool:
-    """Whether a keyword that counts is missing, faulty or contradicted."""
-    return (
-        _any_odd(context)
-        or context.layout.remember("contradicted", lambda: _any_contradicted(context.solution))
-        or _segment_problem(context) is not None
-    )
-
-
-def _any_odd(context: Context) -> bool:
-    """Whether a keyword that counts is missing or faulty."""
-    needed = needed_counts(context.spec, context.matching.present)
-    for keyword in dimension_keywords(context):
-        value = context.facts.keyword(keyword)
-        if type(value) is int and value >= 1:
-            continue
-        if value is not None or keyword in needed or find_keyword(context, keyword) is not None:
-            return True
-    return False
-
-
-def _any_contradicted(solution: Solution) -> bool:
-    solved = [*solution.symbols.values(), *(s for own in solution.sets.values() for s in own.values())]
-    return any(s.contradicted for s in solved)
-
-
-@rule("KEY001", "missing-keyword", gate=_at_odds)
+@rule("KEY001", "missing-keyword")
 def missing(context: Context) -> Iterator[Outcome]:
     """The keywords that state the dimensions of the product are there.
 
@@ -64,7 +33,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     """
     for symbol in counting_symbols(context):
         for keyword in symbol.keywords if symbol.presence != "optional" else ():
-            if find_keyword(context, keyword) is None and not _misspelt_case(context, keyword):
+            if find_keyword(context, keyword) is None and not in_lower_case(context.file.hdus[0].header, keyword):
                 solved = context.solution.symbols.get(symbol.name)
                 yield Problem(
                     f"{keyword} is missing ({symbol.meaning})",
@@ -77,7 +46,7 @@ def missing(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("KEY002", "count-not-an-integer", gate=_at_odds)
+@rule("KEY002", "count-not-an-integer")
 def not_integer(context: Context) -> Iterator[Outcome]:
     """A keyword that counts is an integer.
 
@@ -112,7 +81,7 @@ def _value(card: Card) -> str:
     return f"the {card.kind} {quoted(str(card.value))}"
 
 
-@rule("KEY003", "count-not-positive", gate=_at_odds)
+@rule("KEY003", "count-not-positive")
 def not_positive(context: Context) -> Iterator[Outcome]:
     """A keyword that counts is at least 1.
 
@@ -132,7 +101,7 @@ def not_positive(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY004", "segment-range", gate=_at_odds)
+@rule("KEY004", "segment-range")
 def segment(context: Context) -> Iterator[Outcome]:
     """INTSTART and INTEND come together, in order, and within NINTS.
 
@@ -236,7 +205,7 @@ def _is_segment(context: Context) -> bool:
     return numbered or not any(named) or any("-seg" in name for name in named) or (isinstance(total, int) and total > 1)
 
 
-@rule("KEY005", "keyword-contradicts-arrays", gate=_at_odds)
+@rule("KEY005", "keyword-contradicts-arrays")
 def contradicts(context: Context) -> Iterator[Outcome]:
     """A keyword that states a dimension agrees with the arrays.
 

@@ -1,13 +1,12 @@
 """KEY: the keywords that name instrument, detector, channel and aperture against each other."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.pairs import contradiction, primary
 from jwstprod_check.rules.rule import Outcome, rule
@@ -68,26 +67,20 @@ def _channel_of(detector_name: str) -> str:
     return "LONG" if detector_name.endswith("LONG") else "SHORT"
 
 
-def _names(header: Header) -> Names:
+def _names(header: HeaderView) -> Names:
     return Names(*[header.string(k) or "" for k in _KEYWORDS])
 
 
 def _named(context: Context) -> Names:
-    return primary(context).deduce("instruments", _names)
+    return primary(context).memo_by_cards(_names)
 
 
 def _said(context: Context) -> dict[str, str]:
+    return context.by_file(_instruments)
+
+
+def _instruments(context: Context) -> dict[str, str]:
     return _named(context).instruments()
-
-
-def _at_odds(context: Context) -> bool:
-    """Whether any of the names contradicts another."""
-    return _contradict(_named(context))
-
-
-@lru_cache(1024)
-def _contradict(names: Names) -> bool:
-    return len(set(names.instruments().values())) > 1 or bool(names.wrong_channel()) or names.strange_aperture()
 
 
 def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterator[Outcome]:
@@ -111,7 +104,7 @@ def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterato
     )
 
 
-@rule("KEY020", "exposure-type-of-another-instrument", gate=_at_odds)
+@rule("KEY020", "exposure-type-of-another-instrument")
 def exposure_type(context: Context) -> Iterator[Outcome]:
     """EXP_TYPE is one of the instrument that INSTRUME names.
 
@@ -124,7 +117,7 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
     return _against(context, "EXP_TYPE", ("INSTRUME", "DETECTOR"))
 
 
-@rule("KEY021", "detector-of-another-instrument", gate=_at_odds)
+@rule("KEY021", "detector-of-another-instrument")
 def detector(context: Context) -> Iterator[Outcome]:
     """DETECTOR is one of the instrument that INSTRUME names.
 
@@ -137,7 +130,7 @@ def detector(context: Context) -> Iterator[Outcome]:
     return _against(context, "DETECTOR", ("INSTRUME", "EXP_TYPE"))
 
 
-@rule("KEY022", "instrument-contradicted", gate=_at_odds)
+@rule("KEY022", "instrument-contradicted")
 def instrument(context: Context) -> Iterator[Outcome]:
     """INSTRUME is the instrument that EXP_TYPE and DETECTOR speak of.
 
@@ -149,7 +142,7 @@ def instrument(context: Context) -> Iterator[Outcome]:
     return _against(context, "INSTRUME", ("DETECTOR", "EXP_TYPE"))
 
 
-@rule("KEY023", "nircam-channel", requires=("KEY020", "KEY021", "KEY022"), gate=_at_odds)
+@rule("KEY023", "nircam-channel", requires=("KEY020", "KEY021", "KEY022"))
 def channel(context: Context) -> Iterator[Outcome]:
     """MODULE and CHANNEL of NIRCam are those of the detector.
 
@@ -181,7 +174,7 @@ def channel(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, requires=_INSTRUMENT_CODES, gate=_at_odds)
+@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, requires=_INSTRUMENT_CODES)
 def aperture(context: Context) -> Iterator[Outcome]:
     """APERNAME is an aperture of the instrument, for NIRCam of the detector and for the guiders of the guider.
 

@@ -94,21 +94,10 @@ def pixel_area(context: Context) -> Iterator[Outcome]:
             )
 
 
-def _rare(context: Context) -> bool:
-    """Whether the primary header has a keyword or value that a rule here speaks of and few files have."""
-    header = primary(context)
-    return (
-        "NEXTEND" in header
-        or "EXSEGNUM" in header
-        or header.value("TSOVISIT") is False
-        or header.string("EXP_TYPE") == "NRS_MSASPEC"
-    )
-
-
 _TIME_SERIES: Final = frozenset({"NRC_TSIMAGE", "NRC_TSGRISM", "NIS_SOSS", "NRS_BRIGHTOBJ"})
 
 
-@rule("KEY032", "time-series-flag", Severity.WARNING, gate=_rare)
+@rule("KEY032", "time-series-flag", Severity.WARNING)
 def time_series(context: Context) -> Iterator[Outcome]:
     """A time-series exposure does not say TSOVISIT = F.
 
@@ -123,7 +112,7 @@ def time_series(context: Context) -> Iterator[Outcome]:
         yield contradiction(context, "TSOVISIT", f"TSOVISIT is F, but EXP_TYPE = {exposure} is a time series", "T")
 
 
-@rule("KEY033", "extension-count", scope="walk", gate=_rare)
+@rule("KEY033", "extension-count", scope="walk")
 def extension_count(context: Context) -> Iterator[Outcome]:
     """NEXTEND, where it is written, is the number of extensions.
 
@@ -173,7 +162,7 @@ def subarray(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY035", "segment-number", gate=_rare)
+@rule("KEY035", "segment-number")
 def segment_number(context: Context) -> Iterator[Outcome]:
     """EXSEGNUM is a number from 1 to EXSEGTOT.
 
@@ -194,7 +183,7 @@ def segment_number(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("KEY036", "no-msa-file", Severity.WARNING, gate=_rare)
+@rule("KEY036", "no-msa-file", Severity.WARNING)
 def msa_file(context: Context) -> Iterator[Outcome]:
     """A NIRSpec multi-object exposure names its MSA metadata file.
 

@@ -1,16 +1,17 @@
 """KEY: the keywords that archives and later stages read: there, under their right names."""
 
-from collections.abc import Collection, Iterator
-from functools import partial
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.cards import CARD, Kind
+from jwstprod_check.fits.cards import Kind
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_cache import KeywordIndex
+from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS
+from jwstprod_check.near import Prepared, nearest_of, prepare
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.keywords.counting import in_lower_case
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, quoted
 
@@ -24,14 +25,18 @@ _OF_OTHERS: Final = frozenset({"EXPTIME", "OBSERVAT", "OBSMODE", "OBSTYPE", "PRO
 """Keywords of other archives that are nobody's misspelling."""
 
 
-def near_keyword(header: Header, wanted: str, known: Collection[str]) -> str | None:
+def near_keyword(header: Header, wanted: str, known: frozenset[str]) -> str | None:
     """Return an unknown keyword of a header that is probably meant for one that is missing, None without one."""
-    from difflib import get_close_matches
+    return header.keyword_index.memo(_nearest_unknown, wanted, known)
 
-    first = islice(header.first, MAX_NAMES)
-    strangers = [n for n in first if len(n) > 2 and n not in known and n not in _OF_OTHERS and KEYWORDS[n] is None]
-    near = get_close_matches(wanted, strangers, n=1, cutoff=NEAR)
-    return near[0] if near else None
+
+def _nearest_unknown(keyword_index: KeywordIndex, wanted: str, known: frozenset[str]) -> str | None:
+    return nearest_of(wanted, keyword_index.memo(_unknown_keywords, known), NEAR)
+
+
+def _unknown_keywords(keyword_index: KeywordIndex, known: frozenset[str]) -> Prepared:
+    names = islice(keyword_index.first, MAX_NAMES)
+    return prepare(n for n in names if len(n) > 2 and n not in known and n not in _OF_OTHERS and KEYWORDS[n] is None)
 
 
 def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
@@ -40,33 +45,21 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
     name = context.product.file_name
     combined = name is not None and "asn_candidate" in name.fields
     header = context.file.hdus[0].header
-    key = f"needs {context.catalogue.dictionary.serial} {context.spec.product} {combined}"
-    lost = header.remember(key, partial(_not_stated, needs.all(combined)))
+    lost = header.memo_by_bytes(_not_stated, needs.all(combined))
     science = [h.header for h in context.file.named("SCI")[:1]] if lost else []
-    known = context.catalogue.dictionary.names
     required = needs.required + (needs.combined_required if combined else ())
     found = []
     for keyword in lost:
-        if any(_stated(other, keyword) for other in science) or _in_lower_case(header, keyword):
+        if any(_stated(other, keyword) for other in science) or in_lower_case(header, keyword):
             continue
         # A card without a value has a finding of the FITS family.
         if keyword in required or not _is_undefined(header, keyword):
             severity = Severity.ERROR if keyword in required else Severity.WARNING
-            found.append((keyword, severity, near_keyword(header, keyword, known)))
+            found.append((keyword, severity, near_keyword(header, keyword, context.catalogue.dictionary.names)))
     return found
 
 
-def _in_lower_case(header: Header, keyword: str) -> bool:
-    """Whether a keyword stands there in letters that the standard forbids, which is another finding."""
-    return keyword not in header.first and keyword in header.keyword_index.remember("lower case", _from_lower_case)
-
-
-def _from_lower_case(keyword_index: KeywordIndex) -> frozenset[str]:
-    """Keywords that are written with small letters, in capitals."""
-    return frozenset(n.upper() for n in keyword_index.first if n != n.upper())
-
-
-def _not_stated(keywords: tuple[str, ...], header: Header) -> tuple[str, ...]:
+def _not_stated(header: Header, keywords: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(k for k in keywords if not _stated(header, k))
 
 
@@ -75,7 +68,7 @@ def _stated(header: Header, keyword: str) -> bool:
     index = header.first.get(keyword)
     if index is None:
         return False
-    if header.raw[index * CARD + 10 : index * CARD + 13].strip(b" '"):
+    if header.image(index)[10:13].strip(b" '"):
         return True
     return header.at(index).value not in (None, "")
 
@@ -85,11 +78,7 @@ def _is_undefined(header: Header, keyword: str) -> bool:
     return card is not None and card.kind is Kind.UNDEFINED
 
 
-def _any_missing(context: Context) -> bool:
-    return bool(context.remember(_missing))
-
-
-@rule("KEY012", "misspelt-keyword", gate=_any_missing)
+@rule("KEY012", "misspelt-keyword")
 def misspelt(context: Context) -> Iterator[Outcome]:
     """A keyword that the product must or should have is not there under a wrong name.
 
@@ -99,7 +88,7 @@ def misspelt(context: Context) -> Iterator[Outcome]:
     Mend: write the keyword under its right name.
     Source: the groups of the spec (`specs/headers.yaml`).
     """
-    for keyword, severity, near in context.remember(_missing):
+    for keyword, severity, near in context.by_file(_missing):
         if near is not None:
             card = context.file.hdus[0].header.card(near)
             yield Problem(
@@ -114,7 +103,7 @@ def misspelt(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY013", "missing-archive-keyword", Severity.WARNING, gate=_any_missing)
+@rule("KEY013", "missing-archive-keyword", Severity.WARNING)
 def missing(context: Context) -> Iterator[Outcome]:
     """The keywords that archives and later stages read are there and not blank.
 
@@ -124,7 +113,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     Mend: write the keywords, or make the file from its input with the pipeline.
     Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4240, 2945 and 3548.
     """
-    lost = [(keyword, severity) for keyword, severity, near in context.remember(_missing) if near is None]
+    lost = [(keyword, severity) for keyword, severity, near in context.by_file(_missing) if near is None]
     for severity in (Severity.ERROR, Severity.WARNING):
         names = [keyword for keyword, s in lost if s is severity]
         for group in [names] if names and severity is Severity.WARNING else [[n] for n in names]:

@@ -28,7 +28,11 @@ def rests_on(context: Context) -> list[tuple[Amendment, list[Difference]]]:
 
     A place at which the file does not keep to the amendment either is not among them: it has a finding of its own.
     """
-    return context.layout.remember("rests on", lambda: list(_rests_on(context)))
+    return context.by_structure(_all_differences)
+
+
+def _all_differences(context: Context) -> list[tuple[Amendment, list[Difference]]]:
+    return list(_rests_on(context))
 
 
 def _rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:

@@ -1,40 +1,19 @@
 """ARR: images. Their dtype, their number of axes, and each axis against the solved dimensions."""
 
 from collections.abc import Iterator
-from itertools import repeat
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.dimensions import SolvedSymbol
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.spec.dims import Rational, evaluate, fits_factor
+from jwstprod_check.spec.dims import Rational, evaluate
 from jwstprod_check.spec.model import Row
 from jwstprod_check.text import times
 
 _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64": ("int64", 2**63)}
 
 
-def _unlike(context: Context) -> bool:
-    """Whether any image has another type or shape than its row gives it."""
-    return context.layout.remember("unlike arrays", lambda: _any_unlike(context))
-
-
-def _any_unlike(context: Context) -> bool:
-    for row, hdu in context.images():
-        dims, axes = row.dims, hdu.axes
-        if row.dtypes and hdu.dtype is not None and hdu.dtype not in row.dtypes:
-            return True
-        if dims.kind == "none" and axes:
-            return True
-        if dims.kind != "image":
-            continue
-        values = context.solution.values(hdu)
-        if len(axes) != len(dims.axes) or not all(map(fits_factor, dims.axes, axes, repeat(values))):
-            return True
-    return False
-
-
-@rule("ARR001", "wrong-dtype", requires=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"), gate=_unlike)
+@rule("ARR001", "wrong-dtype", requires=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"))
 def dtype(context: Context) -> Iterator[Outcome]:
     """Every image has the data type of the table, as a reader sees it.
 
@@ -78,7 +57,7 @@ def _placeholder(row: Row, hdu: Hdu) -> bool:
     return row.optional and not hdu.axes and hdu.header.integer("NAXIS") == 0
 
 
-@rule("ARR002", "wrong-naxis", requires=("HDU004",), gate=_unlike)
+@rule("ARR002", "wrong-naxis", requires=("HDU004",))
 def naxis(context: Context) -> Iterator[Outcome]:
     """Every image has as many axes as the table gives it.
 
@@ -110,7 +89,7 @@ def naxis(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("ARR003", "wrong-axes", requires=("HDU004", "ARR002"), gate=_unlike)
+@rule("ARR003", "wrong-axes", requires=("HDU004", "ARR002"))
 def axes(context: Context) -> Iterator[Outcome]:
     """Every axis has the length that the table's dimensions have in this file.
 
@@ -163,7 +142,7 @@ def _because(names: list[str], solved: dict[str, SolvedSymbol]) -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-@rule("ARR004", "inexact-division", requires=("HDU004", "ARR002"), gate=_unlike)
+@rule("ARR004", "inexact-division", requires=("HDU004", "ARR002"))
 def division(context: Context) -> Iterator[Outcome]:
     """A dimension that the table divides comes out whole.
 

@@ -11,37 +11,7 @@ from jwstprod_check.spec.model import Row
 from jwstprod_check.text import quoted
 
 
-def _irregular(context: Context) -> bool:
-    """Whether the HDUs are not one to a row, in order, each with the name and type of its row and where it may be."""
-    return context.layout.remember("irregular", lambda: _is_irregular(context))
-
-
-def _is_irregular(context: Context) -> bool:
-    matching = context.matching
-    if matching.unclaimed or context.file.hdus[0].axes:
-        return True
-    last = 0
-    for found in matching.matches:
-        row, hdus = found.row, found.hdus
-        if not row.extname:
-            continue
-        if not hdus:
-            if row.optional:
-                continue
-            return True
-        hdu = hdus[0]
-        if len(hdus) > 1 or hdu.type != row.type or (hdu.extname not in {row.extname, row.name}):
-            return True
-        if row.when is not None and not row.when.holds(context.facts):
-            return True
-        if row.hdu and row.documented:
-            if hdu.index < last or (row.hdu == 1 and hdu.index != 1):
-                return True
-            last = hdu.index
-    return False
-
-
-@rule("HDU001", "missing-hdu", requires=("FITS002", "FITS040"), gate=_irregular)
+@rule("HDU001", "missing-hdu", requires=("FITS002", "FITS040"))
 def missing(context: Context) -> Iterator[Outcome]:
     """Every HDU that the table lists without an asterisk is there.
 
@@ -81,7 +51,7 @@ def _row_text(kind: str, dtypes: tuple[str, ...], dims: str) -> str:
     return " ".join(part for part in (kind, " or ".join(dtypes), dims if dims != "N/A" else "") if part)
 
 
-@rule("HDU002", "unexpected-hdu", Severity.WARNING, gate=_irregular)
+@rule("HDU002", "unexpected-hdu", Severity.WARNING)
 def unexpected(context: Context) -> Iterator[Outcome]:
     """Every HDU is one that the table or an amendment lists.
 
@@ -101,7 +71,7 @@ def unexpected(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("HDU003", "duplicate-hdu", gate=_irregular)
+@rule("HDU003", "duplicate-hdu")
 def duplicate(context: Context) -> Iterator[Outcome]:
     """No two HDUs have the same EXTNAME and EXTVER, and only HDUs that come in sets are repeated.
 
@@ -132,7 +102,7 @@ def duplicate(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("HDU004", "wrong-hdu-type", requires=("FITS022", "FITS025"), gate=_irregular)
+@rule("HDU004", "wrong-hdu-type", requires=("FITS022", "FITS025"))
 def wrong_type(context: Context) -> Iterator[Outcome]:
     """Every HDU has the type that the table gives: IMAGE or BINTABLE.
 
@@ -157,7 +127,7 @@ def _article(kind: str) -> str:
     return ("an " if kind[:1] in "AEIOU" else "a ") + quoted(kind).strip("'")
 
 
-@rule("HDU005", "hdu-order", Severity.WARNING, gate=_irregular)
+@rule("HDU005", "hdu-order", Severity.WARNING)
 def order(context: Context) -> Iterator[Outcome]:
     """HDUs that the table numbers stand in that order, and SCI is HDU 1 where the table says so.
 
@@ -204,7 +174,7 @@ def displaced(context: Context) -> Hdu | None:
     return next((h for h, d in zip(in_file, documented, strict=True) if h is not d), None)
 
 
-@rule("HDU006", "extname-form", gate=_irregular)
+@rule("HDU006", "extname-form")
 def extname_form(context: Context) -> Iterator[Outcome]:
     """EXTNAME is written as the table writes it: in that case, without surrounding blanks.
 
@@ -228,7 +198,7 @@ def extname_form(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("HDU007", "condition-not-met", Severity.WARNING, gate=_irregular)
+@rule("HDU007", "condition-not-met", Severity.WARNING)
 def condition(context: Context) -> Iterator[Outcome]:
     """An HDU that the document ties to a condition is there only when the condition holds.
 
@@ -259,7 +229,7 @@ def _shown(value: object) -> str:
     return quoted(value) if isinstance(value, str) else str(value)
 
 
-@rule("HDU008", "primary-with-data", gate=_irregular)
+@rule("HDU008", "primary-with-data")
 def primary_data(context: Context) -> Iterator[Outcome]:
     """The primary HDU holds no data.
 

@@ -13,27 +13,7 @@ def _votes(context: Context) -> str:
     return "; ".join(str(v) for v in context.product.evidence) or "there is no evidence"
 
 
-def _doubtful(context: Context) -> bool:
-    """Whether evidence of the product is missing, or speaks against it."""
-    product = context.product
-    given, model = product.file_name, product.evidence_from("DATAMODL")
-    if (
-        product.name is None
-        or product.not_jwst_reason
-        or product.forced
-        or given is None
-        or not given.form
-        or model is None
-    ):
-        return True
-    name, exposure = product.evidence_from("file name"), product.evidence_from("EXP_TYPE")
-    if name is None or product.name not in name.products or product.name not in model.products:
-        return True
-    types = context.spec.spec.recognise.exp_types
-    return exposure is not None and bool(types) and exposure.said not in types
-
-
-@rule("PROD001", "unknown-product", scope="walk", gate=_doubtful)
+@rule("PROD001", "unknown-product", scope="walk")
 def unknown(context: Context) -> Iterator[Outcome]:
     """The product of the file can be told.
 
@@ -54,7 +34,7 @@ def unknown(context: Context) -> Iterator[Outcome]:
     )
 
 
-@rule("PROD002", "contradictory-evidence", scope="walk", gate=_doubtful)
+@rule("PROD002", "contradictory-evidence", scope="walk")
 def contradictory(context: Context) -> Iterator[Outcome]:
     """File name and DATAMODL speak of the same product.
 
@@ -88,7 +68,7 @@ def contradictory(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD003", "unusual-exposure-type", Severity.WARNING, scope="spec", gate=_doubtful)
+@rule("PROD003", "unusual-exposure-type", Severity.WARNING, scope="spec")
 def exposure_type(context: Context) -> Iterator[Outcome]:
     """EXP_TYPE is one from which the product is made.
 
@@ -110,7 +90,7 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD004", "missing-datamodl", scope="spec", gate=_doubtful)
+@rule("PROD004", "missing-datamodl", scope="spec")
 def no_model(context: Context) -> Iterator[Outcome]:
     """The primary header has DATAMODL.
 
@@ -130,7 +110,7 @@ def no_model(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD005", "name-without-product", Severity.WARNING, scope="walk", gate=_doubtful)
+@rule("PROD005", "name-without-product", Severity.WARNING, scope="walk")
 def nameless(context: Context) -> Iterator[Outcome]:
     """The file name ends in a product suffix.
 
@@ -153,7 +133,7 @@ def nameless(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD006", "malformed-name", Severity.WARNING, scope="walk", gate=_doubtful)
+@rule("PROD006", "malformed-name", Severity.WARNING, scope="walk")
 def malformed_name(context: Context) -> Iterator[Outcome]:
     """A name that begins like a product's keeps to the naming rule.
 
@@ -178,7 +158,7 @@ def malformed_name(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD007", "not-a-jwst-product", scope="walk", gate=_doubtful)
+@rule("PROD007", "not-a-jwst-product", scope="walk")
 def not_jwst_reason(context: Context) -> Iterator[Outcome]:
     """The file is a JWST product.
 

@@ -79,12 +79,7 @@ def _absent(hdu: Hdu, keyword: str) -> bool:
     return card is None or card.kind is Kind.UNDEFINED or (card.kind is Kind.STRING and not str(card.value).strip(" "))
 
 
-def _any_table(context: Context) -> bool:
-    """Whether the product has any table that the rules here speak of."""
-    return any(row.name in _KEYWORDS or row.name == "SOLNS" for row in context.spec.rows)
-
-
-@rule("KEY041", "missing-oifits-keyword", requires=("HDU004",), gate=_any_table)
+@rule("KEY041", "missing-oifits-keyword", requires=("HDU004",))
 def missing(context: Context) -> Iterator[Outcome]:
     """The OIFITS tables have the keywords of the standard, and the primary header says CONTENT, OBSERVER, OBJECT, INSMODE.
 
@@ -105,7 +100,7 @@ def missing(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY042", "oifits-keyword-value", requires=("HDU004",), gate=_any_table)
+@rule("KEY042", "oifits-keyword-value", requires=("HDU004",))
 def value(context: Context) -> Iterator[Outcome]:
     """The keywords of the OIFITS tables have the type and the values of the standard.
 
@@ -144,7 +139,7 @@ def _allowed(hdu: Hdu, keyword: str) -> tuple[int | str, ...]:
     return ()
 
 
-@rule("KEY043", "unknown-array", requires=("HDU004", "KEY041", "KEY042"), gate=_any_table)
+@rule("KEY043", "unknown-array", requires=("HDU004", "KEY041", "KEY042"))
 def array(context: Context) -> Iterator[Outcome]:
     """ARRNAME of each table of measurements is that of an OI_ARRAY.
 
@@ -157,7 +152,7 @@ def array(context: Context) -> Iterator[Outcome]:
     yield from _dangling(context, "ARRNAME", "OI_ARRAY")
 
 
-@rule("KEY044", "unknown-wavelengths", requires=("HDU004", "KEY041", "KEY042"), gate=_any_table)
+@rule("KEY044", "unknown-wavelengths", requires=("HDU004", "KEY041", "KEY042"))
 def wavelengths(context: Context) -> Iterator[Outcome]:
     """INSNAME of each table of measurements is that of an OI_WAVELENGTH.
 
@@ -199,7 +194,7 @@ def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
         )
 
 
-@rule("TAB011", "observable-length", requires=("HDU004", "TAB002", "TAB004"), gate=_any_table)
+@rule("TAB011", "observable-length", requires=("HDU004", "TAB002", "TAB004"))
 def observables(context: Context) -> Iterator[Outcome]:
     """The observables of all tables have the same number of values in a cell.
 
@@ -231,7 +226,7 @@ def observables(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB012", "wavelength-count", requires=("HDU004", "TAB006", "TAB007"), gate=_any_table)
+@rule("TAB012", "wavelength-count", requires=("HDU004", "TAB006", "TAB007"))
 def wavelength_count(context: Context) -> Iterator[Outcome]:
     """OI_WAVELENGTH has one row.
 
@@ -252,7 +247,7 @@ def wavelength_count(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB013", "coefficient-count", requires=("HDU004", "TAB002", "TAB004", "TAB007"), gate=_any_table)
+@rule("TAB013", "coefficient-count", requires=("HDU004", "TAB002", "TAB004", "TAB007"))
 def coefficients(context: Context) -> Iterator[Outcome]:
     """SOLNS of an amilg product has the 44 coefficients of the fringe fit for each integration.
 

@@ -45,12 +45,7 @@ def find_sets(context: Context) -> Sets | None:
     return Sets(members, required, tuple(sorted(extvers)), strays, present)
 
 
-def _in_sets(context: Context) -> bool:
-    """Whether HDUs of the product come in sets."""
-    return bool(context.set_rows)
-
-
-@rule("HDU009", "incomplete-set", gate=_in_sets)
+@rule("HDU009", "incomplete-set")
 def incomplete(context: Context) -> Iterator[Outcome]:
     """Every set of HDUs is complete: what one slit has to have, each slit has.
 
@@ -118,7 +113,7 @@ def _range(extvers: tuple[int, ...]) -> str:
     return f"{extvers[0]} to {extvers[-1]}" if len(extvers) > 1 else str(extvers[0])
 
 
-@rule("HDU010", "extver-gap", gate=_in_sets)
+@rule("HDU010", "extver-gap")
 def gap(context: Context) -> Iterator[Outcome]:
     """The sets are numbered from 1 without a gap.
 
@@ -153,7 +148,7 @@ def gap(context: Context) -> Iterator[Outcome]:
     )
 
 
-@rule("HDU011", "extver-absent", Severity.WARNING, requires=("HDU003",), gate=_in_sets)
+@rule("HDU011", "extver-absent", Severity.WARNING, requires=("HDU003",))
 def extver_absent(context: Context) -> Iterator[Outcome]:
     """Where HDUs come in several sets, each says its EXTVER.
 

@@ -7,34 +7,14 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.columns import cell, compare, dtypes_of
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.spec.dims import Factor, evaluate, fits_factor
+from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.text import listed, plural, quoted
 
 _READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "FITS060", "FITS061", "FITS063")
 """What keeps columns from being read; it is reported once, there."""
 
 
-def _unlike(context: Context) -> bool:
-    """Whether any table has other columns or another number of rows than its row gives it."""
-    return context.layout.remember("unlike tables", lambda: _any_unlike(context))
-
-
-def _any_unlike(context: Context) -> bool:
-    for row, hdu in context.tables():
-        values = context.solution.values(hdu)
-        cols, rows = row.dims.cols, row.dims.rows
-        if row.columns is not None and not compare(row.columns, hdu).same:
-            return True
-        if cols is not None and hdu.fields is not None and (cols.at_least or not fits_factor(cols, hdu.fields, values)):
-            return True
-        if hdu.rows is None:
-            continue
-        if hdu.rows == 0 or (hdu.rows < row.min_rows if rows is None else not fits_factor(rows, hdu.rows, values)):
-            return True
-    return False
-
-
-@rule("TAB001", "column-count", requires=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB001", "column-count", requires=("HDU004", *_READABLE))
 def column_count(context: Context) -> Iterator[Outcome]:
     """A table has as many columns as its row of the documented table says.
 
@@ -60,7 +40,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB002", "missing-column", requires=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB002", "missing-column", requires=("HDU004", *_READABLE))
 def missing_column(context: Context) -> Iterator[Outcome]:
     """Every column that the table needs is there. Names are compared without regard to case.
 
@@ -90,7 +70,7 @@ def missing_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB003", "unexpected-column", requires=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB003", "unexpected-column", requires=("HDU004", *_READABLE))
 def unexpected_column(context: Context) -> Iterator[Outcome]:
     """A table has no column that its column table does not list, unless that allows more.
 
@@ -114,7 +94,7 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB004", "column-type", requires=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB004", "column-type", requires=("HDU004", *_READABLE))
 def column_type(context: Context) -> Iterator[Outcome]:
     """Every column has the type that its column table gives, as a reader sees it (TFORMn with TSCALn and TZEROn).
 
@@ -139,7 +119,7 @@ def column_type(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB005", "column-order", Severity.WARNING, requires=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB005", "column-order", Severity.WARNING, requires=("HDU004", *_READABLE))
 def column_order(context: Context) -> Iterator[Outcome]:
     """Columns stand in the order of their column table.
 
@@ -163,7 +143,7 @@ def column_order(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB006", "row-count", requires=("HDU004",), gate=_unlike)
+@rule("TAB006", "row-count", requires=("HDU004",))
 def row_count(context: Context) -> Iterator[Outcome]:
     """A table has as many rows as its row of the documented table says.
 
@@ -207,7 +187,7 @@ def _row_problem(hdu: Hdu, count: int, expected: str, text: str, why: str) -> Pr
     )
 
 
-@rule("TAB007", "empty-table", Severity.WARNING, requires=("HDU004", "TAB006"), gate=_unlike)
+@rule("TAB007", "empty-table", Severity.WARNING, requires=("HDU004", "TAB006"))
 def empty_table(context: Context) -> Iterator[Outcome]:
     """A table of variable length has at least one row.
 
@@ -228,7 +208,7 @@ def empty_table(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB008", "column-unit", Severity.WARNING, requires=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB008", "column-unit", Severity.WARNING, requires=("HDU004", *_READABLE))
 def column_unit(context: Context) -> Iterator[Outcome]:
     """A column whose unit is fixed has that unit.
 
@@ -248,7 +228,7 @@ def column_unit(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB009", "vector-length", requires=("HDU004", *_READABLE), gate=_unlike)
+@rule("TAB009", "vector-length", requires=("HDU004", *_READABLE))
 def vector_length(context: Context) -> Iterator[Outcome]:
     """Vector columns that belong together have cells of one length.
 

@@ -83,7 +83,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     Source: MAST, HLSP Contributor Guide, Common Metadata and its pages for images, spectra and light curves.
     """
     primary = context.file.hdus[0]
-    known = context.catalogue.dictionary.names | profile_of(context).keywords.keys()
+    known = context.catalogue.dictionary.names.union(profile_of(context).keywords)
     gaps: dict[str, list[str]] = {}
     for keyword, entry in _entries(context):
         if entry.tier == "optional" or _says(context.file.hdus, entry.unless):

@@ -1,1 +1,13 @@
 """TIME: dates, exposure times and INT_TIMES."""
+
+from jwstprod_check.rules.rule import Rule
+from jwstprod_check.rules.time import dates
+
+RULES: tuple[Rule, ...] = (*dates.RULES,)
+
+
+def data_rules() -> tuple[Rule, ...]:
+    """Rules of the folder that need the bytes of the data."""
+    from jwstprod_check.rules.time import int_times
+
+    return (*int_times.RULES,)

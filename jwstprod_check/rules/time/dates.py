@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -12,7 +11,8 @@ import msgspec
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_cache import KeywordIndex
+from jwstprod_check.fits.keyword_index import KeywordIndex
+from jwstprod_check.memo import by_value
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
@@ -48,7 +48,7 @@ class Moment(msgspec.Struct, frozen=True):
         return late.before(self) > 0
 
 
-@lru_cache(maxsize=1024)
+@by_value(1024)
 def parse_date(text: str) -> Moment | None:
     """Read an ISO-8601 date of FITS; None for any other form (FITS Standard 4.0, section 9.1.1)."""
     found = _DATE.match(text.strip(" "))
@@ -96,31 +96,18 @@ def _times_in(keyword_index: KeywordIndex) -> set[str]:
 
 def _clocks(context: Context) -> list[tuple[Hdu, set[str]]]:
     """HDUs that state times, and which."""
-    stated = [(hdu, hdu.header.keyword_index.remember("times", _times_in)) for hdu in context.file.hdus]
+    stated = [(hdu, hdu.header.keyword_index.memo(_times_in)) for hdu in context.file.hdus]
     return [(hdu, there) for hdu, there in stated if there]
 
 
 def _with(context: Context, keywords: tuple[str, ...], least: int = 1) -> Iterator[Hdu]:
     """HDUs that have at least some number of the keywords."""
-    for hdu, there in context.remember(_clocks):
+    for hdu, there in context.by_file(_clocks):
         if len(there.intersection(keywords)) >= least and hdu.index not in context.excluded:
             yield hdu
 
 
-def _disorder(context: Context) -> bool:
-    """Whether any header has times that do not follow each other, or a date without a time of day."""
-    return any(hdu.header.deduce("disorder", _in_disorder) for hdu, _ in context.remember(_clocks))
-
-
-def _in_disorder(header: Header) -> bool:
-    moments = [m for k in _DATES if (m := _moment(header, k)) is not None]
-    if any(m.whole for m in moments) or any(early.surely_after(late) for early, late in pairwise(moments)):
-        return True
-    stated = [[n for k in keywords if (n := header.number(k)) is not None] for keywords in (_MJDS, _EXPOSURES)]
-    return any(late < early for numbers in stated for early, late in pairwise(numbers))
-
-
-@rule("TIME001", "date-order", scope="walk", gate=_disorder)
+@rule("TIME001", "date-order", scope="walk")
 def dates(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END follow each other in time.
 
@@ -141,7 +128,7 @@ def _order(hdu: Hdu, first: str, second: str) -> Problem:
     return _problem(hdu, second, f"{second} = {other} is before {first} = {one}", f"not before {first} = {one}", other)
 
 
-@rule("TIME002", "mjd-order", scope="walk", gate=_disorder)
+@rule("TIME002", "mjd-order", scope="walk")
 def mjds(context: Context) -> Iterator[Outcome]:
     """MJD-BEG, MJD-AVG and MJD-END follow each other in time.
 
@@ -151,7 +138,7 @@ def mjds(context: Context) -> Iterator[Outcome]:
     yield from _numbers_in_order(context, _MJDS)
 
 
-@rule("TIME003", "exposure-order", scope="walk", gate=_disorder)
+@rule("TIME003", "exposure-order", scope="walk")
 def exposure(context: Context) -> Iterator[Outcome]:
     """EXPSTART, EXPMID and EXPEND follow each other in time.
 
@@ -242,7 +229,7 @@ def observation(context: Context) -> Iterator[Outcome]:
     yield _problem(context.file.hdus[0], keyword, message, said, written)
 
 
-@rule("TIME006", "date-without-time", Severity.WARNING, scope="walk", gate=_disorder)
+@rule("TIME006", "date-without-time", Severity.WARNING, scope="walk")
 def without_time(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END have a time of day.
 

@@ -1,14 +1,13 @@
 """The keywords of world coordinates, gathered by description (FITS Standard 4.0, section 8)."""
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 
 import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_cache import KeywordIndex
+from jwstprod_check.fits.header_view import HeaderView
+from jwstprod_check.fits.keyword_index import KeywordIndex
+from jwstprod_check.memo import by_value
 from jwstprod_check.rules.context import Context
 
 _KEYWORD = re.compile(
@@ -57,7 +56,7 @@ class WcsDescription(msgspec.Struct, frozen=True):
         return tuple(w for w in self.words if w.root in roots)
 
 
-@lru_cache(maxsize=2048)
+@by_value(2048)
 def _read(name: str) -> tuple[str, tuple[int, ...], str] | None:
     """Root, axes and letter of a keyword; None for one that is not of world coordinates."""
     found = _KEYWORD.match(name)
@@ -84,9 +83,9 @@ def _gather(
     return gathered
 
 
-def describe(header: Header) -> tuple[WcsDescription, ...]:
+def describe(header: HeaderView) -> tuple[WcsDescription, ...]:
     """Descriptions of a header, the primary one first."""
-    gathered = header.keyword_index.remember("wcs", _gather)
+    gathered = header.keyword_index.memo(_gather)
     if not gathered:
         return ()
     naxis = header.integer("ZNAXIS" if header.value("ZIMAGE") is True else "NAXIS") or 0
@@ -98,9 +97,11 @@ def describe(header: Header) -> tuple[WcsDescription, ...]:
     )
 
 
-def descriptions(context: Context) -> Iterator[tuple[Hdu, WcsDescription]]:
+def descriptions(context: Context) -> list[tuple[Hdu, WcsDescription]]:
     """Every description of every image that has data, compressed ones included."""
-    for hdu in context.file.hdus:
-        if hdu.axes and hdu.type in ("IMAGE", "primary"):
-            for description in hdu.header.deduce("wcs", describe):
-                yield hdu, description
+    return context.by_file(_descriptions)
+
+
+def _descriptions(context: Context) -> list[tuple[Hdu, WcsDescription]]:
+    images = [hdu for hdu in context.file.hdus if hdu.axes and hdu.type in ("IMAGE", "primary")]
+    return [(hdu, description) for hdu in images for description in hdu.header.memo_by_cards(describe)]

@@ -8,7 +8,7 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.rules.wcs.sphere import (
@@ -52,21 +52,16 @@ class Footprint(msgspec.Struct, frozen=True):
 
 
 def _footprint(hdu: Hdu) -> Footprint:
-    return hdu.header.remember("footprint", _parsed)
+    return hdu.header.memo_by_cards(_parsed)
 
 
-def _parsed(header: Header) -> Footprint:
+def _parsed(header: HeaderView) -> Footprint:
     found = parse_regions(header.string("S_REGION") or "")
     if isinstance(found, str):
         return Footprint(found, framed=False, regions=())
     faults = [flaw(region) for region in found]
     sound = tuple(region for region, fault in zip(found, faults, strict=True) if fault is None)
     return Footprint(next((f for f in faults if f is not None), None), bool(found[0].frame), sound)
-
-
-def _any_region(context: Context) -> bool:
-    """Whether any header has S_REGION."""
-    return any("S_REGION" in hdu.header.first for hdu in context.file.hdus)
 
 
 def _problem(
@@ -85,7 +80,7 @@ def _problem(
     )
 
 
-@rule("WCS009", "footprint-form", scope="walk", gate=_any_region)
+@rule("WCS009", "footprint-form", scope="walk")
 def form(context: Context) -> Iterator[Outcome]:
     """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
 
@@ -107,7 +102,7 @@ def form(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, message, expected, quoted(text), "frame", Severity.WARNING)
 
 
-@rule("WCS010", "footprint-crossing", scope="walk", requires=("WCS009",), gate=_any_region)
+@rule("WCS010", "footprint-crossing", scope="walk", requires=("WCS009",))
 def self_crossing(context: Context) -> Iterator[Outcome]:
     """The edges of the S_REGION polygon do not cross each other.
 
@@ -140,7 +135,7 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
                 yield _problem(hdu, message, "different vertices", quoted(text), "same", Severity.WARNING)
 
 
-@rule("WCS011", "footprint-elsewhere", Severity.WARNING, scope="walk", requires=("WCS009", "WCS010"), gate=_any_region)
+@rule("WCS011", "footprint-elsewhere", Severity.WARNING, scope="walk", requires=("WCS009", "WCS010"))
 def elsewhere(context: Context) -> Iterator[Outcome]:
     """The footprint of a direct image contains the reference point RA_REF, DEC_REF of its aperture.
 
@@ -175,4 +170,4 @@ def _outside(region: Region, ra: float, dec: float) -> bool:
     return point is None or distance(plane.points, point) > OUTSIDE
 
 
-FOOTPRINT_RULES = (form, self_crossing, elsewhere)
+RULES = (form, self_crossing, elsewhere)

@@ -11,11 +11,10 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.rules.wcs.descriptions import WcsDescription, WcsKeyword, describe, descriptions
-from jwstprod_check.rules.wcs.footprint import FOOTPRINT_RULES
 from jwstprod_check.text import listed, plural, quoted
 
 MAX_AXES: Final = 9
@@ -39,31 +38,7 @@ def _problem(
     )
 
 
-def _unusual(context: Context) -> bool:
-    """Whether any image has world coordinates that are more, less or other than a complete primary description."""
-    images = (hdu for hdu in context.file.hdus if hdu.axes and hdu.type in ("IMAGE", "primary"))
-    return any(hdu.header.deduce("unusual wcs", _is_unusual) for hdu in images)
-
-
-def _is_unusual(header: Header) -> bool:
-    return not all(_is_plain(header, description) for description in header.deduce("wcs", describe))
-
-
-def _is_plain(header: Header, description: WcsDescription) -> bool:
-    axes, of = description.axes, description.of
-    if description.alt or axes is None or not description.highest <= axes <= MAX_AXES:
-        return False
-    if description.words[0].root != "WCSAXES" or any(len(of(root)) != axes for root in _NEEDED):
-        return False
-    if of("CRDER", "CSYER") or (of("PC") and of("CD", "CROTA")):
-        return False
-    if any((header.string(w.name) or "")[4:8] == "-TAB" for w in of("CTYPE")):
-        return False
-    matrix = _matrix(header, description)
-    return all(header.number(w.name) != 0 for w in of("CDELT")) and (matrix is None or not _is_singular(matrix))
-
-
-@rule("WCS001", "axis-beyond-wcsaxes", scope="walk", gate=_unusual)
+@rule("WCS001", "axis-beyond-wcsaxes", scope="walk")
 def beyond(context: Context) -> Iterator[Outcome]:
     """No keyword speaks of an axis beyond WCSAXES.
 
@@ -91,7 +66,7 @@ def beyond(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("WCS002", "wcs-incomplete", Severity.WARNING, scope="walk", gate=_unusual)
+@rule("WCS002", "wcs-incomplete", Severity.WARNING, scope="walk")
 def incomplete(context: Context) -> Iterator[Outcome]:
     """Each axis of the primary description has CTYPE, CRPIX and CRVAL.
 
@@ -117,7 +92,7 @@ def incomplete(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("WCS003", "wcsaxes-late", scope="walk", gate=_unusual)
+@rule("WCS003", "wcsaxes-late", scope="walk")
 def late(context: Context) -> Iterator[Outcome]:
     """WCSAXES stands before the other keywords of its description.
 
@@ -139,7 +114,7 @@ def late(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("WCS004", "two-matrices", scope="walk", gate=_unusual)
+@rule("WCS004", "two-matrices", scope="walk")
 def two_matrices(context: Context) -> Iterator[Outcome]:
     """A description rotates its axes in one way: by PCi_j, by CDi_j or by CROTAi.
 
@@ -162,7 +137,7 @@ def two_matrices(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("WCS005", "zero-increment", scope="walk", gate=_unusual)
+@rule("WCS005", "zero-increment", scope="walk")
 def zero(context: Context) -> Iterator[Outcome]:
     """CDELT is not zero.
 
@@ -179,7 +154,7 @@ def zero(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, bad[0], f"{listed((w.name for w in bad), 4)} {verb} 0", "another number than 0", "0")
 
 
-@rule("WCS006", "singular-matrix", Severity.WARNING, scope="walk", requires=("WCS001", "WCS004"), gate=_unusual)
+@rule("WCS006", "singular-matrix", Severity.WARNING, scope="walk", requires=("WCS001", "WCS004"))
 def singular(context: Context) -> Iterator[Outcome]:
     """The matrix PCi_j, or CDi_j, can be inverted.
 
@@ -190,8 +165,7 @@ def singular(context: Context) -> Iterator[Outcome]:
     Source: FITS Standard 4.0, section 8.1 (the matrix must not be singular).
     """
     for hdu, description in descriptions(context):
-        matrix = _matrix(hdu.header, description) if hdu.index not in context.excluded else None
-        if matrix is not None and _is_singular(matrix):
+        if hdu.index not in context.excluded and description.alt in hdu.header.memo_by_cards(_singular):
             words = description.of("PC") or description.of("CD")
             yield _problem(
                 hdu,
@@ -202,7 +176,13 @@ def singular(context: Context) -> Iterator[Outcome]:
             )
 
 
-def _matrix(header: Header, description: WcsDescription) -> list[list[float]] | None:
+def _singular(header: HeaderView) -> frozenset[str]:
+    """Letters of the descriptions whose matrix cannot be inverted."""
+    matrices = ((d.alt, _matrix(header, d)) for d in header.memo_by_cards(describe))
+    return frozenset(alt for alt, matrix in matrices if matrix is not None and _is_singular(matrix))
+
+
+def _matrix(header: HeaderView, description: WcsDescription) -> list[list[float]] | None:
     """Return the matrix of a description; None where it has none or a part of it is not known."""
     words = description.of("PC") or description.of("CD")
     if not words or not description.counted or not 0 < description.count <= MAX_AXES:
@@ -234,7 +214,7 @@ def _is_singular(matrix: list[list[float]]) -> bool:
     return False
 
 
-@rule("WCS007", "negative-coordinate-error", scope="walk", gate=_unusual)
+@rule("WCS007", "negative-coordinate-error", scope="walk")
 def negative(context: Context) -> Iterator[Outcome]:
     """The errors CRDER and CSYER are not negative.
 
@@ -250,7 +230,7 @@ def negative(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, bad[0][0], text, "0 or more", listed(f"{value:g}" for _, value in bad))
 
 
-@rule("WCS008", "lookup-table", scope="walk", gate=_unusual)
+@rule("WCS008", "lookup-table", scope="walk")
 def lookup(context: Context) -> Iterator[Outcome]:
     """An axis of type `-TAB` names a table that is there, and a column of it.
 
@@ -271,7 +251,7 @@ def lookup(context: Context) -> Iterator[Outcome]:
                     yield _problem(hdu, at, f"{word.name} is {quoted(ctype)}, but {text}", expected, found)
 
 
-def _lookup_flaw(context: Context, header: Header, axis: int, alt: str) -> tuple[str, str, str, str] | None:
+def _lookup_flaw(context: Context, header: HeaderView, axis: int, alt: str) -> tuple[str, str, str, str] | None:
     table, column = f"PS{axis}_0{alt}", f"PS{axis}_1{alt}"
     extname, version = header.string(table), header.number(f"PV{axis}_1{alt}")
     if not extname:
@@ -295,4 +275,4 @@ def _lookup_flaw(context: Context, header: Header, axis: int, alt: str) -> tuple
     return None
 
 
-RULES = (beyond, incomplete, late, two_matrices, zero, singular, negative, lookup, *FOOTPRINT_RULES)
+RULES = (beyond, incomplete, late, two_matrices, zero, singular, negative, lookup)

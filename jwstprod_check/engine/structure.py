@@ -1,0 +1,115 @@
+"""What is remembered of the files of one structure: the rules that found nothing, and what they read.
+
+Files of one structure have the same keywords in each header, the same HDUs and the same spec; they differ in the values of
+cards. The second file of a structure is judged with a note of all that each rule reads. A later file differs from that
+one in some cards; a rule that found nothing and read none of these cards finds nothing again.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from jwstprod_check.config import Options
+from jwstprod_check.engine.observe import Reads, bits
+from jwstprod_check.fits.hdu import HduStructure
+from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.header_cache import CachedHeader
+from jwstprod_check.fits.keyword_index import KeywordIndex
+from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.memo import by_value
+from jwstprod_check.spec.loader import Catalogue
+from jwstprod_check.spec.model import ActiveSpec
+
+_MOST: Final = 64
+_MOST_HDUS: Final = 100
+"""HDUs of a file up to which its structure is compared with others'."""
+
+
+class Structure:
+    """The memory of one structure. ``seen`` counts its files; ``quiet`` are the rules that found nothing, as bits."""
+
+    __slots__ = ("_base", "_readers", "_values", "quiet", "seen")
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self.quiet = 0
+        self._base: tuple[CachedHeader, ...] = ()
+        self._readers: list[dict[int, int]] = []
+        self._values: dict[Callable[..., Any], tuple[Any, int]] = {}
+
+    def learn(
+        self,
+        file: FitsFile,
+        quiet: Mapping[int, Reads],
+        values: Mapping[Callable[..., Any], tuple[Any, Reads]],
+        rules: int,
+    ) -> None:
+        """Take a file as the one that others are compared with.
+
+        ``quiet`` has what each rule read that found nothing, by its place among ``rules`` rules; ``values`` what was
+        remembered by structure.
+        """
+        self._base = tuple(hdu.header.content for hdu in file.hdus)
+        self._readers = [{} for _ in file.hdus]
+        for place, reads in quiet.items():
+            if not reads.beyond:
+                self.quiet |= 1 << place
+                self._note(reads, 1 << place)
+        for place, (derive, (value, reads)) in enumerate(values.items(), rules):
+            if not reads.beyond:
+                self._values[derive] = value, 1 << place
+                self._note(reads, 1 << place)
+
+    def _note(self, reads: Reads, reader: int) -> None:
+        for hdu, cards in reads.cards.items():
+            readers = self._readers[hdu]
+            for card in bits(cards):
+                readers[card] = readers.get(card, 0) | reader
+
+    def touched(self, headers: tuple[Header, ...]) -> int:
+        """Readers of the cards in which a file differs from the one that it is compared with."""
+        touched = 0
+        for header, base, readers in zip(headers, self._base, self._readers, strict=True):
+            content = header.content
+            if content is base or not readers:
+                continue
+            for card in {*content.changed, *base.changed}:
+                who = readers.get(card, 0)
+                if who & ~touched and content.image(card) != base.image(card):
+                    touched |= who
+        return touched
+
+    def values(self, touched: int) -> dict[Callable[..., Any], Any]:
+        """Values remembered by structure that hold for a file in which these readers' cards differ."""
+        return {derive: value for derive, (value, reader) in self._values.items() if not reader & touched}
+
+
+def structure_of(file: FitsFile, spec: ActiveSpec, catalogue: Catalogue, options: Options) -> Structure | None:
+    """Return the memory of a file's structure, None for a file that is not compared with others."""
+    hdus = file.hdus
+    if file.faults or not file.complete or len(hdus) > _MOST_HDUS:
+        return None
+    indexes = tuple([hdu.header.keyword_index for hdu in hdus])
+    if not all(index.reference for index in indexes):
+        return None
+    return _shared(
+        options,
+        spec,
+        catalogue,
+        file.gzipped,
+        indexes,
+        tuple([hdu.structure for hdu in hdus]),
+        tuple([(hdu.extname, hdu.extver, hdu.sized) for hdu in hdus]),
+    )
+
+
+@by_value(_MOST)
+def _shared(
+    _options: Options,
+    _spec: ActiveSpec,
+    _catalogue: Catalogue,
+    _gzipped: bool,
+    _indexes: tuple[KeywordIndex, ...],
+    _structures: tuple[HduStructure, ...],
+    _names: tuple[tuple[str | None, int, bool], ...],
+) -> Structure:
+    return Structure()

@@ -1,0 +1,94 @@
+"""The keywords of a header in their order, and what follows from them alone.
+
+The primary headers of a delivery differ in values, but have the same keywords; they share one index.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from struct import Struct
+from typing import Any, Final, TypeVar
+
+from jwstprod_check.fits.cards import CARD, Parsed
+from jwstprod_check.memo import Memo, by_value
+
+USUAL: Final = 1024
+"""Cards of a header up to which its index is shared and its cards are compared with others'."""
+
+_KEPT_KEYWORDS = 8192
+_SHARED = 128
+
+T = TypeVar("T")
+
+
+class _Names(dict[bytes, str]):
+    """Bytes 1 to 8 of cards -> keyword, trailing blanks removed; the few thousand keywords of the field are kept."""
+
+    def __missing__(self, name: bytes) -> str:
+        keyword = name.decode("latin-1").rstrip(" ")
+        if len(self) < _KEPT_KEYWORDS:
+            self[name] = keyword
+        return keyword
+
+
+_NAMES = _Names()
+_NAME = Struct("8s72x")
+_IMAGE = Struct(f"{CARD}s")
+
+
+class KeywordIndex:
+    """The keywords of a header in their order.
+
+    One header of each index is its reference: what was found out about a card of the reference holds for the same card
+    of the others. An index is never changed but by remembering what is a function of the keywords or of the reference.
+
+    Attributes:
+        names: bytes 1 to 8 of each card before END, trailing blanks removed.
+        first: keyword -> index of its first card.
+        reference: the cards of the reference; () where headers are not compared.
+        parsed: the cards of the reference that were looked up, by index.
+        by_cards: values of functions of cards of the reference, with the indices of those cards.
+        variants: values of functions of cards that are not all the reference's, by their indices and their bytes.
+    """
+
+    __slots__ = ("_memo", "by_cards", "first", "names", "parsed", "reference", "variants")
+
+    def __init__(self, names: Iterable[bytes]) -> None:
+        self.names = [_NAMES[name] for name in names]
+        self.first = dict(zip(reversed(self.names), range(len(self.names) - 1, -1, -1), strict=True))
+        self.reference: tuple[bytes, ...] = ()
+        self.parsed: dict[int, Parsed] = {}
+        self.by_cards: dict[Callable[..., Any], tuple[Any, frozenset[int]]] = {}
+        self.variants: dict[Callable[..., Any], dict[tuple[int, ...], dict[tuple[bytes, ...], Any]]] = {}
+        self._memo = Memo()
+
+    def memo(self, derive: "Callable[..., T]", *args: Hashable) -> T:
+        """Value of a function of the keywords or of the reference, computed once for all headers of the index."""
+        return self._memo.get(derive, self, *args)
+
+
+def index_of(raw: bytes, end: int) -> KeywordIndex:
+    """Return the index of a header whose END is the card ``end``; that of equal keywords is the same."""
+    names = cut(_NAME, raw, end)
+    return KeywordIndex(names) if end > USUAL else _shared_index(b"".join(names))
+
+
+@by_value(_SHARED)
+def _shared_index(names: bytes) -> KeywordIndex:
+    return KeywordIndex(names[start : start + 8] for start in range(0, len(names), 8))
+
+
+def images(raw: bytes, end: int) -> tuple[bytes, ...]:
+    """Return the cards of a header before END."""
+    return cut(_IMAGE, raw, end)
+
+
+@by_value(256)
+def _row(field: str, count: int) -> Struct:
+    """One struct for all cards of a header takes them apart several times as fast as a loop over them."""
+    return Struct(field * count)
+
+
+def cut(one: Struct, raw: bytes, count: int) -> tuple[bytes, ...]:
+    """Cut each of the first ``count`` cards as a struct states."""
+    if count <= USUAL:
+        return _row(str(one.format), count).unpack_from(raw)
+    return tuple(part for (part,) in one.iter_unpack(raw[: count * CARD]))

@@ -1,0 +1,101 @@
+"""The only memory of the program: what was found out once is not found out again.
+
+There are four kinds, by what a value depends on: the bytes of a header, some of its cards, the structure of a file, one
+file. Their keys are functions defined at the top of a module, with arguments where they have any, so that two questions
+can never share an answer by having the same name. ``NoMemo`` switches all of it off; the reports are the same.
+"""
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Switch:
+    """Whether anything is remembered; ``forget`` empties what the process has kept."""
+
+    def __init__(self) -> None:
+        self.on = True
+        self.forget: list[Callable[[], None]] = []
+
+
+_SWITCH: Final = _Switch()
+
+
+class NoMemo:
+    """A context in which nothing is remembered, for tests that hold the memory against its absence."""
+
+    def __enter__(self) -> None:
+        forget()
+        _SWITCH.on = False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _SWITCH.on = True
+
+
+def switch_off() -> None:
+    """Remember nothing for the rest of the process."""
+    _SWITCH.on = False
+
+
+def forget() -> None:
+    """Empty all that was kept from file to file."""
+    for clear in _SWITCH.forget:
+        clear()
+
+
+class Memo:
+    """Values of functions of one subject, which is handed in with each question.
+
+    Raises ``TypeError`` for a function defined inside another one: it is a new key each time.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+
+    def get(self, derive: Callable[..., T], subject: object, *args: Hashable) -> T:
+        """Value of ``derive(subject, *args)``, computed once."""
+        key = (derive, args) if args else derive
+        values = self._values
+        if key in values:
+            known: T = values[key]
+            return known
+        value = derive(subject, *args)
+        if _SWITCH.on:
+            check_key(derive)
+            values[key] = value
+        return value
+
+
+def check_key(derive: Callable[..., Any]) -> None:
+    """Raise ``TypeError`` for a function that cannot be the key of a memory."""
+    if "<" in getattr(derive, "__qualname__", "<"):
+        raise TypeError(f"{derive!r} is no function defined at the top of a module, so nothing can be remembered by it")
+
+
+def is_on() -> bool:
+    """Whether anything is remembered."""
+    return _SWITCH.on
+
+
+def by_value(most: int) -> Callable[[F], F]:
+    """Remember the last ``most`` values of a function of its arguments alone."""
+
+    def made(function: F) -> F:
+        kept = lru_cache(most)(function)
+        _SWITCH.forget.append(kept.cache_clear)
+
+        @wraps(function)
+        def recall(*args: Any) -> Any:
+            return kept(*args) if _SWITCH.on else function(*args)
+
+        return recall  # type: ignore[return-value]
+
+    return made
