@@ -173,7 +173,7 @@ class TestNulBlocks:
         assert (found.hdu, found.severity) == (1, "warning")
         assert "5760 bytes in 1 run" in found.message
         # 2880 bytes of the primary, 2880 of the header, then three blocks: pixel 2160 of rows of 64.
-        assert f"from byte {2880 * 5} of the file on, pixel (49,34,1)" in found.message
+        assert f"at byte {2880 * 5} of the file, pixel (49,34,1)" in found.message
         assert found.offset == 2880 * 5
 
     def test_a_disk_block_is_found(self):
