@@ -275,7 +275,7 @@ class TestCompressed:
     def test_what_is_not_restored_is_said(self, algorithm):
         raw = compressed(PLANE, np.zeros(4096, "i2"), algorithm)
         assert not findings(raw, "DATA007")
-        assert skips(raw, "DATA007") == [f"SCI: the compression '{algorithm}' is not restored"]
+        assert skips(raw, "DATA007") == [f"SCI: the compression '{algorithm}' is not supported"]
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("good/**/*.fits*")), ids=lambda p: p.name)
