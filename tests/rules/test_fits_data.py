@@ -230,7 +230,7 @@ class TestCompressed:
         text = bytes(made).replace(field, b"PCOUNT  = " + f"{len(bomb):20}".encode())
         size = data + 8 + len(bomb)
         found = one(text[: size + -size % BLOCK], "FITS088")
-        assert "inflates beyond its pixels" in found.message
+        assert "expands to more than its pixels" in found.message
 
     @pytest.mark.parametrize(
         ("keyword", "value", "reason"),
