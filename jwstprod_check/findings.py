@@ -29,7 +29,7 @@ class Severity(StrEnum):
 class Finding(msgspec.Struct, frozen=True):
     """One defect at one place.
 
-    ``hdu`` is the HDU's index (0 is the primary), None for the whole file; ``offset`` a byte of the inflated file;
+    ``hdu`` is the HDU's index (0 is the primary), None for the whole file; ``offset`` a byte of the decompressed file;
     ``count`` is above 1 where repeats are grouped, and ``places`` then names the first ten.
     """
 

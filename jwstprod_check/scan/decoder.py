@@ -1,7 +1,7 @@
 """The reader that decompresses tile-compressed images, here or in a process of its own.
 
 Rice's code is decoded in C that looks for the end of its input only between blocks of pixels: a broken tile has it read on
-through the memory behind the tile, until the process is stopped. So it decodes in a child, whose end is a finding.
+through the memory after the tile, until the process is stopped. So it decodes in a child, whose end is a finding.
 """
 
 import subprocess

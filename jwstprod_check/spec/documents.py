@@ -1,6 +1,6 @@
 """Where spec documents come from: a folder of YAML files, or the pack in the wheel.
 
-The pack holds the same documents as msgpack, so that a check reads the one product it needs without
+The pack contains the same documents as msgpack, so that a check reads the one product it needs without
 importing a YAML parser. It is made when the wheel is built and never edited.
 """
 

@@ -159,8 +159,7 @@ def test_an_identifier_that_takes_the_place_of_an_inherited_one_must_be_announce
     one = "id: a, hdus: [{extname: ERR, optional: true}]"
     parent, child = amended(one), amended(one, name="child", more="extends: widget\n")
     assert flaws({"widget.yaml": parent, "child.yaml": child}) == [
-        "'a' replaces an amendment of widget; list it in 'without' if that is intended"
-        " at child.yaml:$.amendments[0].id"
+        "'a' replaces an amendment of widget; list it in 'without' if that is intended at child.yaml:$.amendments[0].id"
     ]
     announced = amended(one, name="child", more="extends: widget\nwithout: [a]\n")
     assert flaws({"widget.yaml": parent, "child.yaml": announced}) == []
@@ -198,7 +197,9 @@ def test_a_column_table_that_no_row_names(flaws):
 
 def test_a_condition_of_a_row_is_tried_too(flaws):
     text = amended().replace("optional: true, type", "optional: true, when: NINTS > 2 and NINTS < 2, type")
-    assert flaws({"widget.yaml": text}) == ["'NINTS > 2 and NINTS < 2' is true for no file at widget.yaml:$.hdus[3].when"]
+    assert flaws({"widget.yaml": text}) == [
+        "'NINTS > 2 and NINTS < 2' is true for no file at widget.yaml:$.hdus[3].when"
+    ]
 
 
 def test_flaws_of_packaged_specs_are_not_told_of_a_folder(flaws):

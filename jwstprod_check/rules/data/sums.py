@@ -55,7 +55,7 @@ def datasum(context: Context) -> Iterator[Outcome]:
         what = "the data changed after DATASUM was written"
         if _has_checksum(hdu):
             intact = _same(added(facts.sums.header, stated), 0)
-            what = "the data changed" if intact else "the data changed, and the header as well"
+            what = "the data changed" if intact else "the data and the header changed"
         yield Problem(
             f"{hdu.label}: {what}: DATASUM is {stated}, the data sum to {facts.sums.data}",
             hdu=hdu,

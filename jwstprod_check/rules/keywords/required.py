@@ -93,7 +93,7 @@ def _any_missing(context: Context) -> bool:
 def misspelt(context: Context) -> Iterator[Outcome]:
     """A keyword that the product needs is not present under a misspelt name.
 
-    A writer that writes HSLPNAME for HLSPNAME sets a keyword that nobody reads. An unknown keyword is treated as a
+    A writer that writes HSLPNAME for HLSPNAME sets a keyword that no program reads. An unknown keyword is treated as a
     misspelling where the correct one is missing and the two names are similar.
 
     How to fix: write the keyword under its correct name.

@@ -19,7 +19,7 @@ from jwstprod_check.rules.wcs.footprint import FOOTPRINT_RULES
 from jwstprod_check.text import listed, plural, quoted
 
 MAX_AXES: Final = 9
-"""Axes of a description whose matrix is looked at."""
+"""Largest number of axes of a description whose matrix is checked."""
 
 _NEEDED = ("CTYPE", "CRPIX", "CRVAL")
 
