@@ -49,9 +49,9 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def compare(table: ColumnTableDocument, hdu: Hdu) -> Comparison:
-    """Compare the columns of an HDU with a column table. The case of names is ignored."""
+    """Compare the columns of an HDU with a column table. Names are compared without regard to case."""
     known: dict[int, tuple[ColumnTableDocument, Comparison]] = hdu.header.remember("compared", lambda _: {})
-    # The table is kept beside its result, so that its id cannot be reused for another one.
+    # The table stands beside its result, so that its id cannot come to mean another one.
     if id(table) not in known:
         known[id(table)] = table, _compare(table, hdu.columns)
     return known[id(table)][1]
@@ -90,7 +90,7 @@ def _length_name(column: ColumnDocument) -> str | None:
 def _renamed(
     table: ColumnTableDocument, lost: tuple[ColumnDocument, ...], unknown: list[Column], columns: tuple[Column, ...]
 ) -> dict[str, Column]:
-    """Unknown columns that are probably a lost one: with a similar name, or at its place."""
+    """Unknown columns that are probably meant for a lost one: of nearly its name, or at its place."""
     from difflib import get_close_matches
 
     left = {_name(c): c for c in unknown}

@@ -29,7 +29,7 @@ class KeywordDef(msgspec.Struct, frozen=True):
 class KeywordDictionary:
     """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...).
 
-    ``serial`` identifies a dictionary within one process.
+    ``serial`` tells vocabularies of one process apart.
     """
 
     def __init__(self, documents: Mapping[str, KeywordDocument]) -> None:

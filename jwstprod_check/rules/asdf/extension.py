@@ -18,7 +18,7 @@ def extension(context: Context) -> Hdu | None:
 
 
 def _odd_extension(context: Context) -> bool:
-    """Whether the ASDF extension is not the last HDU, or does not have one row of bytes."""
+    """Whether the ASDF extension is not the last HDU, or has not one row of some bytes."""
     hdu = extension(context)
     return hdu is not None and (hdu.index + 1 < len(context.file.hdus) or hdu.rows != 1 or hdu.axes[:1] == (0,))
 

@@ -14,7 +14,7 @@ from jwstprod_check.text import plural, quoted
 
 
 def _faulty(context: Context) -> bool:
-    """Whether the walk found anything that it could not follow."""
+    """Whether the walk met anything that it could not follow."""
     return bool(context.file.faults)
 
 

@@ -7,7 +7,7 @@ from jwstprod_check.rules.rule import Outcome, rule
 
 
 def _elsewhere(_context: Context) -> bool:
-    """Whether these rules find anything themselves: never, others report under their codes."""
+    """Nothing is ever found by these rules themselves."""
     return False
 
 

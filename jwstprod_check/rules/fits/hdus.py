@@ -9,7 +9,7 @@ from jwstprod_check.text import quoted
 
 
 def _names_repeat(context: Context) -> bool:
-    """Whether any two HDUs have the same name."""
+    """Whether any two HDUs have one name."""
     return len(context.file.by_name) < len(context.file.hdus)
 
 

@@ -1,4 +1,4 @@
-"""FITS: rules that run after ARR and TAB and are skipped where these have a finding on the HDU, which is more precise."""
+"""FITS: rules that give way to a finding of ARR or TAB on the same HDU, which says more, and so run after them."""
 
 from jwstprod_check.rules.fits import columns as fits_columns
 from jwstprod_check.rules.fits import reserved as fits_reserved

@@ -1,1 +1,1 @@
-"""KEY: presence, type and value of keywords, and keywords that contradict each other."""
+"""KEY: presence, type and value of keywords, and statements that contradict each other."""

@@ -40,7 +40,7 @@ class Scan(msgspec.Struct, frozen=True):
 
 
 def scan(words: Mapping[str, KeywordDef], key: str, header: Header) -> Scan:
-    """Compare every card of a header with the dictionary; ``key`` identifies the words."""
+    """Hold every card of a header against the vocabulary; ``key`` tells the words from others."""
     mistyped, unknown = [], []
     for index in header.unlike_model(key, partial(_is_strange, words)):
         name = header.names[index]

@@ -27,7 +27,7 @@ def _misspelt_case(context: Context, keyword: str) -> bool:
 
 
 def _at_odds(context: Context) -> bool:
-    """Whether a keyword of a dimension is missing, invalid or contradicted."""
+    """Whether a keyword that counts is missing, faulty or contradicted."""
     return (
         _any_odd(context)
         or context.layout.remember("contradicted", lambda: _any_contradicted(context.solution))
@@ -36,7 +36,7 @@ def _at_odds(context: Context) -> bool:
 
 
 def _any_odd(context: Context) -> bool:
-    """Whether a keyword of a dimension is missing or invalid."""
+    """Whether a keyword that counts is missing or faulty."""
     needed = needed_counts(context.spec, context.matching.present)
     for keyword in dimension_keywords(context):
         value = context.facts.keyword(keyword)

@@ -96,7 +96,7 @@ def pixel_area(context: Context) -> Iterator[Outcome]:
 
 
 def _rare(context: Context) -> bool:
-    """Whether the primary header has a keyword or value that a rule here checks and few files have."""
+    """Whether the primary header has a keyword or value that a rule here speaks of and few files have."""
     header = primary(context)
     return (
         "NEXTEND" in header

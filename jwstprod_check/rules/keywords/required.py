@@ -25,7 +25,7 @@ _OF_OTHERS: Final = frozenset({"EXPTIME", "OBSERVAT", "OBSMODE", "OBSTYPE", "PRO
 
 
 def near_keyword(header: Header, wanted: str, known: Collection[str]) -> str | None:
-    """Return an unknown keyword that is probably a misspelling of a missing one, None without one."""
+    """Return an unknown keyword of a header that is probably meant for one that is missing, None without one."""
     from difflib import get_close_matches
 
     first = islice(header.first, MAX_NAMES)
@@ -57,7 +57,7 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
 
 
 def _in_lower_case(header: Header, keyword: str) -> bool:
-    """Whether a keyword is present in lower case, which is another finding."""
+    """Whether a keyword stands there in letters that the standard forbids, which is another finding."""
     return keyword not in header.first and keyword in header.keyword_index.remember("lower case", _from_lower_case)
 
 

@@ -1,1 +1,1 @@
-"""PROD, HDU, ARR and TAB: a file compared with the documented table of its product."""
+"""PROD, HDU, ARR and TAB: a file against the documented table of its product."""

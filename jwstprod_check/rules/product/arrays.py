@@ -15,7 +15,7 @@ _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64"
 
 
 def _unlike(context: Context) -> bool:
-    """Whether any image has another type or shape than its row states."""
+    """Whether any image has another type or shape than its row gives it."""
     return context.layout.remember("unlike arrays", lambda: _any_unlike(context))
 
 

@@ -12,7 +12,7 @@ from jwstprod_check.text import quoted
 
 
 def _irregular(context: Context) -> bool:
-    """Whether the HDUs differ from the rows in number, order, name, type or condition."""
+    """Whether the HDUs are not one to a row, in order, each with the name and type of its row and where it may be."""
     return context.layout.remember("irregular", lambda: _is_irregular(context))
 
 

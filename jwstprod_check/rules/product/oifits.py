@@ -80,7 +80,7 @@ def _absent(hdu: Hdu, keyword: str) -> bool:
 
 
 def _any_table(context: Context) -> bool:
-    """Whether the product has any table that the rules here check."""
+    """Whether the product has any table that the rules here speak of."""
     return any(row.name in _KEYWORDS or row.name == "SOLNS" for row in context.spec.rows)
 
 

@@ -15,7 +15,7 @@ _READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "
 
 
 def _unlike(context: Context) -> bool:
-    """Whether any table has other columns or another number of rows than its row states."""
+    """Whether any table has other columns or another number of rows than its row gives it."""
     return context.layout.remember("unlike tables", lambda: _any_unlike(context))
 
 

@@ -1,1 +1,1 @@
-"""HLSP: what an archive requires of the products of other teams."""
+"""HLSP: what an archive asks of the products of other teams."""

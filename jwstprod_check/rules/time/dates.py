@@ -108,7 +108,7 @@ def _with(context: Context, keywords: tuple[str, ...], least: int = 1) -> Iterat
 
 
 def _disorder(context: Context) -> bool:
-    """Whether any header has times that are not in order, or a date without a time of day."""
+    """Whether any header has times that do not follow each other, or a date without a time of day."""
     return any(hdu.header.deduce("disorder", _in_disorder) for hdu, _ in context.remember(_clocks))
 
 
