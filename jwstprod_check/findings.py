@@ -92,7 +92,7 @@ class FileReport(msgspec.Struct, frozen=True):
 
     ``symbols`` are the solved dimensions and ``origins`` states where each came from; ``level`` is ``structure``
     where headers alone were read, ``data`` where every byte was. ``origins``, ``rows`` and ``evidence`` are empty where
-    the table of the file is not needed.
+    the table of the file is not to be drawn.
     """
 
     path: str

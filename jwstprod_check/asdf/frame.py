@@ -1,6 +1,6 @@
 """The bytes of an ASDF file: header line, YAML tree, binary blocks, block index.
 
-ASDF Standard 1.6.0, "Low-level file layout". Nothing is decoded, and no content of the bytes raises an error.
+ASDF Standard 1.6.0, "Low-level file layout". Nothing is decoded, and nothing is raised for what the bytes hold.
 """
 
 import re
@@ -50,9 +50,9 @@ class FrameFault(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """Position of the tree, ``start`` its first byte and ``end`` the byte after its ``...`` line; and the blocks.
+    """Where the tree stands, ``start`` its first byte and ``end`` the byte after its ``...`` line; and the blocks.
 
-    ``fault`` states why there is no tree to read; ``faults`` are those of the blocks.
+    ``fault`` says why there is no tree to read; ``faults`` are those of the blocks.
     """
 
     start: int
@@ -107,7 +107,7 @@ def _read_blocks(data: bytes, end: int) -> tuple[list[Block], list[FrameFault]]:
 
 
 def _skip_padding(data: bytes, at: int) -> int:
-    """Skip the padding between the tree and the first block."""
+    """Step over the padding that may stand between the tree and the first block."""
     found = data.find(_MAGIC, at)
     return found if found > 0 and not data[at:found].strip(b"\0 \r\n") else at
 
@@ -124,7 +124,7 @@ def _block_fault(data: bytes, block: Block) -> FrameFault | None:
 
 
 def _rest_faults(data: bytes, at: int, blocks: list[Block]) -> list[FrameFault]:
-    """Faults after the last block, where only an index with the positions of the blocks may follow."""
+    """Faults of what follows the last block: nothing, or an index that repeats where the blocks are."""
     if data.startswith(_INDEX, at):
         listing = data[at : at + 64 + 24 * len(blocks)].partition(b"---")[2]
         offsets = [int(n) for n in _OFFSET.findall(listing)]

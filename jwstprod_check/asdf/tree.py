@@ -1,7 +1,7 @@
 """The tree of an ASDF file, read as a stream of YAML events in bounded time and memory.
 
-Only requested values are constructed, unknown tags are plain values, and an alias is counted and never
-followed, so that the tree may have any shape: those of world coordinates refer to themselves.
+Nothing is constructed but what was asked for, unknown tags are plain values, and an alias is counted and never
+followed, so that the tree may be of any shape: those of world coordinates refer to themselves.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 MAX_EVENTS: Final = 300_000
-"""YAML events that are read; in the rest only links are searched. A tree with the world coordinates of one spectrum has some 3,000."""
+"""YAML events that are read; beyond them only links are searched for. A tree with the world coordinates of one spectrum has some 3,000."""
 
 MAX_SLOW_EVENTS: Final = 30_000
 """The same for PyYAML without its C parser, which is some 20 times slower."""
@@ -31,7 +31,7 @@ Path = tuple[str | int, ...]
 
 
 class Leaf(msgspec.Struct, frozen=True):
-    """A requested value of the tree. ``plain`` means that it is written without quotes."""
+    """A value of the tree that was asked for. ``plain`` says that it stands without quotes."""
 
     path: Path
     text: str
@@ -57,7 +57,7 @@ class Link(msgspec.Struct, frozen=True):
 
     @property
     def target(self) -> tuple[str, int] | None:
-        """EXTNAME and EXTVER of the HDU, or '' and its index; None where the link names no HDU."""
+        """EXTNAME and EXTVER of the HDU, or '' and its index; None where the link names none."""
         found = _SOURCE.match(self.source.removeprefix("fits:"))
         return ((found["name"] or "").strip(" ").upper(), int(found["number"])) if found else None
 
@@ -147,7 +147,7 @@ class _Reader:
         self.complete = True
 
     def read(self, loader: Any) -> TreeFault | None:
-        """Read events to the end of the first document, and check whether another follows."""
+        """Read events to the end of the first document, and look whether another follows."""
         from yaml import events
 
         get = loader.get_event
@@ -222,7 +222,7 @@ class _Reader:
         return level.size
 
     def add(self, value: Any, size: int) -> None:
-        """Give the enclosing collection a value, or a key that is not a scalar."""
+        """Give the collection above a value, or a key that is no scalar."""
         if not self.levels:
             return
         level = self.levels[-1]
@@ -248,7 +248,7 @@ class _Reader:
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:
-    """Shape as numbers; None where it is not a shape, or contains ``*`` for an unknown length."""
+    """Shape as numbers; None where it is none, or holds ``*`` for what is not known."""
     if not isinstance(value, list) or not all(isinstance(n, str) and n.isdecimal() and len(n) < 19 for n in value):
         return None
     return tuple(int(n) for n in value)

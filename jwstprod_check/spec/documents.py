@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 PACK: Final = "specs.msgpack"
 SHARED: Final = ("symbols", "keywords", "headers", "asdf_keywords", "dq_flags")
-"""Documents beside the products: the declared symbols, the declared keywords, the required keywords, the paths
-of keywords in the ASDF tree, and the bits of data quality."""
+"""Documents beside the products: the declared symbols, the declared keywords, what headers must say, where the
+ASDF tree says it again, and the bits of data quality."""
 PROFILES: Final = "profiles"
 """Folder of the profiles beside the products."""
 

@@ -1,4 +1,4 @@
-"""Keywords that the headers of a product must have: the shared groups of ``specs/headers.yaml`` and the product's own keywords."""
+"""What the headers of a product must say: the shared groups of ``specs/headers.yaml`` and the product's own keywords."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -10,7 +10,7 @@ from jwstprod_check.spec.schema import HeaderDocument, ProductDocument
 def header_requirements(
     groups: Mapping[str, HeaderDocument], chain: Iterable[ProductDocument], suffixes: Collection[str]
 ) -> HeaderRequirements:
-    """Combine every group that applies to a product with these suffixes, and the keywords of its own chain."""
+    """Take together every group that speaks of a product with these suffixes, and the keywords of its own chain."""
     found: dict[str, dict[str, None]] = {field: {} for field in HeaderRequirements.__struct_fields__}
     for group in groups.values():
         if (group.suffixes and not _meets(group.suffixes, suffixes)) or _meets(group.unless, suffixes):
@@ -28,7 +28,7 @@ def header_requirements(
 
 
 def undeclared(lists: Mapping[str, Iterable[str]], declared: Collection[str], where: str, place: str) -> None:
-    """Raise ``SpecError`` for the first keyword of some lists that the keyword dictionary does not have."""
+    """Raise ``SpecError`` for the first keyword of some lists that the vocabulary does not have."""
     for field, names in lists.items():
         for i, name in enumerate(names):
             if name not in declared:

@@ -97,7 +97,7 @@ def _statements(context: Context, tree: Tree) -> Iterator[tuple[Hdu, str, Leaf]]
 
 
 def agree(header: Header, card: Card, leaf: Leaf) -> bool:
-    """Whether a card and a value of the tree agree; a side without a value contradicts nothing."""
+    """Whether a card and a value of the tree say the same; a side that says nothing contradicts nothing."""
     text = leaf.text.strip(" ")
     if leaf.plain and text in _NULL:
         return True

@@ -14,7 +14,7 @@ from jwstprod_check.scan.facts import FLAGS, FRAMES, MAX_RUNS, NulRun, Planes
 from jwstprod_check.text import listed, plural
 
 _RAMPS: Final = frozenset({"uncal", "ramp", "dark"})
-"""Products whose science array has no valid run of zero pixels: every pixel is a reading of the detector."""
+"""Products in whose science array no run of zero pixels is right: every pixel is a reading of the detector."""
 
 _FLAGGED: Final = frozenset({"cal", "calints", "crf", "crfints"})
 """Products in which steps of the pipeline make NaN and DO_NOT_USE coincide."""
@@ -97,7 +97,7 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
 
 
 def _matched(context: Context) -> bool:
-    """Whether the header states that a step which makes NaN and DO_NOT_USE coincide was done."""
+    """Whether a step that makes NaN and DO_NOT_USE coincide says that it was done."""
     steps = ("S_FLAT", "S_PATHLS", "S_PHOTOM", "S_OUTLIR")
     return context.spec.product in _FLAGGED and any(context.facts.keyword(step) == "COMPLETE" for step in steps)
 
