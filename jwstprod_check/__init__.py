@@ -1,4 +1,4 @@
-"""Hold JWST FITS files against the documented table of HDUs of their product.
+"""Check JWST FITS files against their documented structure.
 
 >>> from jwstprod_check import check
 >>> check("jw01234001001_02103_00001_nrca1_dark.fits").conforming  # doctest: +SKIP

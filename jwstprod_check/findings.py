@@ -1,4 +1,4 @@
-"""What a check says of a file: findings, skipped rules, the report. Values only; who prints them is elsewhere."""
+"""Results of a check: findings, skipped rules, the report. Values only; reporters print them."""
 
 from enum import StrEnum
 from typing import Any, Final
@@ -6,14 +6,14 @@ from typing import Any, Final
 import msgspec
 
 MAX_PLACES: Final = 10
-"""Places that a folded finding names."""
+"""Places that a grouped finding names."""
 
 
 class Severity(StrEnum):
-    """How bad a finding is.
+    """How serious a finding is.
 
-    ``error`` breaks the FITS standard or what the spec requires, or two statements in the file contradict each
-    other; ``warning`` needs a look (unknown value, unknown HDU, documented order not kept); ``info`` is context.
+    ``error`` violates the FITS standard or the spec, or means that the file contradicts itself; ``warning`` needs a
+    review (unknown value, unknown HDU, another order than documented); ``info`` is context.
     """
 
     ERROR = "error"
@@ -29,8 +29,8 @@ class Severity(StrEnum):
 class Finding(msgspec.Struct, frozen=True):
     """One defect at one place.
 
-    ``hdu`` is the HDU's index (0 is the primary), None for the whole file; ``offset`` a byte of the inflated file;
-    ``count`` is above 1 where repeats are folded, and ``places`` then names the first ten.
+    ``hdu`` is the HDU's index (0 is the primary), None for the whole file; ``offset`` a byte of the decompressed file;
+    ``count`` is above 1 where repeats are grouped, and ``places`` then names the first ten.
     """
 
     code: str
@@ -69,10 +69,10 @@ class HduSummary(msgspec.Struct, frozen=True):
 
 
 class RowSummary(msgspec.Struct, frozen=True):
-    """A row of the spec beside the HDUs that stand for it: what the terminal report draws.
+    """A row of the spec with its HDUs, as the terminal report shows it.
 
-    ``dtype`` and ``dims`` are the documented cells; ``allowed`` says what an amendment makes of them, None where
-    none does. ``state`` is ``ok``, ``absent`` (optional and not there), ``missing``, ``error`` or ``warning``.
+    ``dtype`` and ``dims`` are the documented cells; ``allowed`` is what an amendment allows instead, None without
+    one. ``state`` is ``ok``, ``absent`` (optional and not present), ``missing``, ``error`` or ``warning``.
     """
 
     hdu: int | None
@@ -90,7 +90,7 @@ class RowSummary(msgspec.Struct, frozen=True):
 class FileReport(msgspec.Struct, frozen=True):
     """The verdict on one file.
 
-    ``symbols`` are the solved dimensions and ``origins`` says where each came from; ``level`` is ``structure``
+    ``symbols`` are the solved dimensions and ``origins`` states where each came from; ``level`` is ``structure``
     where headers alone were read, ``data`` where every byte was. ``origins``, ``rows`` and ``evidence`` are empty where
     the table of the file is not to be drawn.
     """

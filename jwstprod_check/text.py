@@ -1,6 +1,6 @@
-"""Small words of messages: plurals, lists, and header text made safe to print.
+"""Parts of messages: plurals, lists, and header text made safe to print.
 
-Every byte of a header is hostile, whoever wrote it; what goes into a message goes through ``quoted``.
+Every byte of a header is untrusted; header text goes through ``quoted`` into a message.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ def quoted(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text with every character that a terminal could act on, or not show, written as an escape."""
+    """Text with every control or unprintable character written as an escape."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def listed(words: Iterable[str], most: int = 10) -> str:
-    """``a, b and c``; what is beyond ``most`` is counted."""
+    """``a, b and c``; items beyond ``most`` are counted."""
     items = list(words)
     if len(items) > most:
         items = [*items[:most], f"{len(items) - most} more"]
@@ -38,5 +38,5 @@ def listed(words: Iterable[str], most: int = 10) -> str:
 
 
 def times(lengths: Iterable[object]) -> str:
-    """Axes as the documents write them: ``64 x 64 x 5``."""
+    """Axes as in the documentation: ``64 x 64 x 5``."""
     return " x ".join(str(n) for n in lengths)

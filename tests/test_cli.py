@@ -207,7 +207,7 @@ def test_spec_schema_is_a_json_schema():
 def test_rule_prints_the_manual_and_the_list():
     manual = jwstprod("rule", "hdu001").stdout
     assert "missing-hdu" in manual
-    assert "Mend:" in manual
+    assert "How to fix:" in manual
     assert "HDU001" in jwstprod("rule").stdout
 
 

@@ -191,7 +191,7 @@ def test_draft_writes_a_folder_and_nothing_over(jwstprod, tmp_path):
     assert jwstprod("check", "--specs", folder, "--product", "gadget", RATE).status == 0
     again = jwstprod("spec", "draft", RATE, "--to", folder, "--product", "gadget")
     assert again.status == 2
-    assert "is there already" in again.err
+    assert "exists already" in again.err
 
 
 @pytest.mark.parametrize("args", [[PAGE], ["nowhere.fits"], [RATE, "--product", "A/B"]])

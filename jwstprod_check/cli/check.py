@@ -20,12 +20,12 @@ from jwstprod_check.text import printable
 
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Split ``A,B`` and refuse what names no rule: a typo must not switch a rule off, or all but it."""
+    """Split ``A,B`` and reject unknown codes: a typo must not disable a rule, or all other rules."""
     from jwstprod_check.rules import unknown_codes
 
     codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
     for code in unknown_codes(codes):
-        raise click.BadParameter(f"{code!r} is neither a rule nor a family; `jwstprod rule` lists them")
+        raise click.BadParameter(f"{code!r} is not a rule or a family; `jwstprod rule` lists them")
     return codes
 
 
@@ -34,28 +34,28 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     for value in values:
         name, sign, path = value.partition("=")
         if name not in REPORTERS:
-            raise click.BadParameter(f"{name!r} is none of {', '.join(REPORTERS)}")
+            raise click.BadParameter(f"{name!r} is not a format; the formats are {', '.join(REPORTERS)}")
         if sign and not path:
-            raise click.BadParameter(f"no file after {value!r}")
+            raise click.BadParameter(f"{value!r} names no file")
         formats.append((name, path or None))
     if sum(path is None for _, path in formats) > 1:
-        raise click.BadParameter("only one format can go to the standard output; give the others a file: FORMAT=FILE")
+        raise click.BadParameter("only one format can use the standard output; write the others to files: FORMAT=FILE")
     return formats
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--product", metavar="NAME", help="Do not identify the files, check them as this product.")
-@click.option("--data", is_flag=True, help="Read every byte: checksums, tables, ASDF tree, pixels.")
-@click.option("--strict", is_flag=True, help="The documented table as it stands, no amendments.")
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules or families.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules or families.")
+@click.option("--product", metavar="NAME", help="Check all files as this product instead of identifying them.")
+@click.option("--data", is_flag=True, help="Also read the data: checksums, tables, ASDF tree, pixels.")
+@click.option("--strict", is_flag=True, help="Use the documented table without amendments.")
+@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Run only these rules or families.")
+@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Do not run these rules or families.")
 @click.option(
     "--fail-on",
     type=click.Choice([str(s) for s in Severity]),
     default=str(Severity.ERROR),
     show_default=True,
-    help="Lowest severity that makes the exit status 1.",
+    help="Lowest severity for exit status 1.",
 )
 @click.option(
     "--format",
@@ -63,13 +63,19 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     multiple=True,
     callback=_formats,
     metavar="FMT[=FILE]",
-    help=f"One of {', '.join(REPORTERS)}; repeatable with files. Default: rich on a terminal, else concise.",
+    help=f"One of {', '.join(REPORTERS)}; may be repeated with files. Default: rich on a terminal, else concise.",
 )
-@click.option("--profile", metavar="NAME", help="Also check what an archive asks: hlsp, hlsp-simulation.")
-@click.option("--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs.")
-@click.option("--jobs", "-j", type=click.IntRange(0), default=1, show_default=True, help="Processes; 0 for all cores.")
-@click.option("-q", "--quiet", is_flag=True, help="Errors only; nothing at all where every file conforms.")
-@click.option("-v", "--verbose", is_flag=True, help="Info findings, skipped rules, the table of every file.")
+@click.option("--profile", metavar="NAME", help="Also check the requirements of an archive: hlsp, hlsp-simulation.")
+@click.option(
+    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
+)
+@click.option(
+    "--jobs", "-j", type=click.IntRange(0), default=1, show_default=True, help="Number of processes; 0 for all cores."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only, and nothing if every file conforms.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Print info findings, skipped rules and the table of every file too."
+)
 def command(
     paths: tuple[str, ...],
     product: str | None,
@@ -85,10 +91,10 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Check files against the documented table of their product.
+    """Check files against the documented structure of their product.
 
-    PATH is a file, a folder (searched for FITS files) or a quoted pattern. Exit status: 0 every file conforms, 1 some
-    finding at or above --fail-on, 2 the job could not be done.
+    PATH is a file, a folder (searched for FITS files) or a quoted pattern. Exit status: 0 every file conforms, 1 a
+    finding at or above --fail-on, 2 the check could not be done.
     """
     if product is not None:
         _known_product(product, specs)
@@ -109,7 +115,7 @@ def command(
     with ExitStack() as stack:
         reporters = _reporters(formats, style, stack)
         if data:
-            # NumPy starts a pool of threads for linear algebra when it is imported; the data pass needs none.
+            # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         shown = not quiet and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
@@ -129,7 +135,7 @@ def _known_profile(profile: str, specs: str | None) -> None:
 
     names = catalogue(specs).profiles()
     if profile not in names:
-        raise click.BadParameter(f"no profile {profile!r}; there are {', '.join(names)}", param_hint="--profile")
+        raise click.BadParameter(f"no profile {profile!r}; the profiles are {', '.join(names)}", param_hint="--profile")
 
 
 def _known_product(product: str, specs: str | None) -> None:

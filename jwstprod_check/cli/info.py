@@ -1,4 +1,4 @@
-"""``jwstprod info PATH``: the HDUs as they are beside the spec as it should be."""
+"""``jwstprod info PATH``: the HDUs of a file next to the spec of its product."""
 
 import os
 from typing import Any, Final
@@ -18,13 +18,15 @@ KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "
 
 @click.command("info")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False))
-@click.option("--product", metavar="NAME", help="Do not identify the file, show it beside this product.")
-@click.option("--header", metavar="HDU", help="Print the cards of an HDU: its number, EXTNAME or EXTNAME,EXTVER.")
-@click.option("--strict", is_flag=True, help="The documented table as it stands, no amendments.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
-@click.option("--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs.")
+@click.option("--product", metavar="NAME", help="Compare the file with this product instead of identifying it.")
+@click.option("--header", metavar="HDU", help="Print the cards of an HDU, given by number, EXTNAME or EXTNAME,EXTVER.")
+@click.option("--strict", is_flag=True, help="Use the documented table without amendments.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+@click.option(
+    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
+)
 def command(path: str, product: str | None, header: str | None, strict: bool, form: str, specs: str | None) -> int:
-    """Show the HDUs of a file beside the table of its product, and the solved dimensions."""
+    """Show the HDUs of a file next to the table of its product, and the solved dimensions."""
     try:
         file = read_fits(path)
     except OSError as error:
@@ -45,7 +47,7 @@ def command(path: str, product: str | None, header: str | None, strict: bool, fo
 
 
 def facts_of(file: FitsFile, report: FileReport) -> dict[str, Any]:
-    """Key facts of a file that its report does not hold."""
+    """Key facts of a file that its report does not contain."""
     facts = FileFacts(file)
     return {
         "size": {"stored": file.stored, "inflated": file.size, "gzip": file.gzipped},
@@ -56,7 +58,7 @@ def facts_of(file: FitsFile, report: FileReport) -> dict[str, Any]:
 
 
 def _print_header(file: FitsFile, wanted: str) -> int:
-    """Print the cards of an HDU as they stand, what cannot be shown as escapes."""
+    """Print the cards of an HDU as they are, unprintable characters as escapes."""
     from jwstprod_check.text import printable
 
     name, _, version = wanted.partition(",")

@@ -1,6 +1,6 @@
 """The command ``jwstprod``: its subcommands are imported when they are called.
 
-Exit status: 0 every file conforms, 1 a finding at or above ``--fail-on``, 2 the job could not be done.
+Exit status: 0 every file conforms, 1 a finding at or above ``--fail-on``, 2 the check could not be done.
 """
 
 import sys
@@ -14,8 +14,8 @@ from jwstprod_check import __version__
 from jwstprod_check.spec.errors import SpecError
 
 COMMANDS: Final = {
-    "check": "Check files against the documented table of their product.",
-    "info": "Show the HDUs of a file beside its spec, and the solved dimensions.",
+    "check": "Check files against the documented structure of their product.",
+    "info": "Show the HDUs of a file next to its spec, and the solved dimensions.",
     "make": "Write a small file that conforms to the spec of a product, or has one defect.",
     "rule": "Print the manual of a rule, or the list of rules.",
     "spec": "List, show and check the specs.",
@@ -45,13 +45,13 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="jwstprod")
 def cli() -> None:
-    """Hold JWST FITS files against the documented table of HDUs of their product."""
+    """Check JWST FITS files against their documented structure."""
 
 
 def run(argv: list[str] | None = None) -> int:
-    """Run the command line; return its exit status. Whatever goes wrong is said on stderr."""
+    """Run the command line; return its exit status. Errors are reported on stderr."""
     for stream in (sys.stdout, sys.stderr):
-        # Header text that the terminal's encoding cannot show must not end the run.
+        # Header text that the terminal's encoding cannot show must not stop the run.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -68,7 +68,7 @@ def run(argv: list[str] | None = None) -> int:
         click.echo(f"jwstprod: spec error: {error}", err=True)
         return 2
     except BrokenPipeError:
-        # The reader of the pipe went away; what it did not read is not known to be good.
+        # The reader of the pipe has gone; the rest of the result is unknown to it.
         sys.stderr.close()
         return 2
     except Exception as error:

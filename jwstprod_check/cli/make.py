@@ -29,15 +29,17 @@ _GZIP: Final = b"\x1f\x8b"
 @click.command("make")
 @click.argument("product", metavar="PRODUCT")
 @click.argument("out", metavar="OUT.fits", type=click.Path())
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A dimension (nints=2) or a keyword.")
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Set a dimension (nints=2) or a keyword.")
 @click.option("--with", "optional", multiple=True, metavar="EXTNAME", help="Also write this optional HDU.")
 @click.option(
-    "--sets", type=click.IntRange(1, 1000), default=2, show_default=True, help="Sets of a multi-slit product."
+    "--sets", type=click.IntRange(1, 1000), default=2, show_default=True, help="Number of sets in a multi-slit product."
 )
 @click.option("--checksum", is_flag=True, help="Write CHECKSUM and DATASUM.")
-@click.option("--break", "code", metavar="CODE", help="Write a file with exactly the defect that this rule finds.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-@click.option("--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs.")
+@click.option("--break", "code", metavar="CODE", help="Write a file with one defect, which this rule reports.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option(
+    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
+)
 def command(
     product: str,
     out: str,
@@ -51,9 +53,9 @@ def command(
 ) -> int:
     """Write a small file of a PRODUCT that conforms to its spec; the same arguments give the same bytes.
 
-    OUT.fits is a file, or a folder, in which the file gets a name that says the product. A lower-case NAME of --set is a
+    OUT.fits is a file, or a folder, in which the file gets a name that identifies the product. A lower-case NAME of --set is a
     dimension of the spec (`jwstprod spec show PRODUCT`), any other a keyword of the primary header. Exit status: 0
-    written, 1 written but what was set contradicts the spec, 2 not written.
+    written, 1 written but the settings contradict the spec, 2 not written.
     """
     known = catalogue(specs)
     _known(product, known)
@@ -73,16 +75,16 @@ def command(
     if sees:
         first = next(f for f in report.findings if f.code == sees[0])
         click.echo(f"{first.code} {first.name}: {first.message}")
-        click.echo(f"see it with: jwstprod check {sees[1]}{printable(path)}")
+        click.echo(f"to see it: jwstprod check {sees[1]}{printable(path)}")
         return 0
     errors = [f for f in report.findings if f.severity is Severity.ERROR]
     for finding in errors:
-        click.echo(f"jwstprod: it does not conform: {finding.code} {finding.message}", err=True)
+        click.echo(f"jwstprod: the file does not conform: {finding.code} {finding.message}", err=True)
     return int(bool(errors))
 
 
 _Made = tuple[str, bytes, FileReport, tuple[str, str] | None]
-"""Name, bytes, report; of a broken file the rule, and the options with which a check runs it."""
+"""Name, bytes, report; for a file with a defect the rule and the options of the check that reports it."""
 
 
 def _sound(product: str, known: Catalogue, base: str | None, how: dict[str, Any]) -> _Made:
@@ -120,16 +122,16 @@ def _broken(text: str, product: str, known: Catalogue, base: str | None, how: di
 
 def _elsewhere(products: list[str], product: str) -> str:
     if product in products:
-        return f"; it can in a {product} without these settings, in a folder instead of under this name"
+        return f"; it can in a {product} without these settings, if OUT is a folder"
     return f"; it can in {listed(products, _SHOWN)}" if products else ""
 
 
 def _note_name(name: str, product: str, report: FileReport, told: bool) -> None:
-    """Say that a name cannot say the product, and what to do where nothing else in the file says it."""
+    """Report that a name does not identify the product, and what to do where nothing else in the file does."""
     if told and not any(f.code == "PROD005" for f in report.findings):
         return
     advice = "" if told else f"; check it with --product {product}"
-    click.echo(f"jwstprod: the name {quoted(name)} does not say that it is a {product}{advice}", err=True)
+    click.echo(f"jwstprod: the name {quoted(name)} does not identify the product {product}{advice}", err=True)
 
 
 def _write(path: str, raw: bytes, force: bool) -> None:
@@ -137,7 +139,7 @@ def _write(path: str, raw: bytes, force: bool) -> None:
         with open(path, "wb" if force else "xb") as stream:
             stream.write(raw)
     except FileExistsError:
-        raise click.ClickException(f"{printable(path)} is there already; --force writes over it") from None
+        raise click.ClickException(f"{printable(path)} exists already; --force overwrites it") from None
     except OSError as error:
         raise click.ClickException(f"{printable(path)} cannot be written ({error.strerror})") from None
 
@@ -192,11 +194,11 @@ def _length(name: str, text: str) -> int:
 
 
 def _value(name: str, text: str, words: dict[str, Any]) -> Scalar:
-    """Value of a keyword, in the type that the vocabulary gives it; of one that it does not have, as it looks."""
+    """Value of a keyword, in its type in the keyword dictionary; of an unknown keyword, in the type that it looks like."""
     if not _KEYWORD.match(name) or _STRUCTURE.match(name):
-        raise _bad(f"{quoted(name)} is not a keyword that can be set")
+        raise _bad(f"{quoted(name)} cannot be set")
     if not (text.isascii() and (text.isprintable() or not text)):
-        raise _bad(f"{name} cannot be {quoted(text)}: a header holds printable ASCII only")
+        raise _bad(f"{name} cannot be {quoted(text)}: a header contains printable ASCII only")
     kind = words[name]["type"] if name in words else _looks(text)
     expected = {"integer": "an integer", "float": "a number", "logical": "T or F"}.get(kind)
     if kind == "logical" and text in {"T", "F"}:

@@ -1,4 +1,4 @@
-"""Progress on stderr, from the first second on, taken away before a report is written."""
+"""Progress on stderr, after the first second, removed before a report is written."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ DELAY: Final = 1.0
 
 
 def followed(reports: Iterator[FileReport]) -> Iterator[FileReport]:
-    """Return the reports as they come; say how many there were and at what rate."""
+    """Return the reports as they come; show their number and rate."""
     start = time.monotonic()
     status: Status | None = None
     bad = 0
@@ -40,7 +40,7 @@ def followed(reports: Iterator[FileReport]) -> Iterator[FileReport]:
 
 
 class ByteBar:
-    """A bar of the bytes of a file that is read whole, with the time left, from the first second on."""
+    """A progress bar for a file whose data are read, with the time left, after the first second."""
 
     def __init__(self) -> None:
         self._bar: Progress | None = None
@@ -49,7 +49,7 @@ class ByteBar:
         self._start = time.monotonic()
 
     def __call__(self, path: str, done: int, size: int) -> None:
-        """Show that ``done`` of ``size`` bytes of a file have been read; the last byte takes the bar away."""
+        """Show that ``done`` of ``size`` bytes of a file have been read; the last byte removes the bar."""
         if path != self._path:
             self.clear()
             self._path, self._start = path, time.monotonic()
@@ -64,7 +64,7 @@ class ByteBar:
             self._bar.start()
 
     def clear(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.stop()
         self._bar = self._task = None

@@ -8,7 +8,7 @@ from jwstprod_check.rules.rule import Rule
 
 @click.command("rule")
 @click.argument("code", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 def command(code: str | None, form: str) -> int:
     """Print the manual of the rule CODE (or of its name), or the list of all rules, or of a family."""
     rules = _chosen(code)

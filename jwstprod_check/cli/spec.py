@@ -1,4 +1,4 @@
-"""``jwstprod spec``: the specs themselves. ``lint``, ``diff`` and ``draft`` stand in ``spec_tools``."""
+"""``jwstprod spec``: the specs themselves. ``lint``, ``diff`` and ``draft`` are in ``spec_tools``."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from jwstprod_check.spec.model import Spec
 from jwstprod_check.spec.schema import ProductDocument
 
 _SPECS = click.option(
-    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs."
+    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
-_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 
 
 @click.group("spec")

@@ -9,7 +9,7 @@ _HEADINGS = ("HDU", "EXTNAME", "HDU Type", "Data Type", "Dimensions")
 
 
 def spec_page(spec: Spec) -> str:
-    """Return the page; an asterisk marks an optional row, as in the documents."""
+    """Return the page; an asterisk marks an optional row, as in the documentation."""
     rows = [_HEADINGS, *(_cells(row) for row in spec.documents)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

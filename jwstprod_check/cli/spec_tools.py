@@ -1,4 +1,4 @@
-"""``jwstprod spec lint|diff|draft``: the tools of those who keep specs."""
+"""``jwstprod spec lint|diff|draft``: tools for maintainers of specs."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +9,7 @@ from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.text import plural, printable
 
 _SPECS = click.option(
-    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="A folder of own specs."
+    "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
 
 
@@ -17,11 +17,11 @@ _SPECS = click.option(
 @click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False))
 @_SPECS
 def lint(directory: str | None, specs: str | None) -> int:
-    """Load every spec and print what is wrong with those of the package, or of a folder.
+    """Load every spec of the package, or of a folder, and print its errors.
 
-    Besides what cannot be loaded: amendments under which no file can come, patches that change nothing, missing
-    reasons and sources, symbols and column tables that nobody uses. Exit status: 0 nothing found, 1 something
-    found, 2 a spec cannot be loaded.
+    It reports specs that cannot be loaded, amendments that apply to no file, patches that change nothing, missing
+    reasons and sources, unused symbols and column tables. Exit status: 0 nothing found, 1 something found, 2 a spec
+    cannot be loaded.
     """
     from jwstprod_check.maintain import lint as linter
     from jwstprod_check.spec.documents import Folder
@@ -45,16 +45,16 @@ def lint(directory: str | None, specs: str | None) -> int:
 @click.argument("pages", metavar="[PAGE.rst]...", nargs=-1, type=click.Path(exists=True, dir_okay=False))
 @click.option("--models", is_flag=True, help="Compare with the schemas of the installed stdatamodels.")
 @_SPECS
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 def diff(pages: tuple[str, ...], models: bool, specs: str | None, form: str) -> int:
     """Compare the specs with pages of the documentation, or with the data models.
 
-    PAGE is a page of the jwst documentation (docs/jwst/data_products/*.rst): every table of HDUs on it is held against
-    the documented rows of its product, cell by cell. With --models, what the amended specs allow is held against the
-    schemas. Exit status: 0 no difference, 1 some difference, 2 the job could not be done.
+    PAGE is a page of the jwst documentation (docs/jwst/data_products/*.rst): every table of HDUs on it is compared
+    with the documented rows of its product, cell by cell. With --models, the amended specs are compared with the
+    schemas. Exit status: 0 no difference, 1 some difference, 2 the comparison could not be done.
     """
     if not (pages or models):
-        raise click.UsageError("nothing to compare: name pages, or say --models")
+        raise click.UsageError("nothing to compare: give pages, or --models")
     results = ([_pages(pages, specs)] if pages else []) + ([_models(specs)] if models else [])
     differences = [d for found, _ in results for d in found]
     if form == "json":
@@ -113,14 +113,16 @@ def _need(package: str, what: str) -> None:
 
 @click.command("draft")
 @click.argument("file", metavar="FILE.fits", type=click.Path(exists=True, dir_okay=False))
-@click.option("--product", metavar="NAME", help="Name of the product. Default: what the file's name says.")
-@click.option("--to", metavar="DIR", type=click.Path(file_okay=False), help="Write the files into a folder of specs.")
+@click.option("--product", metavar="NAME", help="Name of the product. Default: from the file name.")
+@click.option(
+    "--to", metavar="DIR", type=click.Path(file_okay=False), help="Write the documents into this folder of specs."
+)
 @_SPECS
 def draft(file: str, product: str | None, to: str | None, specs: str | None) -> int:
     """Write a first spec for a product that has none, from one of its files.
 
-    What is printed is the YAML of the product; the column tables that it still needs stand below it in comments. With
-    --to, every document is written into its file, and none is written over.
+    The output is the YAML of the product, followed by the column tables that it still needs in comments. With --to, every
+    document is written to its own file, and no file is overwritten.
     """
     from jwstprod_check.fits.walk import read_fits
     from jwstprod_check.maintain.draft import DraftError
@@ -135,14 +137,14 @@ def draft(file: str, product: str | None, to: str | None, specs: str | None) -> 
     except DraftError as error:
         raise click.ClickException(f"{printable(file)}: {error}") from None
     if read.faults:
-        click.echo(f"jwstprod: {printable(file)} is damaged; `jwstprod check` says where", err=True)
+        click.echo(f"jwstprod: {printable(file)} is damaged; `jwstprod check` shows where", err=True)
     if to is None:
         click.echo(made.text(), nl=False)
         return 0
     paths = {Path(to) / name: text for name, text in made.files().items()}
     there = [str(path) for path in paths if path.exists()]
     if there:
-        raise click.ClickException(f"{printable(there[0])} is there already")
+        raise click.ClickException(f"{printable(there[0])} exists already")
     for path, text in paths.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Tools of those who keep the specs: against the documents, against the data models, and against themselves.
+"""Tools for maintainers of the specs: comparison with the documentation and the data models, and self-consistency.
 
 They read specs and never change one. docutils and stdatamodels are imported by the one function that needs them.
 """

@@ -1,8 +1,8 @@
-"""``jwstprod spec diff --models``: the specs against the schemas of an installed stdatamodels.
+"""``jwstprod spec diff --models``: the specs compared with the schemas of an installed stdatamodels.
 
-Each product is held against the data models that its ``recognise`` names, as its amendments leave it for a file of the
-newest release with that DATAMODL. An amendment that may or may not hold for such a file leaves both possibilities.
-What a schema says and no row and no amendment allows is a difference.
+Each product is compared with the data models that its ``recognise`` names, as its amendments leave it for a file of the
+newest release with that DATAMODL. An amendment that may or may not apply to such a file leaves both possibilities.
+Content of a schema that no row and no amendment allows is a difference.
 """
 
 import re
@@ -42,7 +42,7 @@ class Possible(msgspec.Struct, frozen=True):
 
 
 class ModelDifference(msgspec.Struct, frozen=True):
-    """What a data model says of an HDU of a product that its spec does not.
+    """What a data model defines for an HDU of a product and its spec does not.
 
     ``presence`` marks an HDU that only one of them has.
     """
@@ -59,7 +59,7 @@ class ModelDifference(msgspec.Struct, frozen=True):
 
 
 class ModelComparison(msgspec.Struct, frozen=True):
-    """What came of it: the differences, how many pairs of product and model there are, products without a model."""
+    """Results: the differences, the number of pairs of product and model, products without a model."""
 
     differences: tuple[ModelDifference, ...]
     pairs: int
@@ -180,7 +180,7 @@ def _disagreements(row: Possible, hdu: SchemaHdu) -> Iterator[str]:
 
 
 def _columns(row: Possible, hdu: SchemaHdu) -> Iterator[str]:
-    """For each layout of the schema, the misfits of the column table that fits it best."""
+    """For each layout of the schema, the differences from the column table that fits it best."""
     tables = [table for table in row.columns if table is not None]
     counts = [int(d.cols.text) for d in row.dims if d.kind == "table" and d.cols is not None and d.cols.text.isdigit()]
     free = any(d.kind == "variable" or (d.kind == "table" and d.cols is None) for d in row.dims)
@@ -194,7 +194,7 @@ def _columns(row: Possible, hdu: SchemaHdu) -> Iterator[str]:
 
 
 def misfits(table: ColumnTableDocument, layout: Iterable[SchemaColumn]) -> Iterator[str]:
-    """What columns that a schema writes do not fit of a column table."""
+    """Differences of the columns of a schema from a column table."""
     written = {column.name.upper(): column for column in layout}
     wanted = {column.name.upper(): column for column in table.columns}
     for name, column in written.items():
@@ -219,9 +219,9 @@ def _form(column: SchemaColumn) -> str:
 
 
 def _fits(listed_as: str, column: SchemaColumn) -> bool:
-    """Whether a column of a schema makes one in the file that the column table takes.
+    """Whether a column of a schema gives a column of the file that the column table allows.
 
-    A schema that says nothing of a vector takes both; text may be longer than listed.
+    A schema that does not define a vector allows both; text may be longer than listed.
     """
     want = _LISTED.match(listed_as)
     if want is None:

@@ -1,8 +1,8 @@
 """``jwstprod spec diff PAGE.rst``: how the documented rows of the specs differ from the tables of the pages.
 
-Which table is whose: a section has the label that a spec's ``documentation`` names, or the product in double
-backquotes in its title. Of several products of one section, the paragraph before the table says which one is meant,
-by name (``rateints``) or in words (an uncalibrated ID "image" product). A table that nothing distinguishes is that of
+A table is assigned to a product as follows: a section has the label that a spec's ``documentation`` names, or the product in double
+backquotes in its title. Of several products of one section, the paragraph before the table identifies one,
+by name (``rateints``) or in words (an uncalibrated ID "image" product). A table that nothing distinguishes belongs to
 all of them (``x1d`` and ``x1dints``).
 """
 
@@ -42,7 +42,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What came of comparing pages: the differences, the tables read, and the products they are those of."""
+    """Results of comparing pages: the differences, the tables read, and their products."""
 
     differences: tuple[Difference, ...]
     tables: int
@@ -57,7 +57,7 @@ def compare_pages(pages: Iterable[Page], catalogue: Catalogue) -> Comparison:
     tables = 0
     for page in pages:
         differences += [
-            _note(f"{page.name}:{line}", "a table of HDUs that cannot be read: its lines do not make a grid")
+            _note(f"{page.name}:{line}", "a table of HDUs that cannot be read: its lines do not form a grid")
             for line in page.malformed
         ]
         on_page: set[str] = set()
@@ -80,7 +80,7 @@ def compare_pages(pages: Iterable[Page], catalogue: Catalogue) -> Comparison:
 
 
 def owners_of(table: DocumentedTable, page: Page, specs: Sequence[Spec]) -> list[Spec]:
-    """Return the specs that a table is that of; none where the section or the text before it does not say."""
+    """Return the specs that a table belongs to; none where the section and the text before it do not identify one."""
     candidates = _candidates(table, specs)
     if len(candidates) < 2:
         return candidates
@@ -109,7 +109,7 @@ def _label(spec: Spec) -> str | None:
 
 
 def _described(candidates: Sequence[Spec], text: str) -> list[Spec]:
-    """Candidates of whose distinguishing words all stand in a text: those that not all of them have."""
+    """Candidates whose distinguishing words (those that not all of them have) all appear in a text."""
     words = set(re.findall(r"[a-z0-9]+", text.lower()))
     parts = {s.product: {WORDS.get(p, p) for p in s.product.split("-")} for s in candidates}
     common = set.intersection(*parts.values())
@@ -130,7 +130,7 @@ def _nobody(table: DocumentedTable, specs: Sequence[Spec]) -> str:
     candidates = _candidates(table, specs)
     if candidates:
         names = listed(s.product for s in candidates)
-        return f"a table of HDUs of {quoted(table.title)}: the text before it does not say which of {names} it is"
+        return f"a table of HDUs of {quoted(table.title)}: the text before it does not identify which of {names} it is"
     return f"a table of HDUs of {quoted(table.title)}, which no spec has as its documentation"
 
 
@@ -159,7 +159,7 @@ def compare_table(table: DocumentedTable, spec: Spec, place: str) -> Iterator[Di
     if shared != order:
         moved = next(a[0] for a, b in zip(shared, order, strict=True) if a != b)
         page, own = " ".join(_shown(k[0]) for k in shared), " ".join(k[0] for k in order)
-        message = f"rows stand in another order, from {_shown(moved)} on"
+        message = f"rows are in another order, from {_shown(moved)} on"
         yield Difference(spec.product, None, "order", page, own, place, message)
 
 
@@ -179,7 +179,7 @@ def _cells(
 
 
 def _numbered(rows: Iterable[DocumentedRow]) -> dict[tuple[str, int], DocumentedRow]:
-    """Rows by name; a name that stands twice is numbered."""
+    """Rows by name; a name that appears twice is numbered."""
     numbered: dict[tuple[str, int], DocumentedRow] = {}
     for row in rows:
         count = sum(name == row.name for name, _ in numbered)

@@ -1,7 +1,7 @@
-"""What a condition can come to: tried with every value that can matter to it.
+"""Possible results of a condition, tried with every value that can matter to it.
 
 A condition compares few keywords with few constants, so the values to try are those constants, their neighbours, one
-value that is none of them, and absence. Nothing is proved about a condition with more combinations than are tried.
+other value, and absence. A condition with more combinations than the limit is not analysed.
 """
 
 import ast
@@ -23,7 +23,7 @@ Domains = Mapping[str, Sequence[Any]]
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """A file as far as a condition asks for it."""
+    """The part of a file that a condition reads."""
 
     keywords: dict[str, Any]
     hdus: dict[str, bool]
@@ -38,7 +38,7 @@ class Trial(msgspec.Struct, frozen=True):
 
 
 def outcomes(condition: Expression | None, types: Mapping[str, str], fixed: Domains | None = None) -> frozenset[bool]:
-    """Return what a condition can come to; ``fixed`` narrows the values of keywords, ``types`` is the vocabulary.
+    """Return the possible results of a condition; ``fixed`` limits the values of keywords, ``types`` is the dictionary.
 
     Both where there are too many combinations to try.
     """
@@ -53,7 +53,7 @@ def outcomes(condition: Expression | None, types: Mapping[str, str], fixed: Doma
 
 
 def idle(condition: Expression, types: Mapping[str, str], fixed: Domains | None = None) -> list[str]:
-    """Keywords that a condition names and that never change what it comes to."""
+    """Keywords that a condition names and that never change its result."""
     made = trials(condition, types, fixed)
     if made is None:
         return []
@@ -103,7 +103,7 @@ def _values(name: str, kind: str, constants: list[Any], fixed: Domains) -> list[
 
 
 def compared(condition: Expression) -> Iterator[tuple[str, Any]]:
-    """Every pair of a keyword and a constant that a condition holds against each other for being equal."""
+    """Every pair of a keyword and a constant that a condition tests for equality."""
     for node in ast.walk(ast.parse(condition.text.strip(), mode="eval")):
         if not isinstance(node, ast.Compare):
             continue

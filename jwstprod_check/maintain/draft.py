@@ -1,7 +1,7 @@
 """``jwstprod spec draft FILE.fits``: a first spec for a product that has none, from one of its files.
 
-What a draft says is what this one file has: a length that a keyword states becomes the symbol of that keyword, any
-other stays a number. Which HDUs are optional and which numbers are constants, nobody can see in one file.
+A draft describes this one file: a length that a keyword states becomes the symbol of that keyword, any other stays
+a number. One file does not show which HDUs are optional and which numbers are constant.
 """
 
 import re
@@ -43,7 +43,7 @@ _BASE = re.compile(r"([a-z]+\d*)(?:\[(\d+|)\])?")
 
 
 class DraftError(ValueError):
-    """A file that nothing can be drafted from, or a name that no product can have."""
+    """A file from which no draft can be made, or an invalid name for a product."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class Draft(msgspec.Struct, frozen=True):
         return {f"{self.document.product}.yaml": product, **tables}
 
     def text(self) -> str:
-        """Everything in one text, which can be loaded as it is: new column tables stand below in comments."""
+        """Everything in one text, which can be loaded as it is: new column tables follow in comments."""
         rows = self.document.hdus or []
         bare = [msgspec.structs.replace(r, columns=None) if r.columns in self.tables else r for r in rows]
         product = self._heading() + product_text(msgspec.structs.replace(self.document, hdus=bare))
@@ -74,22 +74,22 @@ class Draft(msgspec.Struct, frozen=True):
 
     def _heading(self) -> str:
         lines = [
-            "A first draft: it says what one file has. Mark what is optional, name what is not constant,",
-            "and give the document and the conditions.",
+            "A first draft, from one file. Mark what is optional, name what is not constant,",
+            "and add the documentation and the conditions.",
             *self.remarks,
         ]
         return "".join(f"# {line}\n" for line in lines)
 
 
 def draft(file: FitsFile, catalogue: Catalogue, product: str | None = None) -> Draft:
-    """Draft the spec of a file; raises ``DraftError`` where it has no HDU or the name is none for a product."""
+    """Draft the spec of a file; raises ``DraftError`` where it has no HDU or the name is invalid for a product."""
     if not file.hdus:
-        raise DraftError("no HDU can be read, so there is nothing to draft from")
+        raise DraftError("no HDU can be read, so no draft can be made")
     base = PurePath(file.path).name
     work = _Draft(file, catalogue, base)
     name, suffix, contains = work.told(product)
     if not name or name in SHARED or _word(name) != name:
-        raise DraftError(f"{quoted(name)} is no name for a product: lower-case letters, digits, - and _")
+        raise DraftError(f"{quoted(name)} is not a valid name for a product: use lower-case letters, digits, - and _")
     document = ProductDocument(
         product=name,
         title=f"Draft of {name}",
@@ -121,7 +121,7 @@ class _Draft:
         for hdu in file.hdus[1:]:
             if hdu.type not in {"IMAGE", "BINTABLE"} or not hdu.name:
                 what = quoted(hdu.extname) if hdu.name and hdu.extname else "without EXTNAME"
-                self.remarks.append(f"HDU {hdu.index} {what} ({quoted(hdu.type)}): no row can stand for it.")
+                self.remarks.append(f"HDU {hdu.index} {what} ({quoted(hdu.type)}): no row can describe it.")
                 continue
             self.named.setdefault(hdu.name, []).append(hdu)
         self.several = {n: {h.extver for h in hdus} for n, hdus in self.named.items() if len(hdus) > 1}
@@ -143,7 +143,7 @@ class _Draft:
         return product or _word(suffix), suffix, []
 
     def stated(self, keyword: str) -> list[str]:
-        """Value of a keyword that tells the product, if it has one."""
+        """Value of a keyword that identifies the product, if it has one."""
         value = self.facts.keyword(keyword)
         return [value] if isinstance(value, str) and value else []
 
@@ -175,7 +175,7 @@ class _Draft:
             )
 
     def sets(self) -> SetsDocument | None:
-        """EXTNAMEs that stand once for each EXTVER."""
+        """EXTNAMEs that appear once for each EXTVER."""
         if not self.in_sets:
             return None
         own = [s for s, d in self.symbols.items() if d.meaning.endswith("of a set")]
@@ -200,7 +200,7 @@ class _Draft:
         return next((s for s in order if self.lengths.get(s) == length), str(length))
 
     def _used(self, symbol: str) -> str:
-        """Have a symbol of the size, bound to its keywords only if these state the length that it has here."""
+        """Add a symbol of the size, bound to its keywords only if these state its length in this file."""
         shared = self.catalogue.symbols.get(symbol)
         statement = state(shared, self.facts) if shared is not None else None
         if statement is None or not statement.allows(self.lengths[symbol]):

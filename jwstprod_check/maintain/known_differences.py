@@ -1,8 +1,8 @@
-"""Differences between data models and specs in which both are right (``known_differences.yaml``), each with its reason.
+"""Differences between data models and specs in which both are correct (``known_differences.yaml``), with reasons.
 
 Most data models serve several products, and a product has only the arrays that its step fills. Such an array is no
-amendment: a check that allowed it would let a wrong HDU pass. Everything is named, so that an array that is new in a
-schema still shows, and so does an explanation that nothing needs any more.
+amendment: a check that allowed it would accept a wrong HDU. Everything is listed by name, so that an array that is new
+in a schema is reported, and so is an explanation that is no longer needed.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
-"""``jwstprod spec lint``: what is wrong with specs that load.
+"""``jwstprod spec lint``: errors in specs that can be loaded.
 
-The loader refuses what cannot be understood. This finds what can be understood and cannot be meant: an amendment that
-no file can come under, a patch that changes nothing, a symbol or a column table that nobody uses.
+The loader rejects invalid specs. This finds what is valid but cannot be intended: an amendment that applies to no
+file, a patch that changes nothing, an unused symbol or column table.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ SHARED_TABLES: Final = "columns/"
 
 
 class Flaw(msgspec.Struct, frozen=True, order=True):
-    """Something that a spec cannot mean, where it stands. Printed as ``reason at file:$.amendments[3]``."""
+    """Something that cannot be intended, with its place in a spec. Printed as ``reason at file:$.amendments[3]``."""
 
     place: str
     where: str
@@ -59,14 +59,14 @@ class Lint(msgspec.Struct, frozen=True):
 
 
 def packaged_folder() -> Folder:
-    """Return the YAML files that the package came with; those of a wheel lie inside it, beside its pack."""
+    """Return the YAML files of the package; in a wheel they are inside it, next to its pack."""
     package = Path(__file__).parents[1]
     inside = package / "specs"
     return Folder(inside if inside.is_dir() else package.parent / "specs")
 
 
 def load_errors(catalogue: Catalogue, folder: Folder) -> list[SpecError]:
-    """Load everything there is and return what cannot be loaded."""
+    """Load all specs and return the errors."""
     errors: list[SpecError] = []
     attempts: list[Callable[[], Any]] = [
         lambda: catalogue.symbols,
@@ -137,14 +137,12 @@ def _product(run: Lint, name: str) -> Iterator[Flaw]:
     for i, amendment in enumerate(document.amendments):
         parent = inherited.get(amendment.id)
         if parent is not None and amendment.id not in document.without:
-            reason = (
-                f"{amendment.id!r} takes the place of an amendment of {parent}; list it in 'without' if that is meant"
-            )
+            reason = f"{amendment.id!r} replaces an amendment of {parent}; list it in 'without' if that is intended"
             yield run.flaw(name, f"$.amendments[{i}].id", reason)
     heirs = [spec for product, spec in run.specs.items() if name in run.chains[product]]
     for symbol in document.symbols:
         if not any(symbol in _symbols(spec) for spec in heirs):
-            yield run.flaw(name, f"$.symbols.{symbol}", f"symbol {symbol!r} stands in no dimensions of the product")
+            yield run.flaw(name, f"$.symbols.{symbol}", f"symbol {symbol!r} appears in no dimensions of the product")
     if document.sets is not None:
         yield from _sets(run, name, "$.sets", document.sets.rows, heirs)
     for i, row in enumerate(document.hdus or ()):
@@ -158,7 +156,7 @@ def _amendment(run: Lint, name: str, where: str, document: AmendmentDocument, us
         if not getattr(document, field).strip():
             yield run.flaw(name, f"{where}.{field}", f"amendment {document.id!r} gives no {field}")
     if not uses:
-        yield run.flaw(name, where, f"amendment {document.id!r} is in force in no product")
+        yield run.flaw(name, where, f"amendment {document.id!r} applies to no product")
         return
     amendment, specs = uses[0].amendment, [use.spec for use in uses]
     if not (amendment.patches or amendment.symbols or amendment.sets or amendment.free_order):
@@ -169,7 +167,7 @@ def _amendment(run: Lint, name: str, where: str, document: AmendmentDocument, us
         yield from _condition(run, name, f"{where}.hdus[{i}].when", patch.when, specs)
     for symbol in amendment.symbols:
         if not any(symbol in _symbols(spec) for spec in specs):
-            reason = f"symbol {symbol!r} stands in no dimensions of {listed(s.product for s in specs)}"
+            reason = f"symbol {symbol!r} appears in no dimensions of {listed(s.product for s in specs)}"
             yield run.flaw(name, f"{where}.symbols.{symbol}", reason)
     if amendment.sets is not None:
         yield from _sets(run, name, f"{where}.sets", amendment.sets.rows, specs)
@@ -185,7 +183,7 @@ def _patch(run: Lint, name: str, where: str, index: int, patch: Patch, uses: lis
     if any(row is None for row in rows):
         return
     if all(row is not None and row.optional for row in rows) and patch.optional:
-        yield run.flaw(name, f"{where}.optional", f"{patch.extname} is optional as it is")
+        yield run.flaw(name, f"{where}.optional", f"{patch.extname} is optional already")
     if all(_same(use, use.amendment.patches[index]) for use in uses):
         yield run.flaw(name, where, f"the patch of {patch.extname} changes nothing")
 
@@ -201,7 +199,7 @@ def _same(use: Use, patch: Patch) -> bool:
 
 
 def _condition(run: Lint, name: str, where: str, condition: Expression | None, specs: list[Spec]) -> Iterator[Flaw]:
-    """A condition that no file of any of the products can meet, a value that no file has, an idle keyword."""
+    """A condition that no file of any of the products can meet, a value that no file has, a keyword without effect."""
     if condition is None:
         return
     types = run.catalogue.keywords
@@ -216,16 +214,16 @@ def _condition(run: Lint, name: str, where: str, condition: Expression | None, s
     domains = [{k: [*v, MISSING] for k in ("DATAMODL", "EXP_TYPE") if (v := _values(k, [spec]))} for spec in specs]
     reached = [outcomes(condition, types, fixed) for fixed in domains]
     if not any(True in outcome for outcome in reached):
-        yield run.flaw(name, where, f"{condition.text!r} holds for no file")
+        yield run.flaw(name, where, f"{condition.text!r} is true for no file")
     elif not any(False in outcome for outcome in reached):
-        yield run.flaw(name, where, f"{condition.text!r} holds for every file")
+        yield run.flaw(name, where, f"{condition.text!r} is true for every file")
     else:
         for keyword in idle(condition, types):
             yield run.flaw(name, where, f"{keyword} makes no difference in {condition.text!r}")
 
 
 def _values(keyword: str, specs: Iterable[Spec]) -> tuple[str, ...]:
-    """Values of the keywords that tell a product, where its spec lists them."""
+    """Values of the keywords that identify a product, where its spec lists them."""
     field = {"DATAMODL": "models", "EXP_TYPE": "exp_types"}.get(keyword)
     lists = [getattr(spec.recognise, field) for spec in specs] if field else []
     return tuple(dict.fromkeys(v for one in lists for v in one)) if lists and all(lists) else ()
@@ -271,4 +269,4 @@ def _shared_symbols(run: Lint) -> Iterator[Flaw]:
     used = {symbol for spec in run.specs.values() for symbol in _symbols(spec)}
     for symbol in run.folder.read("symbols") or {}:
         if symbol not in used:
-            yield run.flaw("symbols", f"$.{symbol}", f"symbol {symbol!r} stands in no dimensions of any product")
+            yield run.flaw("symbols", f"$.{symbol}", f"symbol {symbol!r} appears in no dimensions of any product")

@@ -1,7 +1,7 @@
 """The tables of HDUs in the pages of the product documentation (reStructuredText, written for Sphinx).
 
-A page is parsed with docutils. A table counts if its header has EXTNAME and HDU Type; it keeps the section that it
-stands in and the paragraphs before it, which are what says whose table it is.
+A page is parsed with docutils. A table is used if its header has EXTNAME and HDU Type; it keeps its section and the
+paragraphs before it, which identify its product.
 """
 
 import re
@@ -34,7 +34,7 @@ _MALFORMED = re.compile(r"\bEXTNAME\b")
 
 
 class DocumentedRow(msgspec.Struct, frozen=True):
-    """A row of a documented table; None where the cell is empty or says N/A. ``optional`` is the asterisk."""
+    """A row of a documented table; None where the cell is empty or N/A. ``optional`` is the asterisk."""
 
     hdu: str | None
     extname: str | None
@@ -45,7 +45,7 @@ class DocumentedRow(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """What rows are told apart by: EXTNAME in upper case, ``primary`` for the first."""
+        """What identifies a row: EXTNAME in upper case, ``primary`` for the first."""
         return (self.extname or "").upper() or (self.type or "primary")
 
     def __str__(self) -> str:
@@ -107,7 +107,7 @@ def parse_page(text: str, name: str) -> Page:
             "halt_level": 5,
             "input_encoding": "unicode",
             "raw_enabled": False,
-            # Roles and references of Sphinx are unknown here; what is wrong with a table is read off the tree.
+            # Roles and references of Sphinx are unknown here; errors in a table are read from the tree.
             "report_level": 5,
         },
     )
@@ -119,7 +119,7 @@ def parse_page(text: str, name: str) -> Page:
 
 
 def _admit_directives(text: str) -> None:
-    """Have the content of directives that docutils does not know parsed as what it is: more of the page."""
+    """Parse the content of directives that docutils does not know as part of the page."""
     from docutils import nodes
     from docutils.parsers.rst import Directive, directives
     from docutils.parsers.rst.languages import get_language
@@ -183,7 +183,7 @@ def _text(node: Any) -> str:
 
 
 def _section(node: Any) -> Any:
-    """Return the section that a node stands in, None in front of the first."""
+    """Return the section of a node, None before the first."""
     from docutils import nodes
 
     while node is not None and not isinstance(node, nodes.section):

@@ -1,4 +1,4 @@
-"""The HDUs that the data models of an installed stdatamodels can write, read off their JSON schemas."""
+"""The HDUs that the data models of an installed stdatamodels can write, read from their JSON schemas."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ class SchemaColumn(msgspec.Struct, frozen=True):
 class SchemaHdu(msgspec.Struct, frozen=True):
     """An HDU that a schema can write. ``layouts`` are the column lists of a table, one of which it has.
 
-    ``repeats`` marks an HDU that is written once for each item of a list, told by EXTVER.
+    ``repeats`` marks an HDU that is written once for each item of a list, numbered by EXTVER.
     """
 
     extname: str
@@ -43,14 +43,14 @@ def schema_of(model: str) -> tuple[SchemaHdu, ...] | None:
     if kind is None:
         return None
     with catch_warnings():
-        # A model that is only kept for old files says so when it is made.
+        # A model that is only kept for old files warns when it is created.
         simplefilter("ignore", DeprecationWarning)
         with kind() as instance:
             return tuple(schema_hdus(instance.schema))
 
 
 def schema_hdus(schema: Any, repeats: bool = False) -> Iterator[SchemaHdu]:
-    """Walk a JSON schema for what goes into an HDU of its own: arrays and tables, not keywords."""
+    """Search a JSON schema for content with its own HDU: arrays and tables, not keywords."""
     if not isinstance(schema, dict):
         return
     if "fits_hdu" in schema and "fits_keyword" not in schema:

@@ -50,7 +50,7 @@ def _key(value: Any) -> str:
 
 
 def scalar(value: Any) -> str:
-    """Return a scalar, text in quotes unless it reads as itself; text from a file is hostile."""
+    """Return a scalar, text in quotes unless YAML reads it unchanged; text from a file is untrusted."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):

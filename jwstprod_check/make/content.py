@@ -1,6 +1,7 @@
-"""Values of a made file's arrays and columns: small numbers that no check of data takes exception to.
+"""Values of a made file's arrays and columns: small numbers that pass every check of data.
 
-Not constant, finite, positive where they must be; variances add up to the square of the error; times lie within the exposure.
+They vary, are finite, and positive where required; variances add up to the square of the error; times lie within the
+exposure.
 """
 
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def dtype_of(row: Row) -> str:
 
 
 def image(row: Row, axes: tuple[int, ...], variances: int) -> Any:
-    """Array of an image, in NumPy order. ``variances`` counts the variance arrays beside an error array."""
+    """Array of an image, in NumPy order. ``variances`` is the number of variance arrays of an error array."""
     import numpy as np
 
     count = prod(axes)
@@ -90,7 +91,7 @@ def rows_in(row: Row, plan: Plan) -> int:
 
 
 def fields(row: Row, plan: Plan) -> list[Field]:
-    """Columns of a table: those of its column table that must be there, or as many as it has, unnamed."""
+    """Columns of a table: those that its column table requires, or as many as it has, unnamed."""
     listed = [c for c in row.columns.columns if not c.optional] if row.columns else []
     if listed:
         return [_field(row, plan, c.name, c.dtype if isinstance(c.dtype, str) else c.dtype[0], c.unit) for c in listed]
@@ -111,7 +112,7 @@ def _field(row: Row, plan: Plan, name: str, cell: str, unit: str | None) -> Fiel
 
 
 def column(row: Row, field: Field, rows: int, plan: Plan) -> Any:
-    """Return a column with its values, as astropy takes it."""
+    """Return a column with its values, for astropy."""
     from astropy.io import fits
 
     if field.base == "str":

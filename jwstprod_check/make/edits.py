@@ -1,4 +1,4 @@
-"""Damages as functions of bytes, to be put together: a card set, an HDU dropped, bytes patched."""
+"""Damages as functions of bytes that can be chained: set a card, drop an HDU, patch bytes."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ def chain(*changes: Change) -> Change:
 
 
 def set_cards(where: str, **keywords: Value) -> Change:
-    """Set cards; ``_`` in a name stands for ``-`` after DATE, MJD and TIME."""
+    """Set cards; ``_`` in a name means ``-`` after DATE, MJD and TIME."""
 
     def edit(part: Part) -> Part:
         for keyword, value in keywords.items():
@@ -48,7 +48,7 @@ def delete_cards(where: str, *keywords: str) -> Change:
 
 
 def insert(where: str, *cards: bytes, after: str | None = None) -> Change:
-    """Add cards as they stand."""
+    """Add cards unchanged."""
     return on(where, lambda part: part.adding(*cards, after=after))
 
 
@@ -73,7 +73,7 @@ def patch_cell(where: str, column: str, row: int, data: bytes) -> Change:
 
 
 def first_of(*changes: Change) -> Change:
-    """Do the first of some changes that the file has a place for."""
+    """Make the first of some changes that is possible in the file."""
 
     def apply(raw: bytes) -> bytes:
         reasons = []
@@ -99,7 +99,7 @@ def drop(where: str) -> Change:
 
 
 def duplicate_hdu(where: str) -> Change:
-    """Write an HDU a second time behind itself."""
+    """Write an HDU a second time after itself."""
 
     def apply(raw: bytes) -> bytes:
         parts = split(raw)
@@ -133,7 +133,7 @@ def add(part: Part) -> Change:
 
 
 def at_end(part: Part) -> Change:
-    """Write another HDU behind all others."""
+    """Write another HDU after all others."""
     return lambda raw: join([*split(raw), part])
 
 
@@ -145,7 +145,7 @@ def where_is(raw: bytes, where: str) -> tuple[int, int]:
 
 
 def in_header(where: str, old: bytes, new: bytes) -> Change:
-    """Overwrite bytes of a header, the first time that they stand there."""
+    """Overwrite bytes of a header where they first appear."""
 
     def apply(raw: bytes) -> bytes:
         start, data = where_is(raw, where)
@@ -192,12 +192,12 @@ def with_rows(part: Part, rows: int) -> Part:
 
 
 def in_tree(change: Callable[[bytes], bytes]) -> Change:
-    """Change the bytes of the ASDF extension, its header in step."""
+    """Change the bytes of the ASDF extension, and its header accordingly."""
 
     def edit(part: Part) -> Part:
         data = change(part.data)
         if data == part.data:
-            raise BreakError("its tree has no place for it")
+            raise BreakError("its tree has no such value")
         return part.setting("NAXIS1", len(data)).setting("TFORM1", f"{len(data)}B").holding(data)
 
     return on("ASDF", edit)

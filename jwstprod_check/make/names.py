@@ -13,10 +13,10 @@ _FUNCTIONS: Final = ("acq1", "acq2", "track", "fg")
 
 
 def name_for(spec: Spec, keywords: Mapping[str, Scalar]) -> str:
-    """Return a base name that says the product of a spec.
+    """Return a base name that identifies the product of a spec.
 
     ``keywords`` (PROGRAM, INSTRUME, DETECTOR, EXSEGNUM ...) fill the fields of the name where their values fit the
-    grammar. Raises ``SpecError`` where no form of the grammar can say the product.
+    grammar. Raises ``SpecError`` where no form of the grammar can identify the product.
     """
     suffixes, parts = spec.recognise.suffixes, spec.recognise.name_contains
     for given in (keywords, {}):
@@ -27,7 +27,7 @@ def name_for(spec: Spec, keywords: Mapping[str, Scalar]) -> str:
     loose = f"made_{suffixes[0]}.fits"
     if not parts and parse_name(loose, suffixes).suffix == suffixes[0]:
         return loose
-    raise SpecError(f"no form of the naming grammar says the product {spec.product!r}")
+    raise SpecError(f"no form of the naming grammar identifies the product {spec.product!r}")
 
 
 def _candidates(suffixes: list[str], given: Mapping[str, str]) -> Iterator[str]:

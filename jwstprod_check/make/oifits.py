@@ -1,4 +1,4 @@
-"""What a made AMI product needs beyond its table: keywords of OIFITS, stations that the measurements refer to.
+"""Content of a made AMI product beyond its table: keywords of OIFITS, stations that the measurements refer to.
 
 OIFITS 2 (Duvert, Young & Hummel 2017, A&A 597, A8); the aperture mask has seven holes.
 """
@@ -36,12 +36,12 @@ KEYWORDS: Final[dict[str, dict[str, Scalar]]] = {
 
 
 def rows_of(extname: str, nints: int) -> int | None:
-    """Rows of a table whose number the table of the documentation leaves open; None where any number will do."""
+    """Rows of a table whose number the documentation leaves open; None where any number is valid."""
     return {"OI_ARRAY": HOLES, "SOLNS": nints}.get(extname)
 
 
 def length_of_cell(extname: str) -> int | None:
-    """Length of a vector that may have any; None where any will do."""
+    """Length of a vector whose length the documentation leaves open; None where any is valid."""
     return {"SOLNS": COEFFICIENTS}.get(extname)
 
 

@@ -1,6 +1,6 @@
-"""A made file taken apart into the cards and the data of its HDUs, and put together again with nothing mended on the way.
+"""A made file split into the cards and the data of its HDUs, and joined again without any repair.
 
-For files that are sound to begin with; how to damage one is said in terms of these parts.
+For valid files; damages are defined in terms of these parts.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,11 +15,11 @@ BLOCK: Final = 2880
 _WIDTHS: Final = {"L": 1, "B": 1, "I": 2, "J": 4, "K": 8, "A": 1, "E": 4, "D": 8, "C": 8, "M": 16, "P": 8, "Q": 16}
 
 Value = bool | int | float | str | bytes
-"""Value of a card; bytes are the value field as it stands."""
+"""Value of a card; bytes are the value field unchanged."""
 
 
 class BreakError(Exception):
-    """A defect that a file has no place for; the message says what it lacks."""
+    """A defect that is impossible in a file; the message states what it lacks."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class Part(msgspec.Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """Bytes of the data as the header says."""
+        """Bytes of the data according to the header."""
         count = self.number("PCOUNT") if self.text("PCOUNT") else 0
         return abs(self.number("BITPIX")) // 8 * (count + prod(self.axes)) if self.axes else 0
 
@@ -76,7 +76,7 @@ class Part(msgspec.Struct, frozen=True):
         return next((i for i, c in enumerate(self.cards) if c[:8].rstrip() == keyword.encode()), None)
 
     def adding(self, *cards: bytes, after: str | None = None) -> "Part":
-        """Return the part with more cards at the end, or after that of a keyword."""
+        """Return the part with more cards at the end, or after the card of a keyword."""
         at = len(self.cards) if after is None else (self.find(after) or 0) + 1
         filled = tuple(c.ljust(CARD)[:CARD] for c in cards)
         return Part((*self.cards[:at], *filled, *self.cards[at:]), self.data)
@@ -90,7 +90,7 @@ class Part(msgspec.Struct, frozen=True):
         return Part(kept, self.data)
 
     def resized(self, *axes: int) -> "Part":
-        """Return the part with other axes and data of that size, which repeat those that are there."""
+        """Return the part with other axes and data of that size, which repeat the present data."""
         old = [f"NAXIS{n}" for n in range(1, len(self.axes) + 1)]
         bare = (self.without(*old) if old else self).setting("NAXIS", len(axes))
         grown = bare.adding(*(card(f"NAXIS{n}", length) for n, length in enumerate(axes, 1)), after="NAXIS")
@@ -98,7 +98,7 @@ class Part(msgspec.Struct, frozen=True):
         return grown.holding((data * (grown.size // len(data) + 1))[: grown.size])
 
     def holding(self, data: bytes) -> "Part":
-        """Return the part with other data, the header left alone."""
+        """Return the part with other data and an unchanged header."""
         return Part(self.cards, data)
 
     def patched(self, at: int, data: bytes) -> "Part":
@@ -149,7 +149,7 @@ def header(part: Part) -> bytes:
 
 
 def split(raw: bytes) -> list[Part]:
-    """HDUs of a sound file."""
+    """HDUs of a valid file."""
     parts: list[Part] = []
     at = 0
     while at < len(raw):

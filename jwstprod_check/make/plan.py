@@ -1,8 +1,8 @@
-"""What a made file will hold: its HDUs, the values of its symbols, and keywords that state them.
+"""Content of a made file: its HDUs, the values of its symbols, and keywords that state them.
 
-A symbol's value is the one that was asked for, else what the given keywords state, else a small default. Keywords follow
-from the spec's own statements (``nints``: ``INTEND - INTSTART + 1``, else ``NINTS``) read backwards: the keyword is given
-the value with which the statement says the symbol. Amendments depend on keywords and keywords on amendments, so both
+A symbol's value is the requested one, else what the given keywords state, else a small default. Keywords follow from
+the spec's own statements (``nints``: ``INTEND - INTSTART + 1``, else ``NINTS``) solved for the keyword: it gets the
+value with which the statement gives the symbol. Amendments depend on keywords and keywords on amendments, so both
 are settled together.
 """
 
@@ -22,7 +22,7 @@ from jwstprod_check.spec.expressions import Expression
 from jwstprod_check.spec.model import ActiveSpec, Row, Spec, Symbol
 
 CAL_VER: Final = "1.17.0"
-"""Release that a made file names: the last with which the documented tables hold without amendment."""
+"""Release that a made file names: the last to which the documented tables apply without amendment."""
 
 START: Final = 61041.0
 """MJD at which a made exposure begins, 2026-01-01."""
@@ -65,7 +65,7 @@ _FIXED: Final[dict[str, Scalar]] = {
 class Plan(msgspec.Struct, frozen=True):
     """A file to be made. ``keywords`` are those of the primary header; ``rows`` the extensions in order.
 
-    ``needed`` are other keywords that the product must or should have, in whichever header is their home. ``sets`` counts the EXTVERs of rows that come in sets; ``set_rows`` are their names in upper case.
+    ``needed`` are other keywords that the product requires or recommends, in their home header. ``sets`` counts the EXTVERs of rows that come in sets; ``set_rows`` are their names in upper case.
     """
 
     spec: Spec
@@ -103,11 +103,11 @@ def make_plan(
     sets: int = 2,
     strict: bool = False,
 ) -> Plan:
-    """Settle what a file of a product holds.
+    """Determine the content of a file of a product.
 
-    ``symbols`` and ``keywords`` are values that were asked for (a keyword of None is left out), ``optional`` the
-    EXTNAMEs of optional rows to be written, ``sets`` the number of EXTVERs where HDUs come in sets; ``strict`` leaves
-    amendments aside.
+    ``symbols`` and ``keywords`` are requested values (a keyword of None is left out), ``optional`` the
+    EXTNAMEs of optional rows to be written, ``sets`` the number of EXTVERs where HDUs come in sets; ``strict`` ignores
+    amendments.
     Raises ``SpecError`` for a symbol or a row that the spec does not have.
     """
     asked = frozenset(n.upper() for n in optional)
@@ -124,7 +124,7 @@ def make_plan(
         for name, value in {**sizes, **values}.items():
             _state(active.symbols[name], value, written, own, names)
             if name in spec.symbols:
-                # So that the documented table holds as it stands too, where an amendment unbinds the symbol.
+                # So that the documented table applies without amendments too, where an amendment unbinds the symbol.
                 _state(spec.symbols[name], value, written, own, names)
         if (written, names) == before:
             break
@@ -140,12 +140,12 @@ def make_plan(
 
 
 def file_name(spec: Spec, keywords: Mapping[str, Scalar] | None = None, optional: Iterable[str] = ()) -> str:
-    """Return the base name of a file made with these arguments, which its FILENAME says too; raises ``SpecError``."""
+    """Return the base name of a file made with these arguments, which is its FILENAME too; raises ``SpecError``."""
     return str(make_plan(spec, keywords=keywords, optional=optional).keywords["FILENAME"])
 
 
 def _needed(spec: Spec, name: str) -> list[str]:
-    """Keywords that the product must or should have, besides those of its dimensions."""
+    """Keywords that the product requires or recommends, besides those of its dimensions."""
     needs = spec.header
     words = [*needs.required, *needs.recommended]
     if "asn_candidate" in parse_name(name).fields:
@@ -154,7 +154,7 @@ def _needed(spec: Spec, name: str) -> list[str]:
 
 
 def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Keywords that say what the file is, agreeing with those that were asked for."""
+    """Keywords that identify the file, in agreement with the requested ones."""
     types = spec.recognise.exp_types
     instrument = own.get("INSTRUME")
     if not isinstance(instrument, str):
@@ -172,7 +172,7 @@ def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 
 def _implied(spec: Spec, asked: frozenset[str]) -> dict[str, Scalar]:
-    """Keyword values without which the document has no HDU that was asked for: ``INSTRUME == "MIRI"`` for REFOUT."""
+    """Keyword values without which a requested HDU is not documented: ``INSTRUME == "MIRI"`` for REFOUT."""
     implied: dict[str, Scalar] = {}
     documented = [(r.extname, r.when) for r in spec.rows]
     for extname, when in (*documented, *((p.extname, p.when) for a in spec.amendments for p in a.patches)):
@@ -182,7 +182,7 @@ def _implied(spec: Spec, asked: frozenset[str]) -> dict[str, Scalar]:
 
 
 def _equalities(text: str) -> dict[str, Scalar]:
-    """Keyword values that a condition of the form ``A == 1 and B == "x"`` asks for; other parts are passed over."""
+    """Keyword values that a condition of the form ``A == 1 and B == "x"`` requires; other parts are ignored."""
     body = ast.parse(text.strip(), mode="eval").body
     parts = body.values if isinstance(body, ast.BoolOp) and isinstance(body.op, ast.And) else [body]
     asked: dict[str, Scalar] = {}
@@ -225,7 +225,7 @@ def _values(
 
 
 def _stated(symbol: Symbol, facts: _Facts, own: Mapping[str, Scalar]) -> int | None:
-    """What the keywords that were asked for state of a symbol."""
+    """Value of a symbol that the requested keywords state."""
     for condition, value, _ in symbol.stated:
         if condition is None or condition.holds(facts):
             number = value.value(facts)
@@ -237,7 +237,7 @@ def _stated(symbol: Symbol, facts: _Facts, own: Mapping[str, Scalar]) -> int | N
 def _state(
     symbol: Symbol, value: int, written: dict[str, Scalar], own: Mapping[str, Scalar], names: frozenset[str]
 ) -> None:
-    """Write keywords with which the statement that holds says the value, and those that must be there anyway."""
+    """Write keywords with which the valid statement gives the value, and those that are always required."""
     facts = _Facts(written, names)
     for condition, expression, _ in symbol.stated:
         if condition is None or condition.holds(facts):
@@ -256,9 +256,9 @@ def _state(
 def _inverse(
     expression: Expression, value: int, written: Mapping[str, Scalar], own: Mapping[str, Scalar], names: frozenset[str]
 ) -> dict[str, Scalar]:
-    """Keyword values that make an expression equal ``value``, those that were asked for left alone; {} if none do.
+    """Keyword values that make an expression equal ``value``, with the requested ones unchanged; {} if there are none.
 
-    The expression is taken for linear in the one keyword that is varied, and the answer is tried.
+    The expression is assumed to be linear in the one keyword that is varied, and the answer is tested.
     """
     free = sorted(expression.names - set(own), key=expression.text.find)
     if not free:

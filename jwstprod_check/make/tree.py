@@ -1,4 +1,4 @@
-"""The tree of a made file: the YAML text that its ASDF extension holds, as the data models write it.
+"""The tree of a made file: the YAML text of its ASDF extension, as the data models write it.
 
 Arrays are links to the HDUs (``source: fits:SCI,1``) with the type and, in NumPy order, the shape.
 """

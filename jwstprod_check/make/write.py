@@ -12,7 +12,7 @@ from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Row, Spec
 
 VOCABULARY: Final = "keywords"
-"""Document of the keyword vocabulary."""
+"""Document of the keyword dictionary."""
 
 PRIMARY: Final = "PRIMARY"
 
@@ -38,7 +38,7 @@ def make(
 ) -> bytes:
     """Return a small FITS file that conforms to the spec of a product; the same arguments give the same bytes.
 
-    It holds the required HDUs of the table as amended for the keywords, the ``optional`` ones by EXTNAME, and ``sets``
+    It contains the required HDUs of the table as amended for the keywords, the ``optional`` ones by EXTNAME, and ``sets``
     EXTVERs of those that come in sets. ``symbols`` are dimensions (``nints=3``), ``keywords`` go to the primary
     header; one of None is left out. ``strict`` writes the documented table without amendments, ``checksums`` adds
     CHECKSUM and DATASUM.
@@ -88,7 +88,7 @@ def _primary(plan: Plan, words: Mapping[str, dict[str, Any]]) -> Any:
     primary = fits.PrimaryHDU()
     for keyword, value in plan.keywords.items():
         card = fits.Card(keyword, value, str(words.get(keyword, {}).get("meaning") or ""))
-        # A comment that the card has no room for is left out; astropy would cut it, with a warning.
+        # A comment that does not fit the card is left out; astropy would truncate it with a warning.
         shown = max(len(repr(value)), 20) + len(str(card.comment)) + 13 <= 80
         primary.header.append(card if shown else fits.Card(keyword, value), end=True)
     return primary

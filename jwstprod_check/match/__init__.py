@@ -1,1 +1,1 @@
-"""A spec matched with a file, values only: which HDU stands for which row, the solved dimensions, the columns."""
+"""A spec matched with a file, values only: which HDU belongs to which row, the solved dimensions, the columns."""

@@ -1,4 +1,4 @@
-"""The columns of a table against a column table, compared once for all tables of the same header bytes."""
+"""The columns of a table compared with a column table, once for all tables of the same header bytes."""
 
 import re
 from typing import Final
@@ -12,7 +12,7 @@ from jwstprod_check.near import nearest
 from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
 
 NEAR: Final = 0.7
-"""Similarity from which a column's name counts as a misspelling of another."""
+"""Similarity from which a column's name is treated as a misspelling of another."""
 
 _WANTED = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
 
@@ -20,7 +20,7 @@ _WANTED = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
 class Comparison(msgspec.Struct, frozen=True):
     """How the columns of an HDU differ from a column table.
 
-    ``lost`` are columns that are not there, ``renamed`` says by the lost name which unknown column is probably meant;
+    ``lost`` are missing columns, ``renamed`` gives by the lost name the unknown column that is probably its misspelling;
     ``extra`` are the other unknown ones; ``retyped`` have another type; ``moved`` is the first column out of
     order; ``units`` are columns whose fixed unit differs; ``vectors`` are the columns that name a length.
     """
@@ -128,7 +128,7 @@ def cell(column: Column) -> str:
 
 
 def fits(listed: ColumnDocument, found: Column) -> bool:
-    """Whether a column has a type that its listing allows; one whose TFORMn cannot be read is not judged."""
+    """Whether a column has a listed type; true where its TFORMn cannot be read."""
     if found.tform is None or found.dtype is None:
         return True
     return any(_has(want, found) for want in dtypes_of(listed))

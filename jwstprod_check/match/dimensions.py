@@ -1,9 +1,9 @@
 """The dimensions of a file, solved from every array and every keyword that states them.
 
-Each axis of each HDU says what a symbol must be, and so does a keyword. Where they agree, the value is known and
-its origins are all of them. Where they do not, the value that most arrays have wins, a keyword counting as one
-more voice and a table's rows as half a one; then what disagrees is named: the keyword where it stands
-alone against all arrays, else the array that stands alone against the rest.
+Each axis of each HDU gives a value of a symbol, and so does a keyword. Where they agree, the value is known and
+its origins are all of them. Where they disagree, the value of most arrays is used, with a keyword counting as one
+array and the rows of a table as half an array; then the disagreeing one is reported: the keyword if it contradicts
+all arrays, otherwise the array that contradicts the others.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ from jwstprod_check.spec.model import ActiveSpec, Row, Symbol
 
 
 class Measurement(msgspec.Struct, frozen=True):
-    """An HDU, by index and label, that says what a symbol is. ``array`` is False for the rows of a table."""
+    """The value that an HDU, by index and label, gives a symbol. ``array`` is False for the rows of a table."""
 
     hdu: int
     label: str
@@ -29,7 +29,7 @@ class Measurement(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """What the keywords of the file say of a symbol: the value, the values that are right too, the expression."""
+    """What the keywords of the file state about a symbol: the value, other valid values, the expression."""
 
     value: int
     also: tuple[int, ...]
@@ -75,11 +75,11 @@ class Solution(msgspec.Struct, frozen=True):
     numbers: dict[int | None, dict[str, int]]
 
     def values(self, hdu: Hdu) -> dict[str, int]:
-        """Values that hold for an HDU."""
+        """Values that apply to an HDU."""
         return self.numbers[hdu.extver if hdu.extver in self.merged else None]
 
     def solved(self, hdu: Hdu) -> dict[str, SolvedSymbol]:
-        """Solved symbols that hold for an HDU."""
+        """Solved symbols that apply to an HDU."""
         return self.merged.get(hdu.extver, self.symbols)
 
 
@@ -93,7 +93,7 @@ def _solution(symbols: dict[str, SolvedSymbol], sets: dict[int, dict[str, Solved
 
 @by_value(256)
 def used_symbols(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[Symbol, ...]:
-    """Symbols that occur in rows which must be there or are there (``Matching.present``)."""
+    """Symbols that occur in rows which are required or present (``Matching.present``)."""
     names = {
         s for row, there in zip(spec.rows, present, strict=True) for s in row.dims.symbols if there or not row.optional
     }
@@ -101,7 +101,7 @@ def used_symbols(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[Symbol, .
 
 
 def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
-    """Solve the symbols of a spec for a file. HDUs of the wrong type or rank have no voice."""
+    """Solve the symbols of a spec for a file. HDUs of the wrong type or rank are ignored."""
     in_sets = frozenset(spec.sets.symbols) if spec.sets else frozenset()
     set_rows = frozenset(n.upper() for n in spec.sets.rows) if spec.sets else frozenset()
     measurements: dict[str, list[Measurement]] = {}
@@ -129,7 +129,7 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
                 symbols[symbol.name] = solved
     sets = {}
     for extver, heard in set_voices.items():
-        # The first HDU of a set is its SCI, and only its own header speaks of its size.
+        # The first HDU of a set is its SCI, and only its own header states its size.
         one = {n: _decide(spec.symbols[n], v, HeaderFacts(headers[v[0].hdu])) for n, v in heard.items()}
         sets[extver] = {n: s for n, s in one.items() if s is not None}
     return _solution(symbols, sets)
@@ -155,7 +155,7 @@ def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[s
 
 
 def state(symbol: Symbol, facts: Facts) -> Statement | None:
-    """What the keywords of a file say of a symbol; None where they say nothing whole."""
+    """What the keywords of a file state about a symbol; None without a whole number."""
     for condition, value, also in symbol.stated:
         if condition is not None and not condition.holds(facts):
             continue
@@ -190,7 +190,7 @@ def _decide(symbol: Symbol, measurements: list[Measurement], facts: Facts | None
             weights[value] = weights.get(value, 0.0) + 1.0
     first = (arrays or measurements)[0].value
     in_arrays = {v.value for v in arrays}
-    # Ties go to what an array says, and among arrays to the keyword's, then to the first, which is SCI.
+    # A tie is decided for an array, among arrays for the keyword's value, then for the first, which is SCI.
     best = max(
         weights,
         key=lambda v: (

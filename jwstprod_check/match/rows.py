@@ -1,4 +1,4 @@
-"""Which HDU stands for which row of the spec."""
+"""Which HDU belongs to which row of the spec."""
 
 import sys
 from typing import Final
@@ -12,19 +12,19 @@ from jwstprod_check.near import is_near as is_similar
 from jwstprod_check.spec.model import ActiveSpec, Row
 
 NEAR: Final = 0.7
-"""Similarity from which a name counts as a misspelling of another."""
+"""Similarity from which a name is treated as a misspelling of another."""
 
 _MOST_NEAR: Final = 100
 _MOST_OFFERED: Final = 1000
 
 _REMEMBERED: Final = 100
-"""HDUs of a file up to which it is remembered which rows their names belong to."""
+"""Largest number of HDUs in a file for which the assignment of names to rows is remembered."""
 
 
 class Match(msgspec.Struct, frozen=True):
-    """A row and the HDUs of its name, in file order; ``near`` is an HDU that is probably meant for a missing row.
+    """A row and the HDUs of its name, in file order; ``near`` is an HDU that is probably a missing row.
 
-    ``near_in_sets`` are HDUs that are probably meant for the row in a set that lacks it.
+    ``near_in_sets`` are HDUs that are probably the row in a set that lacks it.
     """
 
     row: Row
@@ -33,7 +33,7 @@ class Match(msgspec.Struct, frozen=True):
     near_in_sets: tuple[Hdu, ...] = ()
 
     def standing(self, several: bool) -> tuple[Hdu, ...]:
-        """HDUs that stand for the row: the first, or with ``several`` the first of each EXTVER. Others are duplicates."""
+        """HDUs of the row: the first, or with ``several`` the first of each EXTVER. Others are duplicates."""
         if not several:
             return self.hdus[:1]
         firsts: dict[int, Hdu] = {}
@@ -43,7 +43,7 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Matching(msgspec.Struct, frozen=True):
-    """All rows with their HDUs, and the HDUs that no row claims; ``present`` says of each row whether it has any."""
+    """All rows with their HDUs, and the HDUs of no row; ``present`` states for each row whether it has any."""
 
     matches: tuple[Match, ...]
     unclaimed: tuple[Hdu, ...]
@@ -51,10 +51,10 @@ class Matching(msgspec.Struct, frozen=True):
 
 
 def match(file: FitsFile, spec: ActiveSpec) -> Matching:
-    """Assign HDUs to rows by EXTNAME, without regard to case and surrounding blanks.
+    """Assign HDUs to rows by EXTNAME, ignoring case and surrounding blanks.
 
-    A required row without an HDU is offered an unclaimed HDU whose name is nearly its own, or the only one that has the
-    row's type, dtype, number of axes or columns and stands between the HDUs of the rows around it.
+    A required row without an HDU gets an unclaimed HDU with a similar name, or the only one that has the row's type,
+    dtype, number of axes or columns and is between the HDUs of the rows around it.
     """
     hdus = file.hdus
     names = tuple([hdu.name for hdu in hdus])
@@ -82,7 +82,7 @@ _claims = by_value(256)(_claim)
 def _with_misspelt(
     spec: ActiveSpec, found: list[tuple[Hdu, ...]], unclaimed: list[Hdu]
 ) -> tuple[list[Match], list[Hdu]]:
-    """Offer HDUs that no row claims to rows that lack one."""
+    """Assign HDUs of no row to rows that lack one."""
     claimed = {row.name: own for row, own in zip(spec.rows, found, strict=True) if row.extname}
     in_sets = {name.upper() for name in spec.sets.rows} if spec.sets else set()
     matches: list[Match] = []
@@ -120,7 +120,7 @@ def _gap(row: Row, spec: ActiveSpec, claimed: dict[str, tuple[Hdu, ...]]) -> ran
 
 
 def _misspelt(row: Row, found: tuple[Hdu, ...], unclaimed: list[Hdu]) -> tuple[Hdu, ...]:
-    """HDUs of nearly the name of a row, in sets that have none of the right name."""
+    """HDUs with a name similar to that of a row, in sets that lack the row."""
     extvers = {hdu.extver for hdu in found}
     return tuple(h for h in unclaimed[:_MOST_NEAR] if h.extver not in extvers and is_near(h.name, row.name))
 

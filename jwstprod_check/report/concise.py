@@ -1,6 +1,6 @@
 """One line for each finding, then a sentence: for pipes, logs and editors.
 
-``path:HDU: severity CODE message``. Every line is safe to print: control characters stand as escapes.
+``path:HDU: severity CODE message``. Every line is safe to print: control characters are escaped.
 """
 
 from typing import TextIO

@@ -1,4 +1,4 @@
-"""What ``jwstprod info`` prints: key facts, every HDU beside its row of the table, the solved dimensions."""
+"""What ``jwstprod info`` prints: key facts, every HDU next to its row of the table, the solved dimensions."""
 
 import sys
 from typing import Any
@@ -25,13 +25,13 @@ def print_inspection(report: FileReport, facts: dict[str, Any]) -> None:
             console.print(Text(f"{name} = {value}  from {report.origins.get(name, '')}"))
     counts = [plural(len(report.findings), "finding")] if report.findings else []
     if counts:
-        console.print(Text(f"\n{counts[0]}; `jwstprod check -v` prints them", style="dim"))
+        console.print(Text(f"\n{counts[0]}; `jwstprod check -v` shows them", style="dim"))
 
 
 def _facts(report: FileReport, facts: dict[str, Any]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     size = facts["size"]
-    inflated = f", {size['inflated']} inflated" if size["gzip"] else ""
+    inflated = f", {size['inflated']} decompressed" if size["gzip"] else ""
     table.add_row("size", f"{plural(size['stored'], 'byte')}{inflated}")
     for vote in report.evidence:
         table.add_row("evidence", Text(printable(vote)))
@@ -47,8 +47,8 @@ def _table(report: FileReport, marks: dict[str, str]) -> Table:
         ("", "left"),
         ("#", "right"),
         ("EXTNAME", "left"),
-        ("as it is", "left"),
-        ("as it should be", "left"),
+        ("in the file", "left"),
+        ("expected", "left"),
     ):
         table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
     rows = {i: row for row in report.rows for i in row.indices}

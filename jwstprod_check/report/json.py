@@ -15,7 +15,7 @@ SCHEMA: Final = "jwstprod-report/1"
 
 
 class JsonReporter:
-    """One JSON object; ``summary`` stands last, because it is known last."""
+    """One JSON object; ``summary`` is last, because it is known last."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -50,7 +50,7 @@ class NdjsonReporter:
 
 
 def _encode(value: object) -> str:
-    # A path that is not UTF-8 holds surrogates, which JSON cannot: they become U+FFFD escapes of their own.
+    # A path that is not UTF-8 contains surrogates, which are invalid in UTF-8: json.dumps escapes them.
     try:
         return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What a reporter is: it gets one report at a time, writes it, and forgets it."""
+"""The interface of a reporter: it gets one report at a time, writes it, and keeps nothing."""
 
 from collections.abc import Callable
 from typing import Final, Protocol, TextIO
@@ -12,7 +12,7 @@ class Reporter(Protocol):
     """Writes reports to a stream as they come."""
 
     def start(self) -> None:
-        """Write what stands before the first report."""
+        """Write what comes before the first report."""
         ...
 
     def add(self, report: FileReport) -> None:
@@ -20,7 +20,7 @@ class Reporter(Protocol):
         ...
 
     def finish(self, summary: Summary) -> None:
-        """Write what stands after the last report."""
+        """Write what comes after the last report."""
         ...
 
 
@@ -57,4 +57,4 @@ REPORTERS: Final[dict[str, Callable[[TextIO, Style], Reporter]]] = {
 """Format name -> maker of its reporter, which imports what it needs when it is made."""
 
 WITHOUT_TABLE: Final = frozenset({"concise", "json", "ndjson"})
-"""Formats that do not show the table of a file, so that it need not be made."""
+"""Formats that do not show the table of a file."""

@@ -1,4 +1,4 @@
-"""How much a text report says."""
+"""How much detail a text report has."""
 
 import msgspec
 
@@ -6,10 +6,10 @@ from jwstprod_check.findings import Finding, Severity
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How much a text reporter says.
+    """How much detail a text reporter writes.
 
     ``verbosity`` is -1 with ``-q`` (silent on success), 0, or 1 and more with ``-v`` (info findings, what was
-    skipped, every table); ``detail`` draws the table of a conforming file too; ``color`` allows colour.
+    skipped, every table); ``detail`` shows the table of a conforming file too; ``color`` allows colour.
     """
 
     verbosity: int = 0

@@ -1,4 +1,4 @@
-"""The counts over all files of a run, and the sentence that says them."""
+"""The counts over all files of a run, and the sentence that states them."""
 
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.text import plural

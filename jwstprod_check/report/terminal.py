@@ -1,7 +1,7 @@
 """The report for a person: the documented table with a mark for each row, the solved dimensions, the findings.
 
-Drawn by rich, which is imported here and nowhere on the way to a piped report. Marks carry the meaning, colour only
-repeats it; at 80 columns nothing is cut.
+Drawn by rich, which no piped report imports. Marks carry the meaning, colour only repeats it; at 80 columns nothing
+is truncated.
 """
 
 from typing import Final, TextIO
@@ -33,7 +33,7 @@ MAX_WIDTH: Final = 120
 
 
 def console_for(stream: TextIO, *, color: bool = True) -> Console:
-    """Return a console on a stream: its width within bounds, no markup read, colour only where it is wanted."""
+    """Return a console on a stream: its width within bounds, without markup, colour only where it is wanted."""
     console = Console(file=stream, markup=False, highlight=False, emoji=False, no_color=not color or None)
     console.width = min(max(console.width, MIN_WIDTH), MAX_WIDTH)
     return console
@@ -76,7 +76,7 @@ class TerminalReporter:
             for skipped in report.skipped:
                 self._console.print(Text(f"  - {skipped.code} skipped: {printable(skipped.reason)}", style="dim"))
         elif report.skipped and self._style.verbosity == 0:
-            text = f"  - {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v says why)"
+            text = f"  - {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v shows why)"
             self._console.print(Text(text, style="dim"))
 
     def finish(self, summary: Summary) -> None:
@@ -163,7 +163,7 @@ def solved_dimensions(report: FileReport) -> Text | None:
 
 
 def finding_text(finding: Finding, marks: dict[str, str]) -> Text:
-    """Return a finding over as many lines as it needs: what, expected, found, hint."""
+    """Return a finding over as many lines as it needs: message, expected, found, hint."""
     style = STYLES[str(finding.severity)]
     where = place(finding)
     text = Text.assemble(

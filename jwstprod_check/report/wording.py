@@ -1,4 +1,4 @@
-"""How a finding is worded: its place, and one sentence of what was found."""
+"""The wording of a finding: its place, and one sentence."""
 
 from jwstprod_check.findings import Finding
 from jwstprod_check.text import plural
@@ -15,10 +15,19 @@ def place(finding: Finding) -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """Return the message with how often it holds and where, and the hint."""
+    """Return the message with its number of occurrences and their places, and the hint."""
     text = finding.message
     if finding.count > 1:
         more = ", ..." if finding.count > len(finding.places) else ""
-        places = f": {', '.join(finding.places)}{more}" if finding.places else ""
-        text += f" ({plural(finding.count, 'time')}{places})"
+        places = f": {', '.join(_numbered(finding.places))}{more}" if finding.places else ""
+        noun = "HDU" if len(set(finding.places)) == len(finding.places) > 0 else "time"
+        text += f" ({plural(finding.count, noun)}{places})"
     return f"{text} [{finding.hint}]" if finding.hint else text
+
+
+def _numbered(places: tuple[str, ...]) -> list[str]:
+    """HDUs of a list by name and EXTVER: ``SCI[1]``, ``SCI[2]``; a name without others of its kind stays as it is."""
+    names = [place.rpartition(",")[0] or place for place in places]
+    numbers = [place.rpartition(",")[2] if "," in place else "1" for place in places]
+    several = {name for name, number in zip(names, numbers, strict=True) if number != "1"}
+    return [f"{n}[{v}]" if n in several else n for n, v in zip(names, numbers, strict=True)]

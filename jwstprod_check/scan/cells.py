@@ -1,7 +1,7 @@
 """Cells of one column of a binary table, a group of rows at a time.
 
-FITS Standard 4.0, section 7.3.3: what the bytes of each type may be, and what the descriptors of variable-length arrays
-say.
+FITS Standard 4.0, section 7.3.3: which bytes each type allows, and the meaning of the descriptors of variable-length
+arrays.
 """
 
 from math import inf, isfinite
@@ -25,7 +25,7 @@ _T, _F, _NUL, _SPACE, _TILDE = b"TF\0 ~"
 
 
 def column_watch(hdu: Hdu, column: Column, position: int, heap: int) -> "ColumnWatch | None":
-    """What looks at a column of which ``position`` is the place in a row; None where there is nothing to look at."""
+    """What checks the column at ``position`` of a row; None where there is nothing to check."""
     tform = column.tform
     if tform is None or not tform.width:
         return None
@@ -43,7 +43,7 @@ def column_watch(hdu: Hdu, column: Column, position: int, heap: int) -> "ColumnW
 
 
 class ColumnWatch:
-    """A column as its rows go by."""
+    """A column as its rows are read."""
 
     def __init__(self, column: Column, position: int) -> None:
         self.number = column.number
@@ -88,7 +88,7 @@ class LogicalColumn(ColumnWatch):
 
 
 class TextColumn(ColumnWatch):
-    """Printable ASCII; a NUL ends a string, and what follows it in its field does not count."""
+    """Printable ASCII; a NUL ends a string, and the rest of its field is ignored."""
 
     def __init__(self, column: Column, position: int) -> None:
         super().__init__(column, position)
@@ -183,7 +183,7 @@ class DescriptorColumn(ColumnWatch):
         cells = np.ascontiguousarray(rows[:, self._position : self._position + self._width]).view(self._dtype)
         count, start = cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64)
         negative = (count < 0) | ((start < 0) & (count != 0))
-        # Divided instead of multiplied: a count of 2^62 must not come round to a small number of bytes.
+        # Divided instead of multiplied: a count of 2^62 must not overflow to a small number of bytes.
         room = self._heap - start
         fits = room * 8 if self._element == "X" else room // WIDTHS.get(self._element, 1)
         beyond = ~negative & (count > 0) & ((start > self._heap) | (count > fits))

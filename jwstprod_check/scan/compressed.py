@@ -1,6 +1,6 @@
-"""Tile-compressed images restored section by section, so that they are looked at as the images they are.
+"""Tile-compressed images decompressed section by section, so that they are checked like other images.
 
-Only algorithms whose output has a bound that is known before are followed. FITS Standard 4.0, section 10.
+Only algorithms whose output has a bound that is known in advance are supported. FITS Standard 4.0, section 10.
 """
 
 import warnings
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 MAX_STORED: Final = 16 * 2**20
-"""Bytes of the largest compressed image that is restored: rows and heap."""
+"""Bytes of the largest compressed image that is decompressed: rows and heap."""
 
 MAX_RESTORED: Final = 64 * 2**20
-"""Bytes of the largest image that is restored."""
+"""Bytes of the largest image that is decompressed."""
 
 MAX_SECTION: Final = 16 * 2**20
-"""Bytes of the largest tile, and of the largest section that has to be restored at once."""
+"""Bytes of the largest tile, and of the largest section that has to be decompressed at once."""
 
 ALGORITHMS: Final = ("RICE_1", "RICE_ONE", "GZIP_1", "GZIP_2", "NOCOMPRESS")
 
 MAX_TILES: Final = 2**16
-"""Tiles of an image that is restored; each of them costs some time."""
+"""Largest number of tiles of an image that is decompressed; each of them costs some time."""
 
 MAX_TILE: Final = 2**16
 """Bytes of the longest tile of an algorithm whose output is not bounded by its input."""
@@ -52,23 +52,23 @@ _QUANTIZED: Final = ("NONE", "NO_DITHER", "SUBTRACTIVE_DITHER_1", "SUBTRACTIVE_D
 
 
 class BrokenImageError(Exception):
-    """A compressed image that cannot be restored."""
+    """A compressed image that cannot be decompressed."""
 
 
 def obstacle(hdu: Hdu) -> str:
-    """Why a compressed image is not restored, '' if it is: judged by its header alone."""
+    """Why a compressed image is not decompressed, '' if it is, by its header alone."""
     algorithm = hdu.header.string("ZCMPTYPE") or ""
     if algorithm not in ALGORITHMS:
-        return f"the compression {quoted(algorithm)} is not restored"
+        return f"the compression {quoted(algorithm)} is not supported"
     if (hdu.data_size or 0) > MAX_STORED:
-        return f"a compressed image of more than {MAX_STORED} bytes is not restored"
+        return f"a compressed image of more than {MAX_STORED} bytes is not decompressed"
     if _pixels(hdu) * _width(hdu) > MAX_RESTORED:
-        return f"an image of more than {MAX_RESTORED} bytes is not restored"
+        return f"an image of more than {MAX_RESTORED} bytes is not decompressed"
     if _tiles(hdu) > MAX_TILES:
-        return f"an image of more than {MAX_TILES} tiles is not restored"
+        return f"an image of more than {MAX_TILES} tiles is not decompressed"
     tile = _tile(hdu)
     if prod(tile) * _width(hdu) > MAX_SECTION or _section(hdu) * _plane(hdu) * _width(hdu) > MAX_SECTION:
-        return f"tiles of {plural(prod(tile), 'pixel')} are too large to be restored"
+        return f"tiles of {plural(prod(tile), 'pixel')} are too large to be decompressed"
     return ""
 
 
@@ -99,13 +99,13 @@ def _tiles(hdu: Hdu) -> int:
 
 
 def _section(hdu: Hdu) -> int:
-    """Places of the last axis that are restored at once: whole tiles."""
+    """Places of the last axis that are decompressed at once: whole tiles."""
     least = _tile(hdu)[-1]
     return least * max(1, _SECTION // (least * _plane(hdu) * _width(hdu)))
 
 
 def restore(hdu: Hdu, data: bytes) -> "Iterator[Array]":
-    """Restore an image that has no ``obstacle``; gives its pixels in order, in the byte order of the machine.
+    """Decompress an image that has no ``obstacle``; gives its pixels in order, in the byte order of the machine.
 
     Raises ``BrokenImageError``, and ``NoDecoderError`` where this machine has no process to decode in.
     """
@@ -124,7 +124,7 @@ def restore(hdu: Hdu, data: bytes) -> "Iterator[Array]":
     except DecoderEndedError as error:
         raise BrokenImageError(str(error)) from error
     except Exception as error:
-        # Whatever the reader stumbles over is the state of the image, and becomes a finding.
+        # Any error of the reader is due to the image, and becomes a finding.
         raise BrokenImageError(f"{type(error).__name__}: {error}") from error
 
 
@@ -140,18 +140,18 @@ def _columns(hdu: Hdu) -> dict[str, tuple[int, Column]]:
     for name, codes in _CODES.items():
         form = columns[name][1].tform if name in columns else None
         if form is not None and (form.code not in codes or form.repeat != 1):
-            raise BrokenImageError(f"the column {name} has a type that it cannot have")
+            raise BrokenImageError(f"the column {name} has an invalid type")
         if form is not None and form.code in "PQ" and form.rest[:1] != "B" and name != "UNCOMPRESSED_DATA":
-            raise BrokenImageError(f"the column {name} does not hold bytes")
+            raise BrokenImageError(f"the column {name} does not contain bytes")
     if "COMPRESSED_DATA" not in columns:
         raise BrokenImageError("there is no column COMPRESSED_DATA")
     return columns
 
 
 def _plain_header(hdu: Hdu, columns: dict[str, tuple[int, Column]]) -> bytes:
-    """Header that says what is needed and nothing else.
+    """Header with the required keywords and nothing else.
 
-    What decompresses is written in C and believes what it is told; the header of the file does not reach it.
+    The decompressor is written in C and does not validate its input; the header of the file does not reach it.
     """
     header = hdu.header
     width, main, heap = layout(hdu)
@@ -208,7 +208,7 @@ def _settings(header: Header) -> dict[str, int | str]:
 
 
 def _setting(header: Header, name: str, usual: int) -> int:
-    """Value of a setting that ZNAMEn and ZVALn give; -1 for one that is no whole number."""
+    """Value of a setting that ZNAMEn and ZVALn give; -1 for one that is not a whole number."""
     for number in range(1, 10):
         if header.string(f"ZNAME{number}") == name:
             value = header.integer(f"ZVAL{number}")
@@ -231,7 +231,7 @@ def _written(said: Mapping[str, bool | float | str]) -> bytes:
 
 
 def _check_tiles(hdu: Hdu, columns: dict[str, tuple[int, Column]], data: bytes) -> None:
-    """See that there is a row for each tile, that each lies in the heap, and how much comes out of those in gzip."""
+    """Check that each tile has a row and lies in the heap, and the decompressed size of tiles in gzip."""
     width, main, heap = layout(hdu)
     tiles = _tiles(hdu)
     rows = main // width if width else 0
@@ -252,11 +252,11 @@ def _check_tiles(hdu: Hdu, columns: dict[str, tuple[int, Column]], data: bytes) 
             if not count:
                 continue
             if count < 0 or start < 0 or heap + start + count * element > len(data):
-                raise BrokenImageError(f"tile {row + 1} lies beyond the heap")
+                raise BrokenImageError(f"tile {row + 1} lies outside the heap")
             if name == "GZIP_COMPRESSED_DATA" or (gzip and name == "COMPRESSED_DATA"):
                 _check_gzip(data[heap + start : heap + start + count], limit, row)
             elif name == "COMPRESSED_DATA" and count > MAX_TILE:
-                raise BrokenImageError(f"tile {row + 1} has {count} bytes, more than are restored")
+                raise BrokenImageError(f"tile {row + 1} has {count} bytes, more than the limit")
 
 
 def _check_gzip(tile: bytes, limit: int, row: int) -> None:
@@ -266,9 +266,9 @@ def _check_gzip(tile: bytes, limit: int, row: int) -> None:
     except zlib.error as error:
         raise BrokenImageError(f"tile {row + 1} is not gzip: {error}") from error
     if inflated > limit or stream.unused_data:
-        raise BrokenImageError(f"tile {row + 1} inflates beyond its pixels")
+        raise BrokenImageError(f"tile {row + 1} expands to more than its pixels")
 
 
 def has_axes(hdu: Hdu) -> bool:
-    """Whether there is an image to restore: ZNAXISn of some length in a table of rows and columns."""
+    """Whether there is an image to decompress: ZNAXISn of some length in a table of rows and columns."""
     return bool(hdu.axes) and 0 not in hdu.axes and len(axes_of(hdu.header)) == 2

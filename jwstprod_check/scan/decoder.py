@@ -1,7 +1,7 @@
-"""The reader that restores tile-compressed images, here or in a process of its own.
+"""The reader that decompresses tile-compressed images, here or in a process of its own.
 
 Rice's code is decoded in C that looks for the end of its input only between blocks of pixels: a broken tile has it read on
-through the memory behind the tile, until the process is stopped. So it decodes in a child, whose end is a finding.
+through the memory after the tile, until the process is stopped. So it decodes in a child, whose end is a finding.
 """
 
 import subprocess
@@ -24,13 +24,13 @@ class NoDecoderError(Exception):
 
 
 class DecoderEndedError(Exception):
-    """The process that decoded ended before it was done."""
+    """The decoding process ended early."""
 
 
 def sections(fits: bytes, places: int, step: int) -> "Iterator[Array]":
     """Pixels of the compressed image in the first extension, ``step`` of the ``places`` of its last axis at a time.
 
-    Raises whatever the reader stumbles over.
+    Raises the errors of the reader.
     """
     from io import BytesIO
 
@@ -47,9 +47,9 @@ def sections(fits: bytes, places: int, step: int) -> "Iterator[Array]":
 def sections_from_child(fits: bytes, places: int, step: int) -> "Iterator[Array]":
     """Return the same, decoded in a process of its own.
 
-    Raises ``NoDecoderError`` where none can be started, ``DecoderEndedError`` where it does not come to the end.
+    Raises ``NoDecoderError`` where none can be started, ``DecoderEndedError`` where it ends early.
     """
-    # -P keeps the modules beside this one from being found in place of others of the same name.
+    # -P prevents modules of this folder from shadowing others of the same name.
     command = [sys.executable, "-P", SCRIPT, str(places), str(step)]
     try:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own module
@@ -89,7 +89,7 @@ def _received(stream: IO[bytes]) -> "Array":
 
 
 def main() -> None:
-    """Decode what comes from stdin to stdout; the arguments are ``places`` and ``step``."""
+    """Decode stdin to stdout; the arguments are ``places`` and ``step``."""
     import warnings
 
     import astropy.io.fits

@@ -1,4 +1,4 @@
-"""What the data pass learned: immutable facts, of a size that does not depend on the file."""
+"""Results of the data pass: immutable facts, of a size that does not depend on the file."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,10 +11,10 @@ FLAGS: Final = frozenset({"DQ", "PIXELDQ", "GROUPDQ"})
 """Arrays of flags."""
 
 FRAMES: Final = frozenset({"SCI", "REFOUT", "ZEROFRAME"})
-"""Arrays of readings or what was made of them, in which a run of NUL bytes is not expected."""
+"""Arrays of measured or derived values, in which a run of NUL bytes is not expected."""
 
 MAX_RUNS: Final = 64
-"""Runs of NUL bytes that are kept; an image with more of them is not broken but sparse."""
+"""Runs of NUL bytes that are kept; an image with more of them is sparse, not damaged."""
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Count(msgspec.Struct, frozen=True):
         return self.count > 0
 
     def plus(self, count: int, first: int) -> "Count":
-        """Return the count with more, which come later."""
+        """Return the count with later ones added."""
         return Count(self.count + count, first if self.first < 0 else self.first) if count else self
 
 
@@ -45,7 +45,7 @@ class Sums(msgspec.Struct, frozen=True):
 
 
 class NulRun(msgspec.Struct, frozen=True):
-    """A run of NUL bytes that holds a whole block: first byte and the byte after the last, from the start of the data."""
+    """A run of NUL bytes that contains a whole block: first byte and the byte after the last, from the start of the data."""
 
     start: int
     end: int
@@ -87,10 +87,10 @@ class Flags(msgspec.Struct, frozen=True):
 
 
 class ColumnFacts(msgspec.Struct, frozen=True):
-    """What the cells of a column of a binary table hold. Indices count rows.
+    """Content of the cells of a column of a binary table. Indices count rows.
 
     ``bad`` are rows whose bytes the type of the column does not allow: a text byte outside 32 to 126, a logical
-    that is none of T, F and NUL, unused bits that are set. ``low`` and ``high`` are the extremes in physical values.
+    other than T, F and NUL, unused bits that are set. ``low`` and ``high`` are the extremes in physical values.
     ``heap_bad`` are bytes of variable-length cells that the element type does not allow; its ``first`` is a byte of
     the data.
     """
@@ -109,7 +109,7 @@ class ColumnFacts(msgspec.Struct, frozen=True):
 
 
 class TableFacts(msgspec.Struct, frozen=True):
-    """Columns of a binary table that were looked into; ``not_read`` says why none was, ``heap_unread`` why no heap was."""
+    """Columns of a binary table that were read; ``not_read`` states why none was, ``heap_unread`` why no heap was."""
 
     rows: int
     columns: tuple[ColumnFacts, ...]
@@ -118,12 +118,12 @@ class TableFacts(msgspec.Struct, frozen=True):
 
 
 class HduFacts(msgspec.Struct, frozen=True):
-    """What the pass learned of the data of one HDU.
+    """Results of the pass for the data of one HDU.
 
-    ``not_read`` says why the data were not read to their end, '' where they were; ``not_decoded`` why they could be
-    read but not looked into (a compression that is not supported); ``decode_error`` why a compressed image cannot be
-    restored. ``fill`` counts bytes after the data that are not what the fill must be; its ``first`` is a byte of
-    the data. ``text`` counts bytes of an ASCII table that are no text.
+    ``not_read`` states why the data were not read to their end, '' where they were; ``not_decoded`` why they were read
+    but not decoded (a compression that is not supported); ``decode_error`` why a compressed image cannot be
+    decompressed. ``fill`` counts invalid fill bytes after the data; its ``first`` is a byte of the data. ``text``
+    counts bytes of an ASCII table that are not text.
     """
 
     index: int
@@ -141,7 +141,7 @@ class HduFacts(msgspec.Struct, frozen=True):
 
 
 class NanFacts(msgspec.Struct, frozen=True):
-    """NaN pixels of a SCI array that its DQ array does not flag DO_NOT_USE. ``not_decoded`` says why it is not known."""
+    """NaN pixels of a SCI array that its DQ array does not flag DO_NOT_USE. ``not_decoded`` states why it is unknown."""
 
     science: int
     quality: int
@@ -152,10 +152,10 @@ class NanFacts(msgspec.Struct, frozen=True):
 
 
 class ErrorFacts(msgspec.Struct, frozen=True):
-    """ERR squared beside the sum of the variances at evenly spread pixels.
+    """ERR squared compared with the sum of the variances at evenly spaced pixels.
 
     ``compared`` pixels were finite and not zero in both, ``different`` differ by more than 1 %; ``ratio`` is the median
-    of ERR squared over the sum; ``every`` is the distance of the pixels that were looked at (1: all of them).
+    of ERR squared over the sum; ``every`` is the distance of the compared pixels (1: all of them).
     """
 
     error: int
@@ -168,7 +168,7 @@ class ErrorFacts(msgspec.Struct, frozen=True):
 
 
 class Scan(msgspec.Struct, frozen=True):
-    """The facts of one file. ``kept`` holds the data bytes, without fill, of small tables, by index of their HDU."""
+    """The facts of one file. ``kept`` has the data bytes, without fill, of small tables, by index of their HDU."""
 
     hdus: Mapping[int, HduFacts]
     kept: Mapping[int, bytes] = {}
@@ -176,5 +176,5 @@ class Scan(msgspec.Struct, frozen=True):
     errors: tuple[ErrorFacts, ...] = ()
 
     def of(self, hdu: Hdu) -> HduFacts:
-        """Return the facts of an HDU; of one that the pass never came to, that it was not read."""
+        """Return the facts of an HDU; one that the pass did not reach was not read."""
         return self.hdus.get(hdu.index) or HduFacts(hdu.index, not_read="it was not reached")

@@ -1,4 +1,4 @@
-"""Pixels into images: bytes as they stand in the file, or sections of a restored image, in pieces.
+"""Pixels into images: bytes as they are in the file, or sections of a decompressed image, in pieces.
 
 A piece is a few hundred KiB, so that it stays in the processor's cache from its byte swap to its last reduction.
 """
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 PIECE: Final = 2**19
-"""Bytes that are looked at in one go."""
+"""Bytes that are processed at once."""
 
 
 def feed_stored(image: Image, stored: str, offset: int, data: "Array", scratch: "Array", summed: bool = False) -> int:
-    """Feed the bytes of an image as they stand in the file, from a whole pixel on.
+    """Feed the bytes of an image as they are in the file, from a whole pixel on.
 
     ``stored`` is the NumPy type of the bytes (``>f4``), ``scratch`` an array of the same type in the machine's order.
-    Pixels of 4 bytes are words of a checksum too: ``summed`` asks for their sum.
+    Pixels of 4 bytes are words of a checksum too: ``summed`` requests their sum.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""Text and logicals in the heap of a binary table, checked as the heap goes by behind its descriptors."""
+"""Text and logicals in the heap of a binary table, checked as the heap is read after its descriptors."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 MAX_CELLS: Final = 2**18
-"""Variable-length cells of a column that are remembered until their bytes come, 16 bytes each."""
+"""Variable-length cells of a column that are remembered until their bytes are read, 16 bytes each."""
 
 _T, _F, _NUL, _SPACE, _TILDE = b"TF\0 ~"
 
 
 class Cells:
-    """Where in the heap the cells of a column stand: one byte an element. ``full`` where there were too many."""
+    """Positions of the cells of a column in the heap: one byte an element. ``full`` where there were too many."""
 
     def __init__(self, number: int, element: str) -> None:
         self.number = number
@@ -37,7 +37,7 @@ class Cells:
             self._counts.append(counts)
 
     def sorted(self) -> "tuple[Array, Array]":
-        """First byte and byte behind the last of each cell, by first byte."""
+        """First byte and byte after the last of each cell, by first byte."""
         import numpy as np
 
         none = [np.zeros(0, np.int64)]
@@ -48,7 +48,7 @@ class Cells:
 
 
 class HeapWatch:
-    """The heap as it goes by. A NUL ends the text of a cell, and what follows it in the cell does not count."""
+    """The heap as it is read. A NUL ends the text of a cell, and the rest of the cell is ignored."""
 
     def __init__(self) -> None:
         self.planned = False
@@ -64,12 +64,12 @@ class HeapWatch:
         self._start = start
         for cells in columns:
             if cells.full:
-                self.not_read = f"the variable-length cells of column {cells.number} are too many to be looked into"
+                self.not_read = f"the variable-length cells of column {cells.number} are too many to be checked"
             else:
                 self._columns.append((cells, *cells.sorted()))
 
     def feed(self, offset: int, data: "Array") -> None:
-        """Take bytes behind the rows; ``offset`` counts from the start of the data."""
+        """Take bytes after the rows; ``offset`` counts from the start of the data."""
         if not self._columns:
             return
         import numpy as np

@@ -1,4 +1,4 @@
-"""Runs of NUL bytes inside an array: what a block that never arrived leaves behind."""
+"""Runs of NUL bytes inside an array: what a lost block leaves behind."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -15,9 +15,9 @@ _WORDS: Final = BLOCK // 8
 
 
 class HoleWatch:
-    """Finds the runs of NUL bytes that hold at least one whole block of the file.
+    """Finds the runs of NUL bytes that contain at least one whole block of the file.
 
-    A few words of each block tell whether it can be all NUL; only then is it looked through.
+    A few words of each block show whether it can be all NUL; only then is it searched.
     """
 
     def __init__(self, size: int) -> None:
@@ -29,7 +29,7 @@ class HoleWatch:
         self._otherwise = False
 
     def feed(self, offset: int, data: "Bytes") -> None:
-        """Take bytes of the data from a block on; what does not fill a block any more is left out."""
+        """Take bytes of the data from a block on; an incomplete last block is left out."""
         whole = len(data) // BLOCK
         if not whole:
             return
@@ -58,13 +58,13 @@ class HoleWatch:
         self._start = None
 
     def facts(self) -> Holes:
-        """What was found; no more bytes come."""
+        """Results, after the last byte."""
         self._close(self._size, None)
         return Holes(tuple(self._runs), self._count, self._otherwise)
 
 
 def _stretches(data: "Bytes", whole: int) -> list[tuple[int, int, bool]]:
-    """Blocks in stretches of the same kind: (first, behind the last, whether they are all NUL)."""
+    """Blocks in stretches of the same kind: (first, after the last, whether they are all NUL)."""
     import numpy as np
 
     blocks = data[: whole * BLOCK].view(np.uint64).reshape(whole, _WORDS)

@@ -1,6 +1,6 @@
 """Pixels of one image, fed piece by piece: NaN, Inf, negative values, dead planes, flags.
 
-Two reductions, least and largest value, tell of most pieces that there is nothing to count.
+For most pieces two reductions, smallest and largest value, show that there is nothing to count.
 """
 
 from collections.abc import Callable
@@ -25,19 +25,19 @@ OnMask = Callable[[int, "Array"], None]
 
 
 class Image(Protocol):
-    """Something that is fed the pixels of an image in order, in the byte order of the machine."""
+    """A consumer of the pixels of an image in order, in the byte order of the machine."""
 
     def feed(self, index: int, pixels: "Array") -> None:
         """Take pixels; ``index`` counts the first from the start of the image, a multiple of 8."""
         ...
 
     def facts(self) -> Pixels | Flags:
-        """What was found; no more pixels come."""
+        """Results, after the last pixel."""
         ...
 
 
 class PlaneWatch:
-    """Least and largest value of each plane, so that planes without information are found.
+    """Smallest and largest value of each plane, to find planes without information.
 
     ``zero`` is the stored number that means 0.
     """
@@ -52,7 +52,7 @@ class PlaneWatch:
         self._found = {"zero": NONE, "constant": NONE, "nan": NONE}
 
     def add(self, low: float, high: float, count: int) -> None:
-        """Take extremes (NaN where every pixel was NaN) of ``count`` pixels that all lie in the plane under way."""
+        """Take extremes (NaN where every pixel was NaN) of ``count`` pixels that all lie in the current plane."""
         if not isnan(low):
             self._low = min(self._low, low)
             self._high = max(self._high, high)
@@ -98,14 +98,14 @@ class PlaneWatch:
         return cuts
 
     def facts(self) -> Planes:
-        """What was found; a plane that was not fed to its end does not count."""
+        """Results; a plane that was not fed to its end is ignored."""
         return Planes(self._index, self._found["zero"], self._found["constant"], self._found["nan"])
 
 
 class FloatImage:
     """Pixels of floating-point numbers.
 
-    ``negative`` says whether those are counted, ``on_nan`` is told the NaN mask of every piece that has one.
+    ``negative`` states whether negative ones are counted, ``on_nan`` gets the NaN mask of every piece with a NaN.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class FloatImage:
             self._negative = self._negative.plus(int(mask.sum()), index + int(mask.argmax()))
 
     def _extremes(self, pixels: "Array") -> tuple[float, float]:
-        """Least and largest value, NaN if any pixel is; tells the planes on the way."""
+        """Smallest and largest value, NaN if any pixel is; also passes them to the planes."""
         if self._planes is None:
             return float(pixels.min()), float(pixels.max())
         import numpy as np
@@ -176,7 +176,7 @@ class FloatImage:
 
 
 class IntegerImage:
-    """Pixels of integers, as stored: only their planes say something."""
+    """Pixels of integers, as stored: only their planes are checked."""
 
     def __init__(self, planes: PlaneWatch) -> None:
         self._planes = planes
@@ -202,7 +202,7 @@ class IntegerImage:
 class FlagImage:
     """Pixels of a DQ array; ``watched`` are the bits that are counted, ``flip`` the bits in which stored numbers differ.
 
-    ``on_unused`` is told the DO_NOT_USE mask of every piece.
+    ``on_unused`` gets the DO_NOT_USE mask of every piece.
     """
 
     def __init__(self, watched: int, flip: int = 0, on_unused: OnMask | None = None) -> None:
@@ -236,7 +236,7 @@ class FlagImage:
 
 
 class Sampler:
-    """Every n-th pixel of an image, kept as it goes by."""
+    """Every n-th pixel of an image, kept as it is read."""
 
     def __init__(self, inner: Image, kept: "Array", every: int) -> None:
         self._inner = inner

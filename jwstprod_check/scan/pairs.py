@@ -1,7 +1,7 @@
-"""Arrays that speak of each other: NaN in SCI beside DO_NOT_USE in DQ, ERR beside the variances.
+"""Arrays that belong together: NaN in SCI and DO_NOT_USE in DQ, ERR and the variances.
 
-They are separate HDUs in one pass, so what the later one is held against is kept: one bit a pixel of SCI or DQ, and
-some ten thousand pixels of ERR and VAR. Both are bounded for the file; what does not fit is said to be undone.
+They are separate HDUs in one pass, so a summary of the first is kept for comparison: one bit a pixel of SCI or DQ,
+and some ten thousand pixels of ERR and VAR. Both are bounded for the file; the rest is reported as not decoded.
 """
 
 from collections.abc import Iterator
@@ -26,18 +26,18 @@ MAX_SAMPLES: Final = 2**22
 """Pixels of all ERR and VAR arrays that are kept at a time, 4 bytes each."""
 
 TOLERANCE: Final = 0.01
-"""Relative difference of ERR squared and the variances that counts as one."""
+"""Relative difference of ERR squared and the variances from which they differ."""
 
 VARIANCES: Final = ("VAR_POISSON", "VAR_RNOISE", "VAR_FLAT")
 
-TOO_LARGE: Final = "the arrays are too large to be held against each other in the memory that is allowed"
+TOO_LARGE: Final = "the arrays are too large to be compared within the memory limit"
 
 
 class NanPair:
     """A SCI and a DQ array of the same axes and EXTVER.
 
     The first of the two leaves a bitmap, the second is compared with it piece by piece. A SCI array without NaN
-    leaves none, and DQ need not be looked at.
+    leaves none, and DQ need not be checked.
     """
 
     def __init__(self, science: Hdu, quality: Hdu, budget: "Budget") -> None:
@@ -59,7 +59,7 @@ class NanPair:
         return self._bitmap is not None and second == max(self.science.index, self.quality.index)
 
     def store(self, index: int, mask: "Array") -> None:
-        """Keep what the first array says: NaN of SCI, or DO_NOT_USE of DQ."""
+        """Keep the mask of the first array: NaN of SCI, or DO_NOT_USE of DQ."""
         if self._undone:
             return
         import numpy as np
@@ -75,15 +75,15 @@ class NanPair:
         self._bitmap[index // 8 : index // 8 + len(bits)] = bits
 
     def compare_nan(self, index: int, mask: "Array") -> None:
-        """Hold NaN of SCI, the second array, against what DQ said."""
+        """Compare NaN of SCI, the second array, with the mask of DQ."""
         self._compare(index, mask, stored_is_nan=False)
 
     def compare_unused(self, index: int, mask: "Array") -> None:
-        """Hold DO_NOT_USE of DQ, the second array, against what SCI said."""
+        """Compare DO_NOT_USE of DQ, the second array, with the mask of SCI."""
         self._compare(index, mask, stored_is_nan=True)
 
     def count_nan(self, count: int, seen: int) -> None:
-        """Take how many pixels of SCI are NaN, and of how many."""
+        """Take the number of NaN pixels of SCI, and of all pixels."""
         self._nan = count
         self._seen = seen
 
@@ -100,11 +100,11 @@ class NanPair:
             self._unflagged = self._unflagged.plus(int(pixels.sum()), index + int(pixels.argmax()))
 
     def spoil(self, reason: str) -> None:
-        """Take notice that one of the two could not be read."""
+        """Record that one of the two could not be read."""
         self._undone = self._undone or reason
 
     def finish(self) -> NanFacts:
-        """Give the bitmap back and say what was found."""
+        """Release the bitmap and return the results."""
         self._bitmap = None
         self._budget.give(self._taken)
         self._taken = 0
@@ -118,14 +118,14 @@ class Budget:
         self._left = most
 
     def take(self, amount: int) -> bool:
-        """Take some, if it is there."""
+        """Reserve some, if available."""
         if amount > self._left:
             return False
         self._left -= amount
         return True
 
     def give(self, amount: int) -> None:
-        """Give some back."""
+        """Release some."""
         self._left += amount
 
 
@@ -139,7 +139,7 @@ class ErrorSet:
         pixels = 1
         for length in error.axes:
             pixels *= length
-        # An odd distance meets every column of an image whose rows have an even number of pixels.
+        # A distance not divisible by two reaches every column of an image with an even number of pixels in a row.
         self.every = 1 if pixels <= SAMPLE else -(-pixels // SAMPLE) | 1
         self._length = -(-pixels // self.every)
         self._kept: dict[int, Array] = {}
@@ -163,11 +163,11 @@ class ErrorSet:
         return self._kept[hdu.index]
 
     def spoil(self, reason: str) -> None:
-        """Take notice that a member could not be read."""
+        """Record that a member could not be read."""
         self._undone = self._undone or reason
 
     def finish(self) -> ErrorFacts:
-        """Compare, give the samples back and say what was found."""
+        """Compare, release the samples and return the results."""
         facts = self._compared()
         self._budget.give(self._length * len(self._kept))
         self._kept = {}
@@ -209,7 +209,7 @@ def nan_pairs(file: FitsFile) -> Iterator[tuple[Hdu, Hdu]]:
 
 
 def error_sets(file: FitsFile) -> Iterator[tuple[Hdu, tuple[Hdu, ...]]]:
-    """ERR arrays with the variances of the same EXTVER and axes; those of Poisson and read noise must be there."""
+    """ERR arrays with the variances of the same EXTVER and axes; those of Poisson and read noise are required."""
     named = {name: {h.extver: h for h in _first_of_each(file, name)} for name in VARIANCES}
     for error in _first_of_each(file, "ERR"):
         found = [named[name].get(error.extver) for name in VARIANCES]

@@ -1,4 +1,4 @@
-"""Which arrays of a JWST file are asked what: the one place of the data pass that knows their names."""
+"""Which checks apply to which arrays of a JWST file: the only module of the data pass that knows their names."""
 
 from collections.abc import Mapping
 
@@ -38,9 +38,9 @@ class Questions:
         self._errors: list[ErrorFacts] = []
 
     def image(self, hdu: Hdu, restored: bool = False) -> Image | None:
-        """What wants the pixels of an HDU; asked when their turn has come.
+        """Consumers of the pixels of an HDU, called when its data are read.
 
-        ``restored`` pixels come with BZERO applied to integers, others as they are stored.
+        ``restored`` (decompressed) pixels have BZERO applied to integers, others are as stored.
         """
         floating = (hdu.bitpix or 0) < 0
         if hdu.name in FLAGS and not floating:
@@ -58,11 +58,11 @@ class Questions:
         return FloatImage() if floating and hdu.name in FRAMES else None
 
     def asks(self, hdu: Hdu) -> bool:
-        """Whether anything about the pixels of an HDU is asked."""
+        """Whether the pixels of an HDU are needed."""
         return hdu.name in FRAMES | FLAGS or hdu.name == "ERR" or hdu.name.startswith("VAR_")
 
     def wants_holes(self, hdu: Hdu) -> bool:
-        """Whether runs of NUL bytes are looked for."""
+        """Whether runs of NUL bytes are searched."""
         return hdu.name in FRAMES
 
     def _flags(self, hdu: Hdu, restored: bool) -> Image | None:
@@ -87,7 +87,7 @@ class Questions:
         return pair.compare_nan if pair.ready(hdu.index) else None
 
     def close(self, hdu: Hdu, found: HduFacts) -> None:
-        """Take notice that an HDU was read, and answer what it was the last one for."""
+        """Record that an HDU was read, and answer the questions for which it was the last one."""
         lost = found.not_read or found.not_decoded or found.decode_error
         pair = self._pairs.get(hdu.index)
         if pair is not None:
@@ -120,7 +120,7 @@ def _planes(hdu: Hdu, restored: bool) -> PlaneWatch | None:
 
 
 def stored_type(hdu: Hdu) -> str:
-    """NumPy type of the pixels of an uncompressed image as they stand in the file; flags count as unsigned."""
+    """NumPy type of the pixels of an uncompressed image as they are in the file; flags are unsigned."""
     bitpix = hdu.bitpix or 8
     kind = "f" if bitpix < 0 else "u" if hdu.name in FLAGS or bitpix == 8 else "i"
     return f">{kind}{abs(bitpix) // 8}"

@@ -12,7 +12,7 @@ ALL_ONES: Final = 0xFFFFFFFF
 
 
 def word_sum(data: "np.ndarray[Any, np.dtype[np.uint8]]") -> int:
-    """Sum of the big-endian words of some bytes, not folded; bytes that fill no word are taken with zeros behind them."""
+    """Sum of the big-endian words of some bytes, not folded; an incomplete last word is filled with zeros."""
     import numpy as np
 
     whole = len(data) // 4 * 4
@@ -21,7 +21,7 @@ def word_sum(data: "np.ndarray[Any, np.dtype[np.uint8]]") -> int:
 
 
 def folded(total: int) -> int:
-    """One's-complement sum of a plain one: what does not fit 32 bits is added at the low end."""
+    """One's-complement sum of a plain one: the overflow beyond 32 bits is added at the low end."""
     while total > ALL_ONES:
         total = (total & ALL_ONES) + (total >> 32)
     return total
@@ -35,7 +35,7 @@ def header_sum(header: Header) -> int:
 
 
 def states_sum(hdu: Hdu) -> bool:
-    """Whether a header states a sum that the bytes can be held against."""
+    """Whether a header states a sum that can be compared with the bytes."""
     return "DATASUM" in hdu.header or "CHECKSUM" in hdu.header
 
 

@@ -1,6 +1,6 @@
-"""Cells of a binary table, looked through in groups of whole rows, and the heap that follows them.
+"""Cells of a binary table, checked in groups of whole rows, and the heap that follows them.
 
-FITS Standard 4.0, section 7.3.3: what the bytes of each type may be, and what the descriptors of variable-length arrays say.
+FITS Standard 4.0, section 7.3.3: which bytes each type allows, and the meaning of the descriptors of variable-length arrays.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 WIDEST_ROW: Final = 2**20
-"""Bytes of the longest row whose cells are looked into."""
+"""Bytes of the longest row whose cells are checked."""
 
 GROUP: Final = 2**20
-"""Bytes of the rows that are looked at in one go."""
+"""Bytes of the rows that are processed at once."""
 
 _LARGEST_HEAP: Final = 2**58
 
 
 def layout(hdu: Hdu) -> tuple[int, int, int]:
-    """Bytes of a row, of all rows, and where the heap begins (THEAP, else right behind the rows)."""
+    """Bytes of a row, of all rows, and where the heap begins (THEAP, else right after the rows)."""
     axes = axes_of(hdu.header)
     width, rows = axes if len(axes) == 2 else (0, 0)
     start = hdu.header.integer("THEAP")
@@ -35,7 +35,7 @@ def layout(hdu: Hdu) -> tuple[int, int, int]:
 
 
 class TableWatch:
-    """A binary table as its rows go by. ``not_read`` says why no column can be looked into."""
+    """A binary table as its rows are read. ``not_read`` states why no column can be checked."""
 
     def __init__(self, hdu: Hdu) -> None:
         self._width, self._main, self._heap_start = layout(hdu)
@@ -46,13 +46,13 @@ class TableWatch:
         self._heap = HeapWatch()
 
     def _plan(self, hdu: Hdu) -> list[ColumnWatch]:
-        """Columns that have anything to look at, with their places in a row."""
+        """Columns that have anything to check, with their places in a row."""
         columns: list[ColumnWatch] = []
         position = 0
         heap = min(max(0, (hdu.data_size or 0) - self._heap_start), _LARGEST_HEAP)
         for column in hdu.header.memo_by_cards(read_columns):
             if column.tform is None:
-                self.not_read = "a TFORMn that cannot be read leaves the places of the columns unknown"
+                self.not_read = "an invalid TFORMn leaves the positions of the columns unknown"
                 return []
             watch = column_watch(hdu, column, position, heap)
             if watch is not None:
@@ -62,13 +62,13 @@ class TableWatch:
             self.not_read = "the widths of the columns do not add up to NAXIS1"
             return []
         if columns and self._width > WIDEST_ROW:
-            self.not_read = f"rows of {self._width} bytes are too long to be looked into"
+            self.not_read = f"rows of {self._width} bytes are too long to be checked"
             return []
         return columns
 
     @property
     def idle(self) -> bool:
-        """Whether no column needs a look."""
+        """Whether no column needs to be checked."""
         return not self._columns
 
     def feed(self, offset: int, data: "Array") -> None:
@@ -108,6 +108,6 @@ class TableWatch:
         self._heap.feed(offset, data)
 
     def facts(self) -> TableFacts:
-        """What was found; no more bytes come."""
+        """Results, after the last byte."""
         columns = tuple(c.facts(self._heap.bad(c.number)) for c in self._columns)
         return TableFacts(self._seen, columns, self.not_read, self._heap.not_read)

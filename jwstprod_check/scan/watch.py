@@ -1,4 +1,4 @@
-"""One HDU as its bytes go by: shown to everything that has a question about them."""
+"""One HDU as its bytes are read, which are passed to every check that needs them."""
 
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ SHORT = "the file ended while it was read"
 
 
 class HduWatch:
-    """One HDU as its bytes go by. ``keep`` says whether the data are kept, ``reason`` why they are not all there."""
+    """One HDU as its bytes are read. ``keep`` states whether the data are kept, ``reason`` why they are incomplete."""
 
     def __init__(self, hdu: Hdu, questions: Questions, keep: bool, reason: str) -> None:
         self.hdu = hdu
@@ -76,7 +76,7 @@ class HduWatch:
             self._restore = not self._undone
 
     def feed(self, chunk: Chunk) -> None:
-        """Take bytes of the data and of the fill behind them."""
+        """Take bytes of the data and of the fill after them."""
         data, offset = chunk.data, chunk.part.start
         self._end = offset + len(data)
         if len(data) < chunk.part.length:
@@ -100,7 +100,7 @@ class HduWatch:
             self._look_at_text(offset, inside)
 
     def _look_at_fill(self, offset: int, fill: "Bytes") -> None:
-        """Fill is NUL, and blank behind an ASCII table (FITS Standard 4.0, sections 3.3.2, 7.2.3 and 7.3.3)."""
+        """Fill is NUL, and blank after an ASCII table (FITS Standard 4.0, sections 3.3.2, 7.2.3 and 7.3.3)."""
         if len(fill):
             odd = fill != (0x20 if self.hdu.type == "TABLE" else 0)
             self._fill = self._fill.plus(int(odd.sum()), offset + int(odd.argmax()))
@@ -111,7 +111,7 @@ class HduWatch:
             self._text = self._text.plus(int(odd.sum()), offset + int(odd.argmax()))
 
     def finish(self) -> HduFacts:
-        """Say what was found; no more bytes come."""
+        """Return the results, after the last byte."""
         if not self._reason and self._end < -(-self._size // BLOCK) * BLOCK:
             self._reason = SHORT
         if self._restore and not self._reason:
@@ -138,7 +138,7 @@ class HduWatch:
         return Sums(header_sum(self.hdu.header), folded(self._total))
 
     def _look_at_restored(self) -> None:
-        """Look at the pixels of a compressed image, even if nobody asks, to see that they can be restored."""
+        """Read the pixels of a compressed image, even if no check needs them, to test that they can be decompressed."""
         hdu = self.hdu
         self._image = self._questions.image(hdu, restored=True)
         kinds = "f" if (hdu.bitpix or 0) < 0 else "iu"

@@ -1,4 +1,4 @@
-"""``Spec`` + what a file says -> ``ActiveSpec``: the documented rows as its amendments leave them."""
+"""``Spec`` + facts of a file -> ``ActiveSpec``: the documented rows as its amendments leave them."""
 
 import msgspec
 
@@ -8,12 +8,12 @@ from jwstprod_check.spec.model import ActiveSpec, Amendment, Patch, Row, Spec
 
 
 def amend(spec: Spec, facts: Facts, strict: bool = False) -> ActiveSpec:
-    """Apply the amendments whose condition holds for a file; with ``strict``, none of them."""
+    """Apply the amendments whose condition is true for a file; with ``strict``, none of them."""
     return apply(spec, applying(spec, facts, strict))
 
 
 def applying(spec: Spec, facts: Facts, strict: bool = False) -> tuple[Amendment, ...]:
-    """Return the amendments whose condition holds for a file, in order; with ``strict``, none."""
+    """Return the amendments whose condition is true for a file, in order; with ``strict``, none."""
     return () if strict else tuple(a for a in spec.amendments if a.when is None or a.when.holds(facts))
 
 

@@ -1,4 +1,4 @@
-"""The specs in use: the packaged ones, with a folder of own ones before them."""
+"""The specs in use: those of the package, after those of the user's folder."""
 
 from functools import lru_cache
 
@@ -8,6 +8,6 @@ from jwstprod_check.spec.loader import Catalogue
 
 @lru_cache(maxsize=4)
 def catalogue(specs: str | None = None) -> Catalogue:
-    """Return the packaged specs, with a folder of own ones before them; they are read once."""
+    """Return the specs of the package, after those of the user's folder; they are read once."""
     base = packaged()
     return Catalogue(base if specs is None else Overlay(Folder(specs), base))

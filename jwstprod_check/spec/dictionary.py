@@ -1,4 +1,4 @@
-"""The keyword vocabulary, arranged for holding headers against it: by home HDU, values as the bytes of a card."""
+"""The keyword dictionary, arranged for comparison with headers: by home HDU, values as the bytes of a card."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,14 +8,14 @@ import msgspec
 from jwstprod_check.spec.schema import KeywordDocument
 
 PLACEHOLDERS: Final = frozenset({"N/A", "NONE", "MULTIPLE"})
-"""Values that say that there is nothing to say, or that the inputs of a combined product differ."""
+"""Values that mean that there is no value, or that the inputs of a combined product differ."""
 
 
 class KeywordDef(msgspec.Struct, frozen=True):
-    """What a keyword's value may be.
+    """Valid values of a keyword.
 
     ``type`` is that of the value in a header, where a version is a string; ``values`` are those of an enumerated keyword,
-    () where any may stand.
+    () where any is valid.
     """
 
     type: str
@@ -42,5 +42,5 @@ class KeywordDictionary:
                 self.homes.setdefault(home, {})[name] = word
 
     def words(self, index: int, name: str) -> dict[str, KeywordDef]:
-        """Words of an HDU, told by its index and its name in upper case."""
+        """Words of an HDU, given by its index and its name in upper case."""
         return self.homes.get("PRIMARY" if index == 0 else name, {})

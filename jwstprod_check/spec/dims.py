@@ -1,8 +1,8 @@
-"""The dimension expressions of the product tables, as the documents write them.
+"""The dimension expressions of the product tables, as in the documentation.
 
 Forms (jwst documentation, data_products): ``ncols x nrows x ngroups x nints`` gives NAXIS1, NAXIS2, ...;
 ``nints (rows) x 7 cols``, ``4 cols x nstars``, ``1 col x 1 row`` and ``variable x 13 cols`` give NAXIS2 and TFIELDS
-of a table, the part without a unit being the other one; ``variable``; ``N/A``. A factor is an integer, a
+of a table, the part without a unit is the other one; ``variable``; ``N/A``. A factor is an integer, a
 symbol or arithmetic on them. Amendments may write ``>=nints`` for a lower bound.
 """
 
@@ -22,7 +22,7 @@ _UNIT = re.compile(r"(?P<factor>.*?)\s*(?:\((?P<paren>rows?|cols?)\)|(?<![\w])(?
 _MAX_FACTOR = 100
 
 Rational = tuple[int, int]
-"""Numerator and positive denominator; ``fractions`` costs more to import than all of this module."""
+"""Numerator and positive denominator; ``fractions`` takes longer to import than all of this module."""
 
 
 class Linear(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class Linear(msgspec.Struct, frozen=True):
 class Factor(msgspec.Struct, frozen=True):
     """One factor: its text and its value as a linear form. ``at_least`` marks a lower bound.
 
-    ``name`` is the symbol of a factor that is nothing but one, None for any other.
+    ``name`` is the symbol of a factor that consists of it alone, None for any other.
     """
 
     text: str
@@ -76,7 +76,7 @@ class Dims(msgspec.Struct, frozen=True):
 def parse_dims(text: str, kind: str) -> Dims:
     """Parse a dimensions cell of a row whose HDU type is ``kind`` (primary, IMAGE or BINTABLE).
 
-    Raises ``SpecError`` where the text is none of the documented forms.
+    Raises ``SpecError`` where the text has none of the documented forms.
     """
     text = text.strip()
     if text == "N/A":
@@ -107,7 +107,7 @@ def _parse_table(text: str, parts: list[str]) -> Dims:
         else:
             bare.append(value)
     if len(bare) > 1:
-        raise SpecError(f"neither dimension of the table says rows or cols: {text!r}")
+        raise SpecError(f"neither dimension of the table is marked rows or cols: {text!r}")
     if bare:
         units["row" if "col" in units else "col"] = bare[0]
     return Dims("table", cols=units["col"], rows=units["row"], symbols=_symbols(units["col"], units["row"]))
@@ -201,7 +201,7 @@ def evaluate(factor: Factor, values: Mapping[str, int]) -> Rational | None:
 
 
 def fits_factor(factor: Factor, length: int, values: Mapping[str, int]) -> bool:
-    """Whether a length is what a factor says, as far as its symbols have values."""
+    """Whether a length agrees with a factor, as far as its symbols have values."""
     if factor.name is not None:
         want = values.get(factor.name)
     else:
@@ -215,8 +215,8 @@ def fits_factor(factor: Factor, length: int, values: Mapping[str, int]) -> bool:
 def solve(factor: Factor, length: int, values: Mapping[str, int]) -> tuple[str, Rational] | None:
     """Return the one symbol without a value and the value that makes the factor equal ``length``.
 
-    None where no symbol is unknown or more than one is. A denominator above 1 means that no whole
-    number does.
+    None where no symbol is unknown or more than one is. A denominator above 1 means that there is no whole
+    number.
     """
     if factor.name is not None:
         return None if factor.name in values else (factor.name, (length, 1))

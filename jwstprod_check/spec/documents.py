@@ -1,6 +1,6 @@
-"""Where spec documents come from: a folder of YAML files, or the pack that the wheel carries.
+"""Where spec documents come from: a folder of YAML files, or the pack in the wheel.
 
-The pack holds the same documents as msgpack, so that a check reads the one product it needs without
+The pack contains the same documents as msgpack, so that a check reads the one product it needs without
 importing a YAML parser. It is made when the wheel is built and never edited.
 """
 
@@ -25,7 +25,7 @@ MAX_YAML: Final = 4 * 2**20
 
 
 class Documents(Protocol):
-    """A set of spec documents. ``place`` names a document's file for error messages."""
+    """A set of spec documents. ``place`` gives a document's file for error messages."""
 
     def products(self) -> list[str]:
         """Names of the product documents."""
@@ -36,7 +36,7 @@ class Documents(Protocol):
         ...
 
     def place(self, name: str) -> str:
-        """Return the file that a document stands in."""
+        """Return the file of a document."""
         ...
 
     def recognise(self) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def parse_yaml(text: bytes, place: str) -> Any:
 
 
 def _construct(node: Any, loader: Any, place: str, where: str) -> Any:
-    """Build the value of a node, refusing duplicate keys, which PyYAML would let pass."""
+    """Build the value of a node, rejecting duplicate keys, which PyYAML accepts."""
     if node.id == "mapping":
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:

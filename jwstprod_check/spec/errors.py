@@ -1,4 +1,4 @@
-"""What is wrong with a spec, said where it stands."""
+"""An error in a spec, with its place."""
 
 
 class SpecError(Exception):

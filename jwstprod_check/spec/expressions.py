@@ -4,10 +4,10 @@ Used by ``when`` conditions and by the keyword values of symbols. Its semantics 
 ``tests/expressions.yaml``:
 
 * a bare name is a keyword, looked up in the primary header and then in SCI; ``keyword("DATE-BEG")`` is the
-  same for names that are not Python names; ``present("ERR")`` says whether an HDU of that name exists;
+  same for names that are not Python names; ``present("ERR")`` tests whether an HDU of that name exists;
 * names are declared (``specs/keywords.yaml``); an undeclared one is an error when the spec is loaded;
-* a keyword that is absent, undefined or of another type than what it is compared with makes the comparison
-  false, whatever the operator; ``X is missing`` and ``X is not missing`` ask for absence;
+* a keyword that is missing, undefined or of another type than what it is compared with makes the comparison
+  false, whatever the operator; ``X is missing`` and ``X is not missing`` test for absence;
 * a keyword of type ``version`` compares as a version: ``CAL_VER >= "1.18"``.
 """
 
@@ -21,7 +21,7 @@ from jwstprod_check.memo import by_value
 from jwstprod_check.spec.errors import SpecError
 
 MISSING: Final = None
-"""Value of an absent keyword and of arithmetic on one."""
+"""Value of a missing keyword and of arithmetic on one."""
 
 MAX_LENGTH: Final = 1000
 MAX_NODES: Final = 200
@@ -30,7 +30,7 @@ Value = Any
 
 
 class Facts(Protocol):
-    """What an expression may ask of a file."""
+    """What an expression may read from a file."""
 
     def keyword(self, name: str) -> Value:
         """Value of a keyword, ``MISSING`` if it has none."""
@@ -90,7 +90,7 @@ class Expression:
         return self._evaluate(facts) is True
 
     def value(self, facts: Facts) -> Value:
-        """Value for a file, ``MISSING`` where a keyword that it needs is."""
+        """Value for a file, ``MISSING`` where a keyword that it needs is missing."""
         return self._evaluate(facts)
 
 
@@ -193,9 +193,9 @@ class _Compiler:
         try:
             value = ast.literal_eval(node)
         except ValueError:
-            raise self.fail("a list may hold constants only") from None
+            raise self.fail("a list may contain constants only") from None
         if not isinstance(value, bool | int | float | str):
-            raise self.fail("a list may hold constants only")
+            raise self.fail("a list may contain constants only")
         return value
 
     def is_version(self, node: ast.expr) -> bool:

@@ -1,4 +1,4 @@
-"""Profiles: what an archive asks of any FITS file besides its product's table (``specs/profiles/hlsp.yaml``)."""
+"""Profiles: what an archive requires of any FITS file besides its product's table (``specs/profiles/hlsp.yaml``)."""
 
 import re
 from collections.abc import Callable
@@ -21,9 +21,9 @@ class ProfileKeyword(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """A keyword of a profile.
 
     ``tier`` is required (an error where it is missing), recommended (a warning), suggested (an info) or optional;
-    ``place`` is ``primary`` for a keyword of the primary header, ``any`` for one that may stand in any header; ``alternatives``
-    are keywords that do as well. ``kinds`` limits it to kinds of file. ``unless`` are keyword values with which it need not
-    be there, ``forbidden`` those with which it must not. ``values`` are all the values that it may have, ``format`` their form.
+    ``place`` is ``primary`` for a keyword of the primary header, ``any`` for one that may be in any header; ``alternatives``
+    are keywords that may replace it. ``kinds`` limits it to kinds of file. ``unless`` are keyword values with which it may be
+    missing, ``forbidden`` those with which it must be missing. ``values`` are all the values that it may have, ``format`` their form.
     """
 
     tier: Tier = "optional"
@@ -40,8 +40,8 @@ class NamePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     """How files are named: fields joined by underscores, the extension being the last one.
 
     ``fields`` are the names of all fields in order, the longest length of each in ``lengths``; with fewer than all but
-    at least ``least`` fields those in the middle cannot be told apart. Unknown ``observatories``, ``instruments`` and
-    ``products`` need a look, an unknown extension is an error.
+    at least ``least`` fields those in the middle cannot be identified. Unknown ``observatories``, ``instruments`` and
+    ``products`` need a review, an unknown extension is an error.
     """
 
     fields: list[Text]
@@ -56,9 +56,9 @@ class NamePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A profile's YAML file.
 
-    ``prefix`` begins the names of its files; a file of such a name is not held against a product's table unless the user
-    says which. ``waives`` are rules on the product that do not hold under the profile. ``kinds`` tells the kind of a file by
-    the product type in its name.
+    ``prefix`` begins the names of its files; a file of such a name is not compared with a product's table unless the user
+    chooses one. ``waives`` are rules on the product that do not apply under the profile. ``kinds`` gives the kind of a
+    file by the product type in its name.
     """
 
     profile: Text
@@ -76,7 +76,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         return bool(self.prefix) and base.lower().startswith(self.prefix)
 
     def entries(self, kind: str | None) -> list[tuple[str, ProfileKeyword]]:
-        """Keywords with the entries that hold for a kind of file; None is a file whose kind is not known."""
+        """Keywords with the entries for a kind of file; None is a file of unknown kind."""
         return [
             (keyword, entry)
             for keyword, said in self.keywords.items()
@@ -99,7 +99,7 @@ def load_profile(name: str, read: Callable[[str], Any], place: Callable[[str], s
             raise SpecError(f"no profile {wanted!r}", place(document), "$.extends" if chain else "$")
         part = _converted(content, place(document))
         if part.profile != wanted:
-            raise SpecError(f"profile {part.profile!r} stands in the file of {wanted!r}", place(document), "$.profile")
+            raise SpecError(f"profile {part.profile!r} is in the file of {wanted!r}", place(document), "$.profile")
         if len(chain) >= _MAX_EXTENDS or any(p.profile == wanted for p in chain):
             raise SpecError(f"extends {wanted!r} in a circle", place(f"{PROFILES}/{chain[-1].profile}"), "$.extends")
         _check(part, place(document))

@@ -82,7 +82,7 @@ def test_a_row_that_the_page_does_not_have_is_named(compare, catalogue):
 def test_another_order_of_rows_is_a_difference(compare, catalogue):
     rows = [HEADER, *map(cells, catalogue.spec("dark").documents)]
     text = section("Dark: ``dark``", ["dark"], [("So:", grid([*rows[:-2], rows[-1], rows[-2]]))])
-    assert said(compare(text, "x.rst")) == ["x.rst:9: dark: rows stand in another order, from ASDF on"]
+    assert said(compare(text, "x.rst")) == ["x.rst:9: dark: rows are in another order, from ASDF on"]
 
 
 def test_a_row_that_stands_twice_is_a_row_too_many(compare, catalogue):
@@ -134,7 +134,7 @@ def test_a_second_table_of_a_product_is_a_difference(compare, catalogue):
 def test_two_tables_of_a_section_that_nothing_tells_apart_are_nobodys(compare, catalogue):
     both = [("So:", table(catalogue.spec(name))) for name in ("rate", "rateints")]
     lines = said(compare(section("Data: ``rate`` and ``rateints``", ["rate", "rateints"], both), "x.rst"))
-    assert sum("does not say which of rate and rateints" in line for line in lines) == 2
+    assert sum("does not identify which of rate and rateints" in line for line in lines) == 2
 
 
 def test_the_label_alone_tells_the_product(compare, catalogue):

@@ -148,7 +148,7 @@ def test_an_image_that_not_every_set_has_is_optional(tmp_path):
 def test_what_no_row_can_stand_for_is_remarked(tmp_path):
     nameless = image("", (64, 32)).without_card("EXTNAME")
     raw, made = drafted(image("SCI", (64, 32)), nameless, image("EMPTY", (), 8))
-    assert made.remarks == ("HDU 2 without EXTNAME ('IMAGE'): no row can stand for it.",)
+    assert made.remarks == ("HDU 2 without EXTNAME ('IMAGE'): no row can describe it.",)
     assert rows(made)["EMPTY"].dims == "N/A"
     agrees(raw, made, tmp_path)
 
@@ -167,7 +167,7 @@ def test_what_no_row_can_stand_for_is_remarked(tmp_path):
 def test_the_product_is_what_the_name_says(name, product):
     raw = join([primary(**EXPOSURE), image("SCI", (64, 32))])
     if product is None:
-        with pytest.raises(DraftError, match="is no name for a product"):
+        with pytest.raises(DraftError, match="is not a valid name for a product"):
             draft(read_fits(raw, name), CATALOGUE)
     else:
         assert draft(read_fits(raw, name), CATALOGUE).document.product == product
@@ -176,7 +176,7 @@ def test_the_product_is_what_the_name_says(name, product):
 def test_the_user_may_name_the_product():
     _, made = drafted(image("SCI", (64, 32)), product="gadget")
     assert (made.document.product, made.document.recognise.suffixes) == ("gadget", ["widget"])
-    with pytest.raises(DraftError, match=r"is no name for a product"):
+    with pytest.raises(DraftError, match=r"is not a valid name for a product"):
         drafted(image("SCI", (64, 32)), product="../x")
 
 

@@ -66,7 +66,7 @@ def test_a_spec_without_flaw(flaws):
     [
         (
             'id: a, when: CAL_VER >= "1.18" and CAL_VER < "1.17", hdus: [{extname: ERR, optional: true}]',
-            """'CAL_VER >= "1.18" and CAL_VER < "1.17"' holds for no file""",
+            """'CAL_VER >= "1.18" and CAL_VER < "1.17"' is true for no file""",
             ".when",
         ),
         (
@@ -81,7 +81,7 @@ def test_a_spec_without_flaw(flaws):
         ),
         (
             "id: a, when: NINTS > 1 or NINTS <= 1 or NINTS is missing, hdus: [{extname: ERR, optional: true}]",
-            "'NINTS > 1 or NINTS <= 1 or NINTS is missing' holds for every file",
+            "'NINTS > 1 or NINTS <= 1 or NINTS is missing' is true for every file",
             ".when",
         ),
         (
@@ -94,12 +94,12 @@ def test_a_spec_without_flaw(flaws):
         ("id: a", "amendment 'a' changes nothing", ""),
         (
             "id: a, hdus: [{extname: MASK, optional: true, dtype: uint16}]",
-            "MASK is optional as it is",
+            "MASK is optional already",
             ".hdus[0].optional",
         ),
         (
             "id: a, symbols: {nints: {meaning: x}}, hdus: [{extname: ERR, optional: true}]",
-            "symbol 'nints' stands in no dimensions of widget",
+            "symbol 'nints' appears in no dimensions of widget",
             ".symbols.nints",
         ),
         (
@@ -109,7 +109,7 @@ def test_a_spec_without_flaw(flaws):
         ),
         (
             "id: a, hdus: [{extname: NEW, type: IMAGE, when: NINTS > 2 and NINTS < 2}]",
-            "'NINTS > 2 and NINTS < 2' holds for no file",
+            "'NINTS > 2 and NINTS < 2' is true for no file",
             ".hdus[0].when",
         ),
         (
@@ -159,8 +159,7 @@ def test_an_identifier_that_takes_the_place_of_an_inherited_one_must_be_announce
     one = "id: a, hdus: [{extname: ERR, optional: true}]"
     parent, child = amended(one), amended(one, name="child", more="extends: widget\n")
     assert flaws({"widget.yaml": parent, "child.yaml": child}) == [
-        "'a' takes the place of an amendment of widget; list it in 'without' if that is meant"
-        " at child.yaml:$.amendments[0].id"
+        "'a' replaces an amendment of widget; list it in 'without' if that is intended at child.yaml:$.amendments[0].id"
     ]
     announced = amended(one, name="child", more="extends: widget\nwithout: [a]\n")
     assert flaws({"widget.yaml": parent, "child.yaml": announced}) == []
@@ -183,8 +182,8 @@ def test_symbols_that_stand_in_no_dimensions(flaws):
         ),
     }
     assert flaws(files) == [
-        "symbol 'nlost' stands in no dimensions of any product at symbols.yaml:$.nlost",
-        "symbol 'ngroups' stands in no dimensions of the product at widget.yaml:$.symbols.ngroups",
+        "symbol 'nlost' appears in no dimensions of any product at symbols.yaml:$.nlost",
+        "symbol 'ngroups' appears in no dimensions of the product at widget.yaml:$.symbols.ngroups",
     ]
 
 
@@ -198,7 +197,9 @@ def test_a_column_table_that_no_row_names(flaws):
 
 def test_a_condition_of_a_row_is_tried_too(flaws):
     text = amended().replace("optional: true, type", "optional: true, when: NINTS > 2 and NINTS < 2, type")
-    assert flaws({"widget.yaml": text}) == ["'NINTS > 2 and NINTS < 2' holds for no file at widget.yaml:$.hdus[3].when"]
+    assert flaws({"widget.yaml": text}) == [
+        "'NINTS > 2 and NINTS < 2' is true for no file at widget.yaml:$.hdus[3].when"
+    ]
 
 
 def test_flaws_of_packaged_specs_are_not_told_of_a_folder(flaws):

@@ -21,7 +21,7 @@ def only(raw, name=NAME):
 def test_lost_bzero_says_what_it_does_to_the_values():
     found = only(changed("PIXELDQ", lambda p: p.without_card("BZERO")))
     assert found.message == "PIXELDQ is int32, expected uint32"
-    assert found.hint == "BZERO = 2147483648 is missing: every value reads as 2147483648 too small"
+    assert found.hint == "BZERO = 2147483648 is missing: readers return every value too small by 2147483648"
     assert found.found == "int32 (BITPIX 32, BSCALE 1)"
 
 

@@ -41,7 +41,7 @@ def test_misspelt_name_gets_a_hint():
 def test_foreign_name_on_the_right_hdu_gets_a_hint():
     found = only(renamed(RAW, "GROUPDQ", "FOREIGN"))
     assert (found.code, found.extname, found.hdu) == ("HDU001", "GROUPDQ", 3)
-    assert "has its form and place" in found.hint
+    assert "has the expected data at the expected place" in found.hint
 
 
 @pytest.mark.parametrize("name", ["GROUP", "INT_TIMES", "ASDF"])
@@ -86,7 +86,7 @@ def test_other_extver_is_a_duplicate_too_where_there_are_no_sets():
     parts = split(RAW)
     found = only(join([*parts[:-1], parts[2].with_card("EXTVER", 2), parts[-1]]))
     assert found.code == "HDU003"
-    assert "EXTVER 2 beside 1" in found.message
+    assert "EXTVER 1 and 2" in found.message
 
 
 def test_absent_extver_counts_as_1():

@@ -143,7 +143,7 @@ def test_a_blank_keyword_is_missing(value):
 def test_a_misspelt_keyword_is_named_with_what_was_meant(wrong, right):
     raw = file(**{right: None, wrong: REQUIRED[right]})
     assert findings(raw) == [("KEY051", "error", 0, right)]
-    assert messages(raw) == [f"found '{wrong}', meant {right}"]
+    assert messages(raw) == [f"{right} is missing; '{wrong}' may be it"]
 
 
 def test_modified_julian_dates_do_as_well():
@@ -153,7 +153,7 @@ def test_modified_julian_dates_do_as_well():
 def test_missing_recommended_keywords_need_review_in_one_finding():
     raw = file(TELAPSE=None, MJD_MID=None)
     assert findings(raw) == [("KEY051", "warning", 0, "MJD-MID")]
-    assert messages(raw) == ["recommended, but missing: MJD-MID and TELAPSE"]
+    assert messages(raw) == ["missing recommended keywords: MJD-MID and TELAPSE"]
     assert judge_file(raw, NAME, profile="hlsp").conforming
 
 
@@ -282,14 +282,14 @@ def test_names_that_keep_to_the_rule(name):
     ("name", "said"),
     [
         ("my-survey_v1_cat.fits", "does not begin with hlsp_"),
-        ("hlsp_My-Survey_v1_cat.fits", "is not all lower case"),
+        ("hlsp_My-Survey_v1_cat.fits", "is not in lower case"),
         ("hlsp_my-survey.fits", "has 3 fields, expected 4 to 9"),
         ("hlsp_a_b_c_d_e_f_v1_cat.fits", "has 10 fields, expected 4 to 9"),
         (f"hlsp_{'a' * 21}_v1_cat.fits", "has 21 characters, expected at most 20"),
-        ("hlsp_my-survey_1.0_cat.fits", "version '1.0' is not well formed"),
-        ("hlsp_my-survey_v1.0.1.2_cat.fits", "version 'v1.0.1.2' is not well formed"),
-        ("hlsp_1survey_v1_cat.fits", "proj-id '1survey' is not well formed"),
-        ("hlsp_my-survey_jwst_nircam_-m31_f115w_v1_cat.fits", "target '-m31' is not well formed"),
+        ("hlsp_my-survey_1.0_cat.fits", "version '1.0' is invalid"),
+        ("hlsp_my-survey_v1.0.1.2_cat.fits", "version 'v1.0.1.2' is invalid"),
+        ("hlsp_1survey_v1_cat.fits", "proj-id '1survey' is invalid"),
+        ("hlsp_my-survey_jwst_nircam_-m31_f115w_v1_cat.fits", "target '-m31' is invalid"),
         ("hlsp_my-survey_jwst__m31_f115w_v1_cat.fits", "instrument is empty"),
         ("hlsp_my-survey_v1_cat.fit", "unknown extension 'fit'"),
         ("hlsp_my-survey_v1_cat.v2.fits", "unknown extension 'v2.fits'"),
@@ -362,7 +362,7 @@ HEAD = "profile: mine\ntitle: t\ndocumentation: d\n"
     ("text", "reason"),
     [
         (HEAD + "nonsense: 1\n", "unknown field"),
-        ("profile: other\ntitle: t\ndocumentation: d\n", "stands in the file of 'mine'"),
+        ("profile: other\ntitle: t\ndocumentation: d\n", "is in the file of 'mine'"),
         (HEAD + "extends: mine\n", "in a circle"),
         (HEAD + "extends: nobody\n", "no profile 'nobody'"),
         (HEAD + "extends: ../hlsp\n", "no profile"),

@@ -257,5 +257,5 @@ def test_bytes_cut_short_are_skipped_and_said(code, catalogue):
 def test_rules_have_a_whole_manual(code):
     manual = find_rule(code).manual
     assert manual.partition("\n")[0].endswith(".")
-    assert "\nMend: " in manual
+    assert "\nHow to fix: " in manual
     assert "\nSource: " in manual

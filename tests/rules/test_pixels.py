@@ -173,7 +173,7 @@ class TestNulBlocks:
         assert (found.hdu, found.severity) == (1, "warning")
         assert "5760 bytes in 1 run" in found.message
         # 2880 bytes of the primary, 2880 of the header, then three blocks: pixel 2160 of rows of 64.
-        assert f"from byte {2880 * 5} of the file on, pixel (49,34,1)" in found.message
+        assert f"at byte {2880 * 5} of the file, pixel (49,34,1)" in found.message
         assert found.offset == 2880 * 5
 
     def test_a_disk_block_is_found(self):
@@ -275,7 +275,7 @@ class TestCompressed:
     def test_what_is_not_restored_is_said(self, algorithm):
         raw = compressed(PLANE, np.zeros(4096, "i2"), algorithm)
         assert not findings(raw, "DATA007")
-        assert skips(raw, "DATA007") == [f"SCI: the compression '{algorithm}' is not restored"]
+        assert skips(raw, "DATA007") == [f"SCI: the compression '{algorithm}' is not supported"]
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("good/**/*.fits*")), ids=lambda p: p.name)

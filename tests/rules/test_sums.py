@@ -51,7 +51,7 @@ def test_a_changed_byte_of_the_fill_breaks_datasum(good):
 def test_changed_data_and_header_are_both_named(good):
     raw = edited(good, 1, lambda o: o[1] + 4, 99)
     raw = edited(raw, 1, lambda o: o[1] - 1, ord("x"))
-    assert "the header as well" in one(raw, "SUM001").message
+    assert "the data and the header changed" in one(raw, "SUM001").message
     assert codes(raw) == ["SUM001"]
 
 

@@ -26,7 +26,7 @@ def test_misspelt_column_gets_a_hint():
         changed("INT_TIMES", lambda c: [("int_start_MJD", *c[1][1:]) if i == 1 else x for i, x in enumerate(c)])
     )
     assert (found.code, found.column, found.keyword) == ("TAB002", "int_start_MJD_UTC", "TTYPE2")
-    assert found.hint == "column 2 is called 'int_start_MJD'; correct TTYPE2"
+    assert found.hint == "column 2 is named 'int_start_MJD'; correct TTYPE2"
 
 
 def test_names_are_compared_without_case():

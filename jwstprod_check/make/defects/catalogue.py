@@ -1,4 +1,4 @@
-"""Files with one defect: for each rule a way to make a file that it finds at fault, and that no other rule calls wrong.
+"""Files with one defect: for each rule a way to make a file that it reports, and in which no other rule finds an error.
 
 >>> from jwstprod_check.make.defects.catalogue import broken
 >>> made = broken("ARR003", "dark")  # doctest: +SKIP
@@ -36,18 +36,18 @@ BREAKS: Final[dict[str, Break]] = {
 }
 
 NOT_MADE: Final = {
-    "FILE011": "it takes a file of 16,000 HDUs, 46 MB",
-    "FITS092": "it takes data in the primary HDU, which HDU008 reports in every product",
-    "TOOL001": "it is a rule that crashes, not a file",
-    "TOOL002": "it is a file that cannot be opened",
+    "FILE011": "it needs a file of 16,000 HDUs, 46 MB",
+    "FITS092": "it needs data in the primary HDU, which HDU008 reports in every product",
+    "TOOL001": "it reports a crashed rule, which no file can cause",
+    "TOOL002": "it reports a file that cannot be opened",
 }
-"""Rules that no made file breaks alone, and why."""
+"""Rules that no made file violates alone, and why."""
 
 
 class Broken(msgspec.Struct, frozen=True):
-    """A file with one defect: its bytes, the name under which it has it, what a check says.
+    """A file with one defect: its bytes, the name under which it has the defect, the report of a check.
 
-    ``options`` are those of ``jwstprod check`` with which the defect is found, each with a blank behind it.
+    ``options`` are those of ``jwstprod check`` with which the defect is found, each followed by a blank.
     """
 
     raw: bytes
@@ -70,8 +70,8 @@ def broken(
 ) -> Broken:
     """Make a file of a product with the defect that a rule finds, check it, and return it.
 
-    ``name`` is the name that it will have, else one is chosen; the other arguments are those of ``make``.
-    Raises ``BreakError`` where the defect cannot be made so, ``SpecError`` as ``make`` does.
+    ``name`` is the name of the file, by default one is chosen; the other arguments are those of ``make``.
+    Raises ``BreakError`` where the defect cannot be made this way, ``SpecError`` as ``make`` does.
     """
     specs = catalogue or Catalogue()
     if code in NOT_MADE:
@@ -87,7 +87,7 @@ def broken(
     sound = make(product, specs, symbols=sizes, keywords=words, optional=rows, sets=sets, checksums=sums)
     own = file_name(specs.spec(product), words, rows)
     chosen = name or (how.name or own).format(own)
-    # A name that cannot say the product must not add errors of its own; where the name is the defect, it counts.
+    # A name that does not identify the product must not add errors, except where the name is the defect.
     told = how.name is not None or taken_for(sound, chosen, specs) == product
     rule = find_rule(code)
     data = rule is not None and rule.level == "data"
@@ -100,12 +100,12 @@ def broken(
 
 
 def unzipped(name: str) -> str:
-    """Return a base name without the ending of a compression."""
+    """Return a base name without the extension of a compression."""
     return name.removesuffix(".gz")
 
 
 def taken_for(raw: bytes, name: str, specs: Catalogue) -> str | None:
-    """Product that a file is taken for under a name."""
+    """Product that a file is identified as under a name."""
     return identify(read_fits(raw, name), specs, base=name).name
 
 
@@ -113,10 +113,10 @@ def _verify(report: FileReport, code: str, how: Break) -> None:
     found = {f.code for f in report.findings}
     others = sorted({f.code for f in report.findings if f.severity is Severity.ERROR} - {code})
     if code not in found:
-        lacking = f"the file must be called {how.name.format('NAME')}" if how.name else f"no {code} comes of it"
+        lacking = f"the file must be named {how.name.format('NAME')}" if how.name else f"no {code} results from it"
         raise BreakError(f"{lacking}" + (f", but {listed(others)}" if others else ""))
     if others:
-        raise BreakError(f"{listed(others)} would come with it")
+        raise BreakError(f"{listed(others)} would result too")
 
 
 def products_for(code: str, catalogue: Catalogue | None = None) -> list[str]:

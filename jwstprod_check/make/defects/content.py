@@ -1,4 +1,4 @@
-"""Defects of what the HDUs hold: the ASDF tree and the pixels."""
+"""Defects of the content of HDUs: the ASDF tree and the pixels."""
 
 import re
 import struct
@@ -11,7 +11,7 @@ from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split
 
 
 def _replaced(pattern: bytes, new: bytes | Callable[[re.Match[bytes]], bytes]) -> Change:
-    """Change the first place of the tree that fits a pattern."""
+    """Change the first place of the tree that matches a pattern."""
     return in_tree(lambda tree: re.sub(pattern, new, tree, count=1))
 
 

@@ -68,7 +68,7 @@ def _compressed(**keywords: int | str) -> Part:
 
 
 def _badly_packed(part: Part) -> Part:
-    """Return an image tile-compressed, a row a tile, the first of which is no gzip stream."""
+    """Return an image tile-compressed, a row a tile, the first of which is not a gzip stream."""
     rows = prod(part.axes[1:])
     long = len(part.data) // rows
     tiles = [gzip.compress(part.data[r * long : (r + 1) * long], mtime=0) for r in range(rows)]

@@ -1,4 +1,4 @@
-"""Defects of what keywords say: KEY and TIME, coordinates, the archive's profile."""
+"""Defects of keywords: KEY and TIME, coordinates, the archive's profile."""
 
 from typing import Final
 

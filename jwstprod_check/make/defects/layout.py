@@ -32,7 +32,7 @@ _CATALOGUE: Final = "jw01234-o001_t001_nircam_clear-f200w_cat.ecsv"
 
 
 def _of_set(name: str, extver: int, edit: Edit | None) -> Edit:
-    """Edit that leaves all HDUs but one of a set alone."""
+    """Edit that changes only one HDU of a set."""
 
     def apply(part: Part) -> Part:
         here = part.name == name and part.text("EXTVER") == str(extver)
@@ -111,7 +111,7 @@ def _shorter(name: str) -> Edit:
 
 
 def _widened(raw: bytes) -> bytes:
-    """Every array two columns wider, and the keyword too: a quarter of it is no whole number any more."""
+    """Every array two columns wider, and the keyword too, so that a quarter of it is not a whole number."""
     parts = split(raw)
     wide = parts[0].number("SUBSIZE1")
     changed = [p.resized(wide + 2, *p.axes[1:]) if p.type == "IMAGE" and p.axes[0] == wide else p for p in parts]

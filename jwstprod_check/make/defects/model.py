@@ -11,9 +11,9 @@ from jwstprod_check.fits.cards import Scalar
 class Break(msgspec.Struct, frozen=True):
     """How to make a defect.
 
-    ``change`` damages the bytes of a sound file, which is made with ``keywords``, ``symbols``, ``optional`` rows and
-    ``checksums``. ``product`` is one in which it can be made. ``name`` is the name that the file must have for the defect to be there
-    (``{}.gz``: that of the product with an ending); ``profile`` the profile that sees it.
+    ``change`` damages the bytes of a valid file, which is made with ``keywords``, ``symbols``, ``optional`` rows and
+    ``checksums``. ``product`` is one in which it can be made. ``name`` is the name that the file needs for the defect
+    (``{}.gz``: that of the product with an extension); ``profile`` the profile that reports it.
     """
 
     change: Callable[[bytes], bytes]

@@ -1,4 +1,4 @@
-"""ASDF: what the tree repeats from the headers."""
+"""ASDF: values that the tree repeats from the headers."""
 
 from collections.abc import Iterator
 from math import isclose
@@ -31,14 +31,14 @@ _FALSE: Final = frozenset({"false", "no", "off", "f"})
     requires=("ASDF001", "ASDF003", "ASDF004"),
 )
 def drift(context: Context) -> Iterator[Outcome]:
-    """A value that stands both in a header and in the tree is the same in both.
+    """A value that appears both in a header and in the tree is the same in both.
 
-    The data models write both from one attribute. Where they differ, the header was edited afterwards, or the tree comes
-    from another file. The data models believe the header and other readers of the tree do not, so it is a warning. The
-    hash of the headers in the tree (`_fits_hash`) is not looked at: any edit changes it.
+    The data models write both from one attribute. Where they differ, the header was edited afterwards, or the tree
+    comes from another file. The data models use the header and other readers use the tree, so it is a warning. The hash
+    of the headers in the tree (`_fits_hash`) is not compared, because any edit changes it.
 
-    Mend: change the value in the data model and save the file, so that header and tree are written together.
-    Source: `specs/asdf_keywords.yaml` (schemas of stdatamodels 6.0.0); stdatamodels, fits_support.py (`_fits_hash`).
+    How to fix: change the value in the data model and save the file, so that header and tree are written together.
+    Source: stdatamodels 6.0.0, its schemas (attribute paths of keywords) and fits_support.py (`_fits_hash`).
     """
     found = reading(context)
     if isinstance(found, Skip):
@@ -58,7 +58,7 @@ def drift(context: Context) -> Iterator[Outcome]:
         path = ".".join(str(step) for step in leaf.path)
         said, written = quoted(leaf.text), _written(hdu.header, card)
         yield Problem(
-            f"{keyword} of {hdu.label} is {written}, the ASDF tree has {said}",
+            f"{keyword} of {hdu.label} is {written}, but {said} in the ASDF tree",
             hdu=hdu,
             keyword=keyword,
             expected=f"{said} ({quoted(path)} of the ASDF tree)",
@@ -77,7 +77,7 @@ def drift(context: Context) -> Iterator[Outcome]:
 def _statements(context: Context, tree: Tree) -> Iterator[tuple[Hdu, str, Leaf]]:
     """Every value of the tree that a keyword repeats, with the HDU and the keyword.
 
-    Which HDU a path speaks of follows from the links beside it: ``slits.3.name`` belongs to the header of the SCI
+    The HDU of a path follows from the links beside it: ``slits.3.name`` belongs to the header of the SCI
     that ``slits.3.data`` is linked to. The primary belongs to the whole tree.
     """
     paths = keyword_paths(context.catalogue)

@@ -1,4 +1,4 @@
-"""ASDF: the links of the tree. Each names an HDU that is there and looks as the tree says; each HDU is linked."""
+"""ASDF: the links of the tree. Each names an HDU that exists and has the stated form; each HDU is linked."""
 
 from collections.abc import Iterator
 from math import prod
@@ -14,20 +14,21 @@ from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted, times
 
 MAX_DANGLING: Final = 10
-"""Missing HDUs that have a finding of their own; more are folded into one."""
+"""Missing HDUs that have a finding of their own; more are grouped in one."""
 
 _STORED: Final = {"bool8": "int8", "bool": "int8", "uint16": "int16", "uint32": "int32", "uint64": "int64"}
-"""Types of a table that are one in the file: a logical is a byte, and an unsigned number is a signed one with TZEROn."""
+"""Types of a table that are stored alike: a logical is a byte, and an unsigned number is a signed one with TZEROn."""
 
 
 @rule("ASDF006", "dangling-link", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004"))
 def dangling(context: Context) -> Iterator[Outcome]:
-    """Every array of the tree that is said to stand in an HDU has that HDU.
+    """Every HDU that the tree links to exists.
 
-    The data models stop with a KeyError when they open the file: an HDU was deleted, renamed or given another EXTVER
-    after the tree was written.
+    Otherwise the data models stop with a KeyError when they open the file: an HDU was deleted, renamed or given another
+    EXTVER after the tree was written.
 
-    Mend: put the HDU back, or correct its EXTNAME and EXTVER; else take the array out of the data model and save it again.
+    How to fix: restore the HDU, or correct its EXTNAME and EXTVER; or remove the array from the data model and save it
+    again.
     Source: stdatamodels, fits_support.py (a link is `fits:NAME,VER`, or `fits:INDEX` for an HDU without a name).
     """
     found = reading(context)
@@ -46,9 +47,9 @@ def dangling(context: Context) -> Iterator[Outcome]:
         if len(sources) < MAX_DANGLING:
             sources.add(link.source)
         if link.target is not None and not context.file.complete:
-            yield Skip("the file could not be read to its end, so HDUs that are linked may be beyond")
+            yield Skip("the file could not be read to its end; the linked HDUs may be there")
             return
-        reason = "the file has no such HDU" if link.target is not None else "that is no EXTNAME and EXTVER"
+        reason = "the file has no such HDU" if link.target is not None else "that is not an EXTNAME and EXTVER"
         yield Problem(
             f"{place(link)} of the ASDF tree is linked to {quoted(link.source)}, but {reason}",
             hdu=found.hdu,
@@ -65,12 +66,12 @@ def _lost(context: Context, tree: Tree) -> Iterator[Link]:
 
 
 def _name(link: Link) -> str:
-    """EXTNAME that a link was meant for, whatever its form."""
+    """EXTNAME that a link refers to, whatever its form."""
     return link.source.removeprefix("fits:").rpartition(",")[0].strip(" ").upper() or link.source.removeprefix("fits:")
 
 
 def _missing(context: Context) -> set[str]:
-    """EXTNAMEs that the product's table requires and the file does not have; HDU001 speaks of them."""
+    """EXTNAMEs that the product's table requires and the file does not have; HDU001 reports them."""
     matches = context.matching.matches if context.known else ()
     return {m.row.name for m in matches if not m.hdus and not m.row.optional}
 
@@ -98,10 +99,10 @@ def contradicts(context: Context) -> Iterator[Outcome]:
     """The tree gives an array the shape and the data type that its HDU has.
 
     Both were written from one array. Where they differ, the HDU was cut, resampled or converted by another program, and
-    the world coordinates in the tree still belong to the array that was there before. An HDU that has already been found
-    to break the product's table is left out.
+    the world coordinates in the tree still belong to the original array. An HDU that already has a finding against the
+    product's table is left out.
 
-    Mend: change the array in the data model and save it, so that tree and HDU are written together.
+    How to fix: change the array in the data model and save it, so that tree and HDU are written together.
     Source: stdatamodels, fits_support.py; ASDF Standard 1.6.0, core/ndarray.
     """
     found = reading(context)
@@ -118,7 +119,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         if difference is not None:
             said, seen = difference
             yield Problem(
-                f"{hdu.label} has {seen}, the ASDF tree says {said}",
+                f"{hdu.label} has {seen}, but {said} in the ASDF tree",
                 hdu=hdu,
                 expected=f"{said} ({place(link)} of the ASDF tree)",
                 found=seen,
@@ -127,7 +128,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
 
 
 def _difference(link: Link, hdu: Hdu) -> tuple[str, str] | None:
-    """What the tree says and what the HDU has, where they differ."""
+    """What the tree states and what the HDU has, where they differ."""
     if hdu.type == "BINTABLE":
         return _table_difference(link, hdu)
     if hdu.type not in ("IMAGE", "primary"):
@@ -189,14 +190,14 @@ def _cell(cell: tuple[str, int]) -> str:
     "ASDF008", "unlinked-hdu", Severity.WARNING, level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004")
 )
 def unlinked(context: Context) -> Iterator[Outcome]:
-    """Every HDU with data and an EXTVER, as the data models write it, is linked in the tree.
+    """Every HDU with data and an EXTVER is linked in the tree.
 
-    Each array of a data model has its link. An HDU without one was appended or renamed later; the data models find it
-    again only if its EXTNAME is one of the model's. HDUs that are carried along from the uncalibrated file have no EXTVER
-    and need no link. HDUs that are not in the product's table, and those that a broken link is probably meant for, have
-    their own finding.
+    The data models write a link and an EXTVER for each of their arrays. An HDU without a link was appended or renamed
+    later; the data models find it again only if its EXTNAME is one of the model's. HDUs that are passed through from
+    the uncalibrated file have no EXTVER and need no link. HDUs that are not in the product's table, and those that a
+    broken link probably refers to, are reported by other rules.
 
-    Mend: none if it was meant; else open and save the file with the data models.
+    How to fix: nothing if it was intended; otherwise open and save the file with the data models.
     Source: stdatamodels, fits_support.py; files of jwst 1.4.6 to 3.0.0.
     """
     found = reading(context)
@@ -221,7 +222,7 @@ def unlinked(context: Context) -> Iterator[Outcome]:
 
 
 def _unknown(context: Context) -> set[int]:
-    """HDUs that the product's table does not have, or that stand there under a wrong name."""
+    """HDUs that the product's table does not list, or that have a wrong name."""
     if not context.known:
         return set()
     near = {m.near.index for m in context.matching.matches if m.near is not None}

@@ -28,13 +28,13 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def reading(context: Context) -> Reading | Skip | None:
-    """Read the ASDF extension; None where there is none, or where another rule says why it cannot be read."""
+    """Read the ASDF extension; None where there is none, or where another rule reports why it cannot be read."""
     hdu = extension(context)
     if hdu is None or not hdu.sized or not hdu.axes:
         return None
     data = kept(context, hdu)
     if data is None:
-        return Skip("the bytes of the ASDF extension are not at hand (it is too large, or could not be read)")
+        return Skip("the ASDF extension is too large, or could not be read")
     if not data:
         return None
     frame, tree = _read(data[: hdu.axes[0]] if len(data) > hdu.axes[0] else data, wanted(context.catalogue))
@@ -42,7 +42,7 @@ def reading(context: Context) -> Reading | Skip | None:
 
 
 def kept(context: Context, hdu: Hdu) -> bytes | None:
-    """Bytes of a small table that the data pass kept, None where it did not."""
+    """Bytes of a small table that the data pass kept, None without them."""
     return None if context.scan is None else context.scan.kept.get(hdu.index)
 
 
@@ -75,7 +75,7 @@ def wanted(catalogue: "Catalogue") -> frozenset[str]:
 
 
 class Hdus:
-    """HDUs of a file as the data models look for them: by EXTNAME and EXTVER, the first of the same, or by index."""
+    """HDUs of a file as the data models find them: by EXTNAME and EXTVER (the first of several), or by index."""
 
     def __init__(self, context: Context) -> None:
         self._hdus = context.file.hdus

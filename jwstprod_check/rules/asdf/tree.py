@@ -1,4 +1,4 @@
-"""ASDF: the bytes of the embedded tree; ``asdf_links`` and ``asdf_drift`` hold what it says against the HDUs.
+"""ASDF: the bytes of the embedded tree; ``links`` and ``drift`` compare its content with the HDUs.
 
 Not covered: the tree is not validated against the schemas of ASDF or of the data models, no transform is built, and the
 payload of a binary block is not decoded.
@@ -18,7 +18,7 @@ from jwstprod_check.text import plural, quoted
 
 _FRAME = {
     "empty": "is empty or zero-filled",
-    "no-magic": "does not begin as an ASDF file",
+    "no-magic": "does not begin with #ASDF",
     "no-tree": "has no YAML tree after its header lines",
     "preamble": "has no line '---' at the beginning of its tree",
     "no-end": "has no line '...' at the end of its tree",
@@ -29,9 +29,9 @@ _FRAME = {
 def not_asdf(context: Context) -> Iterator[Outcome]:
     """The bytes of the ASDF extension are an ASDF file: header line, YAML tree, end of the tree.
 
-    A file that was cut, or saved by a program that took the bytes for text, cannot be opened by the data models.
+    A truncated file, or one saved by a program that treated the bytes as text, cannot be opened by the data models.
 
-    Mend: write the file again with the data models.
+    How to fix: write the file again with the data models.
     Source: ASDF Standard 1.6.0, low-level file layout; stdatamodels, fits_support.py.
     """
     found = reading(context)
@@ -42,7 +42,7 @@ def not_asdf(context: Context) -> Iterator[Outcome]:
         yield Problem(
             f"the ASDF extension {_FRAME[fault.kind]}",
             hdu=found.hdu,
-            expected="#ASDF, a YAML tree, and a line '...'",
+            expected="#ASDF, then a YAML tree, then a line '...'",
             found=quoted(fault.text) if fault.text else None,
             offset=found.hdu.data_offset + fault.offset,
         )
@@ -50,15 +50,15 @@ def not_asdf(context: Context) -> Iterator[Outcome]:
 
 @rule("ASDF004", "tree-not-readable", level="data", scope="walk", requires=("ASDF001", "ASDF003"))
 def not_readable(context: Context) -> Iterator[Outcome]:
-    """The tree is well-formed YAML of sensible size, depth and number of aliases.
+    """The tree is well-formed YAML within limits of size, depth and number of aliases.
 
-    It is read as a stream: unknown tags are plain values and aliases are counted, not followed. A tree that is nested
-    deeper than 200 levels, or that its aliases would blow up to more than 100 million nodes, is nobody's product and
-    stops other readers.
+    It is read as a stream: unknown tags are plain values, and aliases are counted, not followed. A tree that is nested
+    deeper than 200 levels, or whose aliases expand to more than 100 million nodes, does not come from the data models
+    and stops other readers.
 
-    Not covered: the tree is not held against the schemas of ASDF or of the data models.
+    Not covered: the tree is not compared with the schemas of ASDF or of the data models.
 
-    Mend: write the file again with the data models.
+    How to fix: write the file again with the data models.
     Source: ASDF Standard 1.6.0, the tree in-depth; YAML 1.1.
     """
     found = reading(context)
@@ -74,14 +74,14 @@ def not_readable(context: Context) -> Iterator[Outcome]:
                 found=f"line {tree.fault.line} of the tree" if tree.fault.line else None,
             )
         elif not tree.complete:
-            yield Skip(f"the ASDF tree has more than {tree.events} parts; beyond them only links were looked for")
+            yield Skip(f"the ASDF tree has more than {tree.events} parts; in the rest only links were checked")
 
 
 def _tree_text(fault: TreeFault) -> str:
     if fault.kind == "deep":
         return f"more than {MAX_DEPTH} levels of nesting"
     if fault.kind == "aliases":
-        return f"its aliases stand for more than {MAX_EXPANDED} nodes"
+        return f"its aliases expand to more than {MAX_EXPANDED} nodes"
     return "it is empty" if fault.kind == "empty" else f"{quoted(fault.text)} at line {fault.line}"
 
 
@@ -89,23 +89,23 @@ _BLOCK = {
     "block-header": "the header of a binary block is broken",
     "block-cut": "a binary block ends beyond the extension",
     "block-size": "the sizes of a binary block contradict each other",
-    "block-checksum": "the MD5 checksum of a binary block does not fit its bytes",
+    "block-checksum": "the MD5 checksum of a binary block does not match its bytes",
     "too-many-blocks": "there are too many binary blocks",
-    "index": "the block index does not say where the blocks are",
-    "rest": "bytes follow that are neither a block nor an index",
+    "index": "the block index does not match the positions of the blocks",
+    "rest": "bytes that are neither a block nor an index follow",
 }
 
 
 @rule("ASDF005", "broken-block", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004"))
 def blocks(context: Context) -> Iterator[Outcome]:
-    """The binary blocks behind the tree are whole, have the MD5 checksum that they state, and are all that the tree uses.
+    """The binary blocks after the tree are complete, match their MD5 checksum, and are all that the tree uses.
 
-    They hold arrays of the world coordinates. A wrong index or bytes behind the blocks do no harm to readers, and are a
-    warning.
+    They contain arrays of the world coordinates. A wrong index or bytes after the blocks do not affect readers, and are
+    a warning.
 
-    Not covered: the payload is not decoded, and a compressed block's checksum is not computed.
+    Not covered: the content of a block is not decoded, and the checksum of a compressed block is not computed.
 
-    Mend: write the file again with the data models.
+    How to fix: write the file again with the data models.
     Source: ASDF Standard 1.6.0, blocks and block index.
     """
     found = reading(context)
@@ -127,7 +127,7 @@ def blocks(context: Context) -> Iterator[Outcome]:
     for link in found.tree.links if found.tree is not None and not cut else ():
         if link.block is not None and link.block >= count:
             yield Problem(
-                f"{place(link)} of the ASDF tree is in block {link.block}, but there are {plural(count, 'block')}",
+                f"{place(link)} of the ASDF tree is in block {link.block}, but the extension has {plural(count, 'block')}",
                 hdu=found.hdu,
                 expected=f"a block below {count}",
                 found=str(link.block),

@@ -1,4 +1,4 @@
-"""FILE: the container. Whether it is FITS, whether it is whole, whether it holds more than its headers say."""
+"""FILE: the container. Whether it is FITS, whether it is complete, whether it contains more than its headers state."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -37,16 +37,16 @@ def _name(fault: Fault, hdu: Hdu | None) -> str:
 
 @rule("FILE001", "empty-file", scope="file")
 def empty(context: Context) -> Iterator[Outcome]:
-    """The file holds at least one byte.
+    """The file is not empty.
 
-    An empty file is what an interrupted download or a failed writer leaves behind.
+    An empty file is left behind by an interrupted download or a writer that failed.
 
-    Mend: fetch or write the file again.
+    How to fix: download or write the file again.
     Source: FITS Standard 4.0, section 3.1.
     """
     for _ in _faults(context, "empty"):
         yield Problem(
-            "the file is empty", expected="a FITS file", found="0 bytes", hint="fetch or write it again", offset=0
+            "the file is empty", expected="a FITS file", found="0 bytes", hint="download or write it again", offset=0
         )
 
 
@@ -54,12 +54,12 @@ def empty(context: Context) -> Iterator[Outcome]:
 def not_fits(context: Context) -> Iterator[Outcome]:
     """The file begins with the card ``SIMPLE  =``.
 
-    Downloads that failed leave an HTML or JSON error page under the name of the product; test data under git-lfs are
-    pointers of three lines until they are pulled. The message names what the first bytes look like. The catalogues that
-    the pipeline writes as ECSV tables have their own finding (PROD009).
+    A failed download often leaves an HTML or JSON error page under the name of the product; test data under Git LFS are
+    text pointers of three lines until they are pulled. The message names what the first bytes look like. Catalogues
+    that the pipeline writes as ECSV tables are reported by PROD009 instead.
 
-    Mend: fetch the file again (`git lfs pull` for a pointer).
-    Source: FITS Standard 4.0, section 4.4.1.1.
+    How to fix: download the file again (`git lfs pull` for a pointer).
+    Source: FITS Standard 4.0, section 4.4.1.1; Git LFS specification (pointer files).
     """
     for fault, _ in _faults(context, "not-fits"):
         if context.uncovered is not None and fault.text == ECSV:
@@ -73,9 +73,9 @@ def not_fits(context: Context) -> Iterator[Outcome]:
 def no_end(context: Context) -> Iterator[Outcome]:
     """Every header ends with an END card.
 
-    Without END a reader cannot know where the data begin; most drop the HDU and all that follow it in silence.
+    Without END a reader cannot find where the data begin; most readers silently drop the HDU and all HDUs after it.
 
-    Mend: write the file again; END is a card of its own, padded with blanks to the end of the block.
+    How to fix: write the file again; END is a card of its own, followed by blanks to the end of the block.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
     for fault, hdu in _faults(context, "no-end", "header-too-long"):
@@ -85,7 +85,7 @@ def no_end(context: Context) -> Iterator[Outcome]:
             f"{_name(fault, hdu)} has no END card {where}",
             hdu=_unread(fault),
             expected="END",
-            found=fault.text or ("a header without end" if long else "the end of the file"),
+            found=fault.text or ("more cards" if long else "the end of the file"),
             keyword="END",
             offset=fault.offset,
         )
@@ -95,60 +95,62 @@ def no_end(context: Context) -> Iterator[Outcome]:
 def header_cut(context: Context) -> Iterator[Outcome]:
     """The file does not end inside a header.
 
-    The HDU is lost, and with it everything that followed it.
+    The HDU is lost, and with it every HDU that followed it.
 
-    Mend: fetch the file again.
+    How to fix: download the file again.
     Source: FITS Standard 4.0, section 3.1 (a file is a whole number of 2880-byte blocks).
     """
     for fault, hdu in _faults(context, "header-cut"):
         yield Problem(
-            f"the file ends inside the header of {_name(fault, hdu)}, at byte {fault.found}",
+            f"truncated in the header of {_name(fault, hdu)}, at byte {fault.found}",
             hdu=_unread(fault),
             expected="a header up to its END card",
-            found=f"{plural((fault.found or 0) - (fault.offset or 0), 'byte')} of it",
-            hint="the file was cut; fetch it again",
+            found=f"the first {plural((fault.found or 0) - (fault.offset or 0), 'byte')} of it",
+            hint="download it again",
             offset=fault.offset,
         )
 
 
 @rule("FILE005", "truncated", scope="file")
 def truncated(context: Context) -> Iterator[Outcome]:
-    """The file is as long as its headers say.
+    """The file contains all the bytes that its headers describe.
 
-    Readers warn at most, and then hand out what is there; HDUs beyond the cut vanish without a word.
+    The data of the last HDU are cut, and the HDUs that followed it are lost. At best readers warn; then they return the
+    data that are left.
 
-    Mend: fetch the file again, and compare its size with the one that the message gives.
+    How to fix: download the file again, and compare its size with the size in the message.
     Source: FITS Standard 4.0, section 3.3.2; astropy issues 13356 and 8766.
     """
     for fault, hdu in _faults(context, "truncated"):
         expected, found = fault.expected or 0, fault.found or 0
+        start = hdu.data_offset if hdu is not None else 0
         yield Problem(
-            f"the file is cut in the data of {_name(fault, hdu)}: {plural(expected - found, 'byte')} missing",
+            f"truncated in {_name(fault, hdu)}: {found - start:,} bytes of data, needs {expected - start:,}",
             hdu=hdu,
-            expected=f"at least {expected} bytes",
+            expected=f"a file of at least {expected} bytes",
             found=f"{found} bytes",
-            hint="the file was cut; fetch it again",
+            hint="download it again",
             offset=found,
         )
 
 
 @rule("FILE006", "size-contradicted", scope="file")
 def misplaced(context: Context) -> Iterator[Outcome]:
-    """The next HDU begins where the header before it says that its data end.
+    """The next HDU begins where the data end according to the header before it.
 
     BITPIX, NAXISn, PCOUNT or GCOUNT was changed, or bytes were lost or added in the middle of the file. Readers
-    take whatever stands at the computed place.
+    interpret whatever they find at the computed position.
 
-    Mend: write the HDU again. The message gives the computed place and the place at which the next header was found.
-    Source: FITS Standard 4.0, section 3.1 and 4.4.1.2.
+    How to fix: write the HDU again. The message gives the position at which the next header was found.
+    Source: FITS Standard 4.0, sections 3.1 and 4.4.1.2.
     """
     for fault, hdu in _faults(context, "misplaced"):
         yield Problem(
-            f"the data of {_name(fault, hdu)} do not end where its header says: the next header begins at byte {fault.found}",
+            f"the header of {_name(fault, hdu)} gives a wrong size for its data: the next header begins at byte {fault.found}",
             hdu=hdu,
             expected=f"the next header at byte {fault.expected}",
             found=f"at byte {fault.found}",
-            hint="BITPIX, NAXISn, PCOUNT or GCOUNT was changed, or bytes were lost",
+            hint="BITPIX, NAXISn, PCOUNT or GCOUNT was changed, or bytes were lost or added",
             offset=fault.offset,
         )
 
@@ -157,10 +159,10 @@ def misplaced(context: Context) -> Iterator[Outcome]:
 def trailing(context: Context) -> Iterator[Outcome]:
     """Nothing follows the last HDU.
 
-    Extra bytes are what a broken append or a second file glued to the first leaves; a damaged extension header
-    looks the same, and its HDU is lost.
+    Extra bytes come from a failed append or from a second file joined to the first. A damaged extension header looks
+    the same, and its HDU is lost.
 
-    Mend: cut the file at the size given, or write it again.
+    How to fix: cut the file at the expected size, or write it again.
     Source: FITS Standard 4.0, section 3.5 (special records are deprecated).
     """
     for fault, _ in _faults(context, "trailing"):
@@ -175,30 +177,30 @@ def trailing(context: Context) -> Iterator[Outcome]:
 
 
 _GZIP: Final = {
-    "gzip-truncated": ("the gzip stream is cut", "fetch the file again"),
-    "gzip-corrupt": ("the gzip stream is corrupt", "fetch the file again"),
+    "gzip-truncated": ("the gzip stream is truncated", "download it again"),
+    "gzip-corrupt": ("the gzip stream is corrupt", "download it again"),
     "gzip-bomb": (
-        "the gzip stream inflates beyond all measure and was not followed to its end",
-        "inflate it yourself and check the result",
+        "the gzip stream expands to more than 100 times its size and was not read to its end",
+        "decompress it with gunzip and check the result",
     ),
 }
 
 
 @rule("FILE008", "bad-gzip", scope="file")
 def gzip_broken(context: Context) -> Iterator[Outcome]:
-    """A gzip file can be inflated to its end, and its CRC and length are right.
+    """A gzip file can be decompressed to its end, and its CRC and length are correct.
 
-    Readers stop at the last whole HDU before the damage and say nothing, so that a cut download looks like a
-    smaller product. A stream that grows more than a hundredfold (beyond 256 MiB) is not followed.
+    Readers silently stop at the last complete HDU before the damage, so that a truncated download looks like a smaller
+    product. A stream that expands to more than a hundred times its size (beyond 256 MiB) is not read to its end.
 
-    Mend: fetch the file again; `gzip -t` shows the same error.
+    How to fix: download the file again; `gzip -t` shows the same error.
     Source: RFC 1952, section 2.3.1.
     """
     for fault, hdu in _faults(context, *_GZIP):
         what, hint = _GZIP[fault.kind]
         detail = fault.text.partition(": ")[2]
         yield Problem(
-            f"{what} after {plural(fault.offset or 0, 'byte')} of contents" + (f" ({detail})" if detail else ""),
+            f"{what} after {plural(fault.offset or 0, 'decompressed byte')}" + (f" ({detail})" if detail else ""),
             hdu=hdu,
             expected="a gzip stream up to its CRC",
             found=fault.text,
@@ -213,7 +215,7 @@ def gzip_trailing(context: Context) -> Iterator[Outcome]:
 
     Readers ignore what follows, whatever it is.
 
-    Mend: compress the file again.
+    How to fix: compress the file again.
     Source: RFC 1952, section 2.2.
     """
     for fault, _ in _faults(context, "gzip-trailing"):
@@ -224,12 +226,12 @@ def gzip_trailing(context: Context) -> Iterator[Outcome]:
 
 @rule("FILE010", "gzip-name", Severity.WARNING, scope="file")
 def gzip_name(context: Context) -> Iterator[Outcome]:
-    """A gzip file says so in its name.
+    """The name of a gzip file ends in .gz.
 
-    Some readers look at the name only, and a pipeline that expects plain FITS cannot read single headers of it.
+    Some programs look at the name only, and take the file for plain FITS; `gunzip` refuses it.
 
-    Mend: name the file `.fits.gz`, or inflate it.
-    Source: practice of astropy, CFITSIO and MAST.
+    How to fix: name the file `.fits.gz`, or decompress it.
+    Source: GNU gzip manual, overview (names that gunzip accepts).
     """
     for _ in _faults(context, "gzip-name"):
         yield Problem("gzip contents under a name that does not end in .gz", expected=".fits.gz", found="gzip contents")
@@ -239,11 +241,11 @@ def gzip_name(context: Context) -> Iterator[Outcome]:
 def too_many(context: Context) -> Iterator[Outcome]:
     """The file has at most 16,000 HDUs.
 
-    The largest real products have a few thousand. What lies beyond the limit was not read, so the file cannot be
-    called conforming.
+    The largest real products have a few thousand. HDUs beyond the limit were not read, so the file cannot be called
+    conforming.
 
-    Mend: none; such a file is not a JWST product.
-    Source: a limit of this program, for untrusted input.
+    How to fix: leave the file out; it is not a JWST product.
+    Source: CHANGELOG.md of jwstprod (bounds for untrusted input).
     """
     for fault, _ in _faults(context, "too-many-hdus"):
         yield Problem(
@@ -257,9 +259,9 @@ def too_many(context: Context) -> Iterator[Outcome]:
 def bad_start(context: Context) -> Iterator[Outcome]:
     """An extension begins with the card ``XTENSION=``.
 
-    A reader that does not find XTENSION takes the HDU and everything after it for trailing bytes.
+    A reader that does not find XTENSION treats the HDU and everything after it as trailing bytes.
 
-    Mend: write the HDU again; XTENSION must be its first card.
+    How to fix: write the HDU again; XTENSION must be its first card.
     Source: FITS Standard 4.0, section 4.4.1.2.
     """
     for fault, hdu in _faults(context, "bad-start"):
@@ -277,10 +279,10 @@ def bad_start(context: Context) -> Iterator[Outcome]:
 def size_unknown(context: Context) -> Iterator[Outcome]:
     """The size of every HDU can be computed from its header.
 
-    It takes BITPIX, NAXIS, every NAXISn, PCOUNT and GCOUNT. Where one is missing or is not a whole number that makes
-    sense, the place of the next HDU is not known.
+    The size follows from BITPIX, NAXIS, every NAXISn, PCOUNT and GCOUNT. Where one of them is missing or invalid, the
+    position of the next HDU is unknown.
 
-    Mend: write the keyword that the message names.
+    How to fix: write a valid value for the keyword that the message names.
     Source: FITS Standard 4.0, sections 4.4.1.1 and 4.4.1.2.
     """
     for fault, hdu in _faults(context, "size-unknown"):
@@ -292,14 +294,14 @@ def size_unknown(context: Context) -> Iterator[Outcome]:
             f"the size of {_name(fault, hdu)} cannot be computed: {keyword} is {found}{rest}",
             hdu=hdu,
             keyword=keyword,
-            expected="a whole number that makes sense",
+            expected="a valid integer",
             found=found,
             offset=hdu.header_offset,
         )
 
 
 def _unsizable(hdu: Hdu) -> tuple[str, str]:
-    """Keyword that keeps the size of an HDU from being computed, and what it holds."""
+    """Keyword from which the size of an HDU cannot be computed, and its value."""
     header = hdu.header
     naxis = header.integer("NAXIS")
     axes = [f"NAXIS{n}" for n in range(1, min(naxis, 999) + 1)] if naxis is not None and naxis > 0 else []
@@ -315,7 +317,7 @@ def _unsizable(hdu: Hdu) -> tuple[str, str]:
         )
         if card is not None and (bad or (keyword == "NAXIS" and value is not None and value > 999)):
             return keyword, quoted(str(card.value)) if card.value is not None else "without a value"
-    return "NAXIS", "not to be read"
+    return "NAXIS", "unreadable"
 
 
 RULES = (

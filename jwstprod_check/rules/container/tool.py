@@ -1,4 +1,4 @@
-"""TOOL: the program itself. A rule that crashed is an error finding, never a pass."""
+"""TOOL: the program itself. A rule that crashed is reported as an error, never as a pass."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,8 @@ def crashed(_context: Context) -> Iterator[Outcome]:
     A rule that crashed has not checked what it should, so the file is not called conforming. The engine writes this
     finding; the message names the rule and the error.
 
-    Mend: report the message and the file to the authors of jwstprod; meanwhile `--ignore` of the rule's code makes its
-    absence explicit.
-    Source: the promise never to fail open.
+    How to fix: report the message and the file to the authors of jwstprod; until then `--ignore` the code of the rule.
+    Source: README.md of jwstprod, "Use it" (exit status).
     """
     yield from ()
 
@@ -24,10 +23,11 @@ def crashed(_context: Context) -> Iterator[Outcome]:
 def unreadable(_context: Context) -> Iterator[Outcome]:
     """The file can be opened and read.
 
-    Permissions, a vanished file, an input/output error: nothing was checked. The runner writes this finding.
+    Without permission, after the file has disappeared, or after an input/output error nothing is checked. The runner
+    writes this finding.
 
-    Mend: make the file readable.
-    Source: the promise never to fail open.
+    How to fix: make the file readable.
+    Source: README.md of jwstprod, "Use it" (exit status).
     """
     yield from ()
 

@@ -1,4 +1,4 @@
-"""DATA: pixels. Flags, NaN, Inf, errors, planes and blocks that hold nothing."""
+"""DATA: pixels. Undefined flags, NaN, infinity, negative errors, empty planes and lost blocks."""
 
 import re
 from collections.abc import Iterator
@@ -42,13 +42,13 @@ def _is_error(hdu: Hdu) -> bool:
 
 @rule("DATA001", "unknown-flag", Severity.WARNING, scope="walk", level="data")
 def unknown_flag(context: Context) -> Iterator[Outcome]:
-    """Every bit of a data-quality array is one that some release of the pipeline defines.
+    """Every bit of a data-quality array is defined by some release of the pipeline.
 
-    Nobody knows what such a bit means. It comes from a wrong shift, a lost BZERO, or an array that holds something else.
-    All 32 bits of DQ and PIXELDQ are defined; in GROUPDQ bit 4 (16) is not.
+    An undefined bit has no meaning. It comes from a wrong shift, a lost BZERO, or an array that contains something
+    else. All 32 bits of DQ and PIXELDQ are defined; in GROUPDQ bit 4 (16) is not.
 
-    Mend: clear the bit, or write the array again.
-    Source: stdatamodels, dqflags.py, 0.4.3 to 6.0.0.
+    How to fix: clear the bit, or write the array again.
+    Source: stdatamodels 0.4.3 to 6.0.0, dqflags.py.
     """
     yield from not_read(context, lambda hdu: hdu.name in FLAGS, unseen)
     for hdu, facts in looked_at(context):
@@ -71,11 +71,11 @@ def unknown_flag(context: Context) -> Iterator[Outcome]:
 def nan_without_flag(context: Context) -> Iterator[Outcome]:
     """A NaN in SCI is flagged DO_NOT_USE in DQ, in files of jwst 1.16 or later.
 
-    Programs that select pixels by DQ take a NaN for a good value, and their sums become NaN. Since 1.16.0 the steps
-    from the flat field to outlier detection make the two coincide: where the header says that one of them was done
+    Programs that select pixels by DQ use a NaN as a valid value, and their sums become NaN. Since 1.16.0 the steps from
+    the flat field to outlier detection make the two coincide: where the header states that one of them was done
     (S_FLAT, S_PATHLS, S_PHOTOM, S_OUTLIR), the file contradicts itself, which is an error; elsewhere it is a warning.
 
-    Mend: set bit 0 of DQ where SCI is NaN.
+    How to fix: set bit 0 of DQ where SCI is NaN.
     Source: jwst 1.16.0 (pull request 8557), issues 8134 and 8345.
     """
     if context.spec.product not in _FITTED or _release(context) < (1, 16):
@@ -114,11 +114,11 @@ def _release(context: Context) -> tuple[int, int]:
 def infinite(context: Context) -> Iterator[Outcome]:
     """No pixel of SCI, ERR or a variance is infinite.
 
-    The pipeline marks what it does not know by NaN; an infinite number is a division by zero that nobody caught, and
-    it survives every mean and every resampling.
+    The pipeline marks unknown values by NaN; an infinite value comes from a division by zero, and it spreads through
+    every mean and every resampling.
 
-    Mend: set the pixels to NaN, and DO_NOT_USE in DQ.
-    Source: jwst issue 8345.
+    How to fix: set the pixels to NaN, and flag them DO_NOT_USE in DQ.
+    Source: jwst issue 857 (division by zeros of a flat field), pull request 8557 (NaN for unknown values).
     """
     yield from not_read(context, lambda hdu: hdu.name in FRAMES or _is_error(hdu), unseen)
     for hdu, facts in looked_at(context):
@@ -138,10 +138,11 @@ def infinite(context: Context) -> Iterator[Outcome]:
 def negative(context: Context) -> Iterator[Outcome]:
     """No pixel of ERR or a variance is negative.
 
-    An error is a square root and a variance a square; weights made of negative ones are nonsense.
+    An error is the square root of a variance, and a variance is a square; weights computed from negative values are
+    meaningless.
 
-    Mend: find the step that wrote it; set the pixels to NaN, and DO_NOT_USE in DQ.
-    Source: jwst documentation, data products, ERR and VAR arrays.
+    How to fix: find the step that wrote the value; set the pixels to NaN, and flag them DO_NOT_USE in DQ.
+    Source: jwst documentation, error_propagation/main.rst; jwst issue 6367 and pull request 6416.
     """
     yield from not_read(context, _is_error, unseen)
     for hdu, facts in looked_at(context):
@@ -151,7 +152,7 @@ def negative(context: Context) -> Iterator[Outcome]:
                 f"{hdu.label}: {pixels(found.negative.count, found.seen)} are negative, first at "
                 f"{position(hdu.axes, found.negative.first)}",
                 hdu=hdu,
-                expected="no negative number",
+                expected="0 or more",
                 found=plural(found.negative.count, "negative pixel"),
                 group_key=hdu.name,
             )
@@ -161,11 +162,12 @@ def negative(context: Context) -> Iterator[Outcome]:
 def error_and_variance(context: Context) -> Iterator[Outcome]:
     """ERR squared is the sum of VAR_POISSON, VAR_RNOISE and VAR_FLAT, within 1 % at most pixels.
 
-    Every step that scales or adds to one of them owes it to the others; where they part, one was forgotten. Asked of
-    files whose header says that the pipeline fitted the ramps (S_RAMP), at evenly spread pixels of a large array.
+    Every step that changes one of these arrays must change the others; where they disagree, one was forgotten. The rule
+    checks files whose header states that the pipeline fitted the ramps (S_RAMP), in a large array at evenly spaced
+    pixels.
 
-    Mend: compute ERR from the variances again.
-    Source: jwst documentation, data products (ERR is the combined error of the variances).
+    How to fix: compute ERR from the variances again.
+    Source: jwst documentation, error_propagation/main.rst.
     """
     if context.spec.product not in _FITTED or context.facts.keyword("S_RAMP") != "COMPLETE":
         return
@@ -189,13 +191,13 @@ def error_and_variance(context: Context) -> Iterator[Outcome]:
 
 @rule("DATA006", "nul-blocks", Severity.WARNING, scope="walk", level="data")
 def nul_blocks(context: Context) -> Iterator[Outcome]:
-    """No whole 2880-byte block of a science array is NUL where the rest of the array is not.
+    """No complete 2880-byte block of a science array is NUL where the rest of the array is not.
 
-    A transfer that loses blocks leaves zeros in their place, and no reader notices: zero is a number. Reported are runs
-    of zero bytes that begin and end at a block of the file or of a disk, and in ramps any of four blocks or more;
-    planes that are zero as a whole are reported as such.
+    A transfer that loses blocks leaves zeros in their place, and no reader notices, because zero is a valid number. The
+    rule reports runs of zero bytes that begin and end at a block of the file or of a disk, and in ramps any run of four
+    blocks or more. Planes that are zero as a whole are reported by DATA007.
 
-    Mend: fetch the file again.
+    How to fix: download the file again.
     Source: FITS Standard 4.0, section 3.1 (blocks); astropy issues 13356 and 8766 (broken transfers).
     """
     yield from not_read(context, lambda hdu: hdu.name in FRAMES and not hdu.compressed)
@@ -210,19 +212,19 @@ def nul_blocks(context: Context) -> Iterator[Outcome]:
         first = runs[0]
         width = abs(hdu.bitpix or 8) // 8
         yield Problem(
-            f"{hdu.label}: {plural(lost, 'byte')} in {plural(len(runs), 'run')} are all NUL "
-            f"({percent(lost, hdu.data_size or lost)} of the array), the first from byte {hdu.data_offset + first.start} "
-            f"of the file on, pixel {position(hdu.axes, first.start // width)}",
+            f"{hdu.label}: {plural(lost, 'byte')} in {plural(len(runs), 'run')} are NUL "
+            f"({percent(lost, hdu.data_size or lost)} of the array), the first at byte {hdu.data_offset + first.start} "
+            f"of the file, pixel {position(hdu.axes, first.start // width)}",
             hdu=hdu,
             expected="data",
             found=f"{plural(lost, 'NUL byte')}",
-            hint="blocks were lost in a transfer; fetch the file again",
+            hint="blocks were lost in a transfer; download the file again",
             offset=hdu.data_offset + first.start,
         )
 
 
 def _is_hole(hdu: Hdu, run: NulRun, ramp: bool) -> bool:
-    """Whether a run of NUL bytes looks lost: its ends are those of blocks, or no zero pixel can be right.
+    """Whether a run of NUL bytes looks lost: its ends are those of blocks, or no zero pixel is valid there.
 
     The bytes beside a lost block may be zero by chance, up to the next pixel.
     """
@@ -246,11 +248,12 @@ def _is_hole(hdu: Hdu, run: NulRun, ramp: bool) -> bool:
 def empty_plane(context: Context) -> Iterator[Outcome]:
     """No plane (NAXIS1 x NAXIS2) of SCI has the same value, or NaN, at every pixel.
 
-    It holds no measurement: a group that was never read out, an integration whose calibration failed, an array that was
-    made and never filled. Planes of NaN are usual in resampled products, planes of zero in the trap state.
+    Such a plane contains no measurement: a group that was never read out, an integration whose calibration failed, or
+    an array that was created and never filled. Planes of NaN are normal in resampled products, planes of zero in the
+    trap state.
 
-    Mend: find the step that left it; flag the pixels DO_NOT_USE if the data are lost.
-    Source: what the arrays are for; users of such files found out late.
+    How to fix: find the step that wrote the plane; if the data are lost, flag the pixels DO_NOT_USE.
+    Source: MultimodalUniverse issue 107 (empty JWST images); jwst issue 8906 (an image turned into NaN).
     """
     yield from not_read(context, _is_science, unseen)
     product = context.product.name

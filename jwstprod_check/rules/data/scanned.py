@@ -1,4 +1,4 @@
-"""What the rules on data share: where a pixel is, how much of an array is concerned, what could not be looked at."""
+"""What the rules on data share: the position of a pixel, the share of an array, what could not be read."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -17,7 +17,7 @@ def scan_of(context: Context) -> Scan:
 
 
 def looked_at(context: Context) -> Iterator[tuple[Hdu, HduFacts]]:
-    """Every HDU that a rule may look at, with its facts."""
+    """Every HDU that a rule may check, with its facts."""
     scan = scan_of(context)
     return ((hdu, scan.of(hdu)) for hdu in context.file.hdus if hdu.index not in context.excluded)
 
@@ -25,7 +25,7 @@ def looked_at(context: Context) -> Iterator[tuple[Hdu, HduFacts]]:
 def not_read(
     context: Context, concerned: Callable[[Hdu], bool], why: Callable[[HduFacts], str] = lambda facts: facts.not_read
 ) -> Iterator[Skip]:
-    """One Skip for each reason why concerned HDUs could not be looked at to their end."""
+    """One Skip for each reason why concerned HDUs could not be read to their end."""
     reasons: dict[str, list[str]] = {}
     for hdu, facts in looked_at(context):
         reason = why(facts)
@@ -36,12 +36,12 @@ def not_read(
 
 
 def unseen(facts: HduFacts) -> str:
-    """Why the pixels of an image were not all seen, '' if they were."""
+    """Why not all pixels of an image were read, '' if they were."""
     return facts.not_read or facts.not_decoded or facts.decode_error
 
 
 def position(axes: Iterable[int], index: int) -> str:
-    """Place in an array in FITS order, counted from 1: ``(5,3,1)``."""
+    """Position in an array in FITS order, counted from 1: ``(5,3,1)``."""
     places = []
     for length in axes:
         index, place = divmod(index, length)

@@ -1,4 +1,4 @@
-"""SUM: what DATASUM and CHECKSUM say of the bytes, and what the bytes say."""
+"""SUM: DATASUM and CHECKSUM compared with the bytes of each HDU."""
 
 import re
 from collections.abc import Iterator
@@ -35,12 +35,13 @@ def _same(one: int, other: int) -> bool:
 
 @rule("SUM001", "datasum-mismatch", scope="walk", level="data", requires=("FITS040", "FITS046"))
 def datasum(context: Context) -> Iterator[Outcome]:
-    """The data of an HDU have the sum that its DATASUM states.
+    """The sum of an HDU's data equals its DATASUM.
 
-    Somewhere between the writer and here the data changed: a broken transfer or disk, or a program that changed pixels
-    and left the sum. With CHECKSUM the message also says whether the header is still the one that was written.
+    The data changed after they were written: a broken transfer or disk, or a program that changed pixels but not the
+    sum. Where CHECKSUM is present the message also reports whether the header changed.
 
-    Mend: fetch the file again; where the data were changed on purpose, write both keywords anew (`fitscheck --write`).
+    How to fix: download the file again; if the data were changed on purpose, write both keywords again (`fitscheck
+    --write`).
     Source: FITS Standard 4.0, section 4.4.2.7 and appendix J.
     """
     yield from not_read(context, lambda hdu: _datasum(hdu) is not None)
@@ -54,26 +55,26 @@ def datasum(context: Context) -> Iterator[Outcome]:
         what = "the data changed after DATASUM was written"
         if _has_checksum(hdu):
             intact = _same(added(facts.sums.header, stated), 0)
-            what = "the data changed" if intact else "the data changed, and the header as well"
+            what = "the data changed" if intact else "the data and the header changed"
         yield Problem(
-            f"{hdu.label}: {what}: DATASUM is {stated}, the sum of the data is {facts.sums.data}",
+            f"{hdu.label}: {what}: DATASUM is {stated}, the data sum to {facts.sums.data}",
             hdu=hdu,
             keyword="DATASUM",
             expected=str(stated),
             found=str(facts.sums.data),
-            hint="fetch the file again; if the change was meant, write the sums anew",
+            hint="download the file again; if the change was intended, write the sums again",
             offset=hdu.data_offset,
         )
 
 
 @rule("SUM002", "checksum-mismatch", scope="walk", level="data", requires=("FITS040", "FITS046"))
 def checksum(context: Context) -> Iterator[Outcome]:
-    """All words of an HDU whose CHECKSUM is set add up to minus zero.
+    """The 32-bit words of an HDU with CHECKSUM sum to minus zero.
 
-    With a right DATASUM it is the header that was changed, mostly by a program that edits keywords and leaves the sum;
-    a value may be wrong then. A wrong DATASUM is reported instead of this.
+    If DATASUM is correct, the header changed, mostly because a program edited keywords and did not update the sum; a
+    value may be wrong. If DATASUM is wrong, SUM001 reports it instead.
 
-    Mend: fetch the file again; if the header was edited on purpose, write the sum anew (`fitscheck --write`).
+    How to fix: download the file again; if the header was edited on purpose, write the sum again (`fitscheck --write`).
     Source: FITS Standard 4.0, section 4.4.2.7 and appendix J.
     """
     yield from not_read(context, _has_checksum)
@@ -91,27 +92,27 @@ def checksum(context: Context) -> Iterator[Outcome]:
             keyword="CHECKSUM",
             expected="a sum of FFFFFFFF",
             found=f"{total:08X}",
-            hint="if the header was edited on purpose, write the sums anew",
+            hint="if the header was edited on purpose, write the sums again",
             offset=hdu.header_offset,
         )
 
 
 @rule("SUM003", "no-sums", Severity.INFO, scope="walk", level="data")
 def absent(context: Context) -> Iterator[Outcome]:
-    """Every HDU carries DATASUM and CHECKSUM.
+    """Every HDU has DATASUM and CHECKSUM.
 
-    Products of the pipeline carry neither. Without them a changed byte cannot be told from a right one, so that a file
-    without this finding's keywords has been read, but its bytes have not been verified.
+    Products of the pipeline have neither. Without them a changed byte cannot be detected: the bytes of the file were
+    read but not verified.
 
-    Mend: none needed; `fitscheck --write` adds them before files are copied.
+    How to fix: nothing needs fixing; `fitscheck --write` adds the sums before files are copied.
     Source: FITS Standard 4.0, section 4.4.2.7 (strongly recommended).
     """
     hdus = [hdu for hdu, _ in looked_at(context)]
     without = [h for h in hdus if _datasum(h) is None and not _has_checksum(h)]
     if without:
-        some = "no HDU has" if len(without) == len(hdus) else f"{len(without)} of {plural(len(hdus), 'HDU')} have not"
+        some = "no HDU has" if len(without) == len(hdus) else f"{len(without)} of {plural(len(hdus), 'HDU')} have no"
         yield Problem(
-            f"{some} a DATASUM or CHECKSUM, so that changed bytes cannot be told from right ones",
+            f"{some} DATASUM or CHECKSUM, so that changed bytes cannot be detected",
             expected="DATASUM and CHECKSUM",
             found="neither",
         )

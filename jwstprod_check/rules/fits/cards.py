@@ -9,7 +9,7 @@ from jwstprod_check.text import quoted
 
 
 def _cards(indexed: HeaderIndex, *kinds: str) -> Iterator[Flaw]:
-    """Flaws of single cards, of some kinds; all of a kind make one finding."""
+    """Flaws of single cards, of some kinds; all of one kind become one finding."""
     for index, flaw, _ in indexed.flawed:
         if flaw.kind in kinds:
             name = indexed.names[index]
@@ -27,25 +27,25 @@ def _cards(indexed: HeaderIndex, *kinds: str) -> Iterator[Flaw]:
 
 @header_rule("FITS001", "byte-outside-text", on=("!non-text",))
 def non_text(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A header holds printable ASCII only, the bytes 0x20 to 0x7e.
+    """A header contains printable ASCII only, the bytes 0x20 to 0x7e.
 
-    Accented names, Greek letters, tabs, line ends and NUL bytes come from writers that do not encode what they are given.
-    Some readers drop the card, some stop, some show other letters.
+    Accented names, Greek letters, tabs, line ends and NUL bytes come from writers that do not encode their text. Some
+    readers drop the card, some stop, some show other letters.
 
-    Mend: write the text in ASCII, and pad headers with blanks.
-    Source: FITS Standard 4.0, section 3.3.1 and 4.1.2.3; astropy issue 6074.
+    How to fix: write the text in ASCII, and pad headers with blanks.
+    Source: FITS Standard 4.0, sections 3.3.1 and 4.1.2.3; astropy issue 6074.
     """
     yield from _cards(indexed, "non-text")
 
 
 @header_rule("FITS002", "bad-keyword-name", on=("!name",))
 def bad_name(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A keyword begins in byte 1 and is made of `A-Z`, `0-9`, `-` and `_`.
+    """A keyword begins in byte 1 and consists of `A-Z`, `0-9`, `-` and `_`.
 
-    A lower-case or shifted keyword is another keyword: readers that look for the right one do not find it.
-    astropy turns it into upper case without a word.
+    A keyword in lower case or after a blank is another keyword: readers that look for the correct one do not find it.
+    astropy silently converts it to upper case.
 
-    Mend: write the keyword in upper case from byte 1 on, and `= ` in bytes 9 and 10.
+    How to fix: write the keyword in upper case from byte 1 on, and `= ` in bytes 9 and 10.
     Source: FITS Standard 4.0, section 4.1.2.1.
     """
     yield from _cards(indexed, "name")
@@ -53,11 +53,11 @@ def bad_name(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS003", "bad-value-indicator", Severity.WARNING, on=("!indicator",))
 def indicator(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """An equals sign in byte 9 has a blank after it.
+    """An equals sign in byte 9 is followed by a blank.
 
     Without the blank the card is commentary and the keyword has no value.
 
-    Mend: write `= ` in bytes 9 and 10.
+    How to fix: write `= ` in bytes 9 and 10.
     Source: FITS Standard 4.0, section 4.1.2.2.
     """
     yield from _cards(indexed, "indicator")
@@ -67,9 +67,9 @@ def indicator(indexed: HeaderIndex) -> Iterator[Flaw]:
 def open_string(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A string has a closing quote.
 
-    A quote inside a string is written twice. Where the closing one is lost, readers take the comment for part of the value.
+    A quote inside a string is written twice. Without the closing quote, readers take the comment as part of the value.
 
-    Mend: close the string before byte 81; continue a longer one with CONTINUE cards.
+    How to fix: close the string before byte 81; continue a longer one with CONTINUE cards.
     Source: FITS Standard 4.0, section 4.2.1.1.
     """
     yield from _cards(indexed, "quote")
@@ -77,12 +77,12 @@ def open_string(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS005", "not-finite-value", on=("!not-finite",))
 def not_finite(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """No card holds NaN or infinity.
+    """No card contains NaN or infinity.
 
-    A header has no way to write them. astropy opens such a file without a word and stops when it writes it; other readers
-    take the value for text.
+    A header cannot represent them. astropy silently opens such a file and stops when it writes it; other readers take
+    the value as text.
 
-    Mend: leave the keyword out, or leave its value field blank.
+    How to fix: leave the keyword out, or leave its value field blank.
     Source: FITS Standard 4.0, section 4.2.4; jwst issues 5565 and 5303.
     """
     yield from _cards(indexed, "not-finite")
@@ -101,10 +101,10 @@ def not_finite(indexed: HeaderIndex) -> Iterator[Flaw]:
 def unreadable(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A value is a string in quotes, T or F, a number, or two numbers as `(a, b)`.
 
-    `1.0e5` (the exponent is `E` or `D`), `0x10`, `12:30`, `TRUE` and text without quotes are none of these, though some
-    readers make something of them.
+    `1.0e5` (the exponent is `E` or `D`), `0x10`, `12:30`, `TRUE` and text without quotes are invalid, though some
+    readers accept them.
 
-    Mend: write the number with an upper-case exponent, T or F, or text in single quotes.
+    How to fix: write the number with an upper-case exponent, T or F, or text in single quotes.
     Source: FITS Standard 4.0, sections 4.2.1 to 4.2.6.
     """
     yield from _cards(indexed, "number", "logical", "complex", "unknown")
@@ -112,11 +112,11 @@ def unreadable(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS007", "comment-without-slash", on=("!slash",))
 def slash(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A slash stands between a value and its comment.
+    """A slash separates a value from its comment.
 
-    Without it nobody can tell where the value ends; readers take the first word, all of the text, or nothing.
+    Without it the end of the value is unclear; readers take the first word, all of the text, or nothing.
 
-    Mend: write ` / ` before the comment.
+    How to fix: write ` / ` before the comment.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
     yield from _cards(indexed, "slash")
@@ -126,10 +126,10 @@ def slash(indexed: HeaderIndex) -> Iterator[Flaw]:
 def null(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword with `= ` has a value.
 
-    The standard allows a blank value field and calls the value undefined; readers make None, an empty string or zero of it.
-    A keyword that the standard reserves must have a value, which is reported as a wrong type.
+    The standard allows a blank value field and calls the value undefined; readers return None, an empty string or zero.
+    A keyword that the standard reserves must have a value; where it has none, a wrong type is reported.
 
-    Mend: write the value, or leave the keyword out.
+    How to fix: write the value, or leave the keyword out.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
     yield from _cards(indexed, "null")
@@ -137,12 +137,12 @@ def null(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS009", "header-end", on=("!end",))
 def end(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """The END card holds nothing but END, and blanks follow it to the end of the block.
+    """The END card contains only END, and blanks follow it to the end of the block.
 
-    Zero bytes, line ends or old cards after END show that the header was not written by a FITS library. Cards after END
-    are lost to every reader.
+    Zero bytes, line ends or old cards after END show that the header was not written by a FITS library. No reader sees
+    cards after END.
 
-    Mend: fill the block with blanks; move what is after END before it.
+    How to fix: fill the block with blanks; move the cards that are after END before it.
     Source: FITS Standard 4.0, sections 3.3.1 and 4.4.1.1.
     """
     header = indexed.header
@@ -154,7 +154,7 @@ def end(indexed: HeaderIndex) -> Iterator[Flaw]:
     if rest:
         at = start + 3 + len(tail) - len(rest)
         what = "zero bytes" if not rest.strip(b"\0 ") else _quoted(rest[:CARD])
-        hint = "END stands twice" if rest[:8].rstrip(b" ") == b"END" else None
+        hint = "END appears twice" if rest[:8].rstrip(b" ") == b"END" else None
         text = "is not filled with blanks after END"
         yield Flaw(text, at // CARD, "END", "blanks", what, hint=hint, at=at % CARD, group_key="fill")
 

@@ -32,9 +32,10 @@ def _columns(indexed: HeaderIndex, *roots: str) -> Iterator[tuple[int, Keyword, 
 def tdim(indexed: HeaderIndex) -> Iterator[Flaw]:
     """TDIMn is `(n1,n2,...)`, and its product is the repeat count of TFORMn.
 
-    A larger product is an error; with a smaller one the last elements of a cell belong to nothing, a warning.
+    A larger product is an error; with a smaller one the last elements of a cell have no place in the array, which is a
+    warning.
 
-    Mend: write the dimensions that the column has.
+    How to fix: write the dimensions of the column in TDIMn.
     Source: FITS Standard 4.0, section 7.3.2; jwst issue 6118.
     """
     for card, keyword, column in _columns(indexed, "TDIMn"):
@@ -70,12 +71,12 @@ def tdim(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS071", "bad-tdisp", on=("TDISPn",), requires=("FITS061", "FITS063"))
 def tdisp(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """TDISPn is a display format of the standard that suits the column.
+    """TDISPn is a display format of the standard that suits the type of the column.
 
-    That is Aw for text, Lw for logicals, Iw.m, Bw.m, Ow.m, Zw.m for integers, Fw.d, Ew.d, ENw.d, ESw.d, Dw.d for numbers and
-    Gw.d for all.
+    The formats are Aw for text, Lw for logicals, Iw.m, Bw.m, Ow.m and Zw.m for integers, Fw.d, Ew.d, ENw.d, ESw.d and
+    Dw.d for numbers, and Gw.d for all types.
 
-    Mend: write such a format, in upper case and without blanks before it.
+    How to fix: write such a format, in upper case and without leading blanks.
     Source: FITS Standard 4.0, section 7.3.4 (table 20).
     """
     for card, keyword, column in _columns(indexed, "TDISPn"):
@@ -93,7 +94,7 @@ def tdisp(indexed: HeaderIndex) -> Iterator[Flaw]:
             f"{keyword.name} {quoted(text)} {fault}",
             card,
             keyword.name,
-            "Aw, Lw, Iw.m, Fw.d, Ew.d, Gw.d ... that suits the column",
+            "Aw, Lw, Iw.m, Fw.d, Ew.d, Gw.d ... for the type of the column",
             quoted(text),
             column=column.name,
             at=10,
@@ -119,11 +120,12 @@ def display_letter(text: str) -> str:
 
 @header_rule("FITS072", "bad-tnull", on=("TNULLn",), requires=("FITS061",))
 def tnull(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """TNULLn is an integer, stands with integer columns only, and lies in their range.
+    """TNULLn is an integer in the range of its column, and appears with integer columns only.
 
-    Floating-point columns have NaN, text columns an empty string. A value out of range never occurs, a warning.
+    Floating-point columns use NaN for null values, text columns an empty string. A value that the column cannot contain
+    never occurs, which is a warning.
 
-    Mend: remove TNULLn, or write an integer that the column can hold.
+    How to fix: remove TNULLn, or write an integer in the range of the column.
     Source: FITS Standard 4.0, section 7.3.2.
     """
     for card, keyword, column in _columns(indexed, "TNULLn"):
@@ -133,12 +135,15 @@ def tnull(indexed: HeaderIndex) -> Iterator[Flaw]:
         value = indexed.header.integer(keyword.name)
         severity = None
         if code not in _NULLABLE:
-            text, expected = f"stands with TFORM{column.number} {quoted(column.form or '')}", "a column B, I, J or K"
+            text, expected = (
+                f"is given for TFORM{column.number} {quoted(column.form or '')}",
+                "TFORM of type B, I, J or K",
+            )
         elif value is None:
             text, expected = "is not an integer", "an integer"
         elif not _NULLABLE[code][0] <= value <= _NULLABLE[code][1]:
             low, high = _NULLABLE[code]
-            text, expected = f"is {value}, which a column {code} cannot hold", f"{low} to {high}"
+            text, expected = f"is {value}, which is out of range for type {code}", f"{low} to {high}"
             severity = Severity.WARNING
         else:
             continue
@@ -157,20 +162,20 @@ def tnull(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS073", "scaled-text", on=("TSCALn", "TZEROn"), requires=("FITS061",))
 def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """TSCALn and TZEROn do not stand with columns of text, logicals or bits.
+    """Columns of text, logicals or bits have no TSCALn and TZEROn.
 
-    There is nothing to scale; a reader that tries stops or makes numbers of text.
+    There is nothing to scale; a reader that tries to fails, or turns text into numbers.
 
-    Mend: remove them.
+    How to fix: remove TSCALn and TZEROn.
     Source: FITS Standard 4.0, section 7.3.2.
     """
     for card, keyword, column in _columns(indexed, "TSCALn", "TZEROn"):
         if element(column) in {"A", "L", "X"}:
             yield Flaw(
-                f"{keyword.name} stands with TFORM{column.number} {quoted(column.form or '')}",
+                f"{keyword.name} is given for TFORM{column.number} {quoted(column.form or '')}",
                 card,
                 keyword.name,
-                "a column of numbers",
+                "TFORM of a numeric type",
                 quoted(column.form or ""),
                 column=column.name,
                 group_key=keyword.root,
@@ -181,9 +186,9 @@ def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
 def unnamed(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Every column has a name, TTYPEn.
 
-    Readers that ask for a name never find the column.
+    Readers that look up columns by name never find one without it.
 
-    Mend: write TTYPEn.
+    How to fix: write TTYPEn.
     Source: FITS Standard 4.0, section 7.3.2.
     """
     for column in indexed.columns if indexed.fields is not None else ():
@@ -195,17 +200,18 @@ def unnamed(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS075", "column-name-characters", Severity.WARNING, on=("TTYPEn",))
 def name_characters(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """Column names are made of letters, digits and underscores.
+    """Column names consist of letters, digits and underscores.
 
-    Others must be quoted or cannot be used in many programs. A hyphen, as in `MJD-BEG`, is left to JWST products.
+    Many programs need quotes for other names or cannot use them. The rule accepts a hyphen, as in `MJD-BEG`, which JWST
+    products use.
 
-    Mend: rename the column.
+    How to fix: rename the column.
     Source: FITS Standard 4.0, section 7.3.2.
     """
     for card, keyword, column in _columns(indexed, "TTYPEn"):
         if column.name and not _NAME(column.name):
             yield Flaw(
-                f"column {column.number} is called {quoted(column.name)}",
+                f"column {column.number} is named {quoted(column.name)}",
                 card,
                 keyword.name,
                 "letters, digits and _",
@@ -218,11 +224,11 @@ def name_characters(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), requires=("TAB002",))
 def same_name(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """No two columns have the same name, whether in upper or lower case.
+    """No two columns have the same name, ignoring case.
 
-    Readers compare names without regard to case and take the first.
+    Readers ignore the case of column names and take the first.
 
-    Mend: rename one of them.
+    How to fix: rename one of the columns.
     Source: FITS Standard 4.0, section 7.3.2.
     """
     names = [c.name.upper() for c in indexed.columns if c.name]
@@ -234,10 +240,10 @@ def same_name(indexed: HeaderIndex) -> Iterator[Flaw]:
         if name and name in seen:
             keyword = f"TTYPE{column.number}"
             yield Flaw(
-                f"columns {seen[name].number} and {column.number} are both called {quoted(column.name or '')}",
+                f"columns {seen[name].number} and {column.number} are both named {quoted(column.name or '')}",
                 indexed.header.first[keyword],
                 keyword,
-                "another name",
+                "different names",
                 quoted(column.name or ""),
                 column=column.name,
                 at=10,
@@ -251,11 +257,11 @@ _LIMITS = (("TLMINn", "TLMAXn"), ("TDMINn", "TDMAXn"))
 
 @header_rule("FITS077", "column-limits", on=("TLMINn", "TLMAXn", "TDMINn", "TDMAXn"), requires=("FITS061",))
 def limits(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """TLMINn, TLMAXn, TDMINn and TDMAXn are numbers for a column of numbers, and the least is not above the largest.
+    """TLMINn, TLMAXn, TDMINn and TDMAXn have the type of their column, and no minimum exceeds its maximum.
 
-    Where it is above, the limits count as undefined, a warning.
+    Where the minimum exceeds the maximum, both are undefined, which is a warning.
 
-    Mend: write the limits in the type of the column, or leave them out.
+    How to fix: write the limits in the type of the column, or leave them out.
     Source: FITS Standard 4.0, section 7.3.2.
     """
     for card, keyword, column in _columns(indexed, *_LIMITS[0], *_LIMITS[1]):
@@ -265,7 +271,7 @@ def limits(indexed: HeaderIndex) -> Iterator[Flaw]:
         if kind is Kind.MALFORMED or not code or (code != "A" and number) or (code == "A" and kind is Kind.STRING):
             continue
         yield Flaw(
-            f"{keyword.name} is not of the type of column {column.number}, TFORM{column.number} {quoted(column.form or '')}",
+            f"{keyword.name} does not have the type of column {column.number}, TFORM{column.number} {quoted(column.form or '')}",
             card,
             keyword.name,
             "a string" if code == "A" else "a number",
@@ -280,7 +286,7 @@ def limits(indexed: HeaderIndex) -> Iterator[Flaw]:
             low, high = indexed.header.number(keyword.name), indexed.header.number(other)
             if low is not None and high is not None and low > high:
                 yield Flaw(
-                    f"{keyword.name} = {low:g} is above {other} = {high:g}, so both are undefined",
+                    f"{keyword.name} = {low:g} exceeds {other} = {high:g}, so both are undefined",
                     card,
                     keyword.name,
                     f"at most {high:g}",

@@ -43,12 +43,12 @@ def _ztable(indexed: HeaderIndex) -> bool:
 
 @header_rule("FITS056", "compression-keyword-missing", on=("ZIMAGE", "ZTABLE"))
 def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A tile-compressed image says what it was: ZCMPTYPE, ZBITPIX, ZNAXIS and every ZNAXISn, each of the right type.
+    """A compressed image has ZCMPTYPE, ZBITPIX, ZNAXIS and every ZNAXISn; a compressed table has its Z keywords.
 
-    A compressed table has ZNAXIS1, ZNAXIS2, ZPCOUNT, and ZFORMn and ZCTYPn for every column. Without them the data cannot
-    be unpacked.
+    The Z keywords of a table are ZNAXIS1, ZNAXIS2, ZPCOUNT, and ZFORMn and ZCTYPn for every column. Without them the
+    data cannot be decompressed.
 
-    Mend: compress the original again.
+    How to fix: compress the original again.
     Source: FITS Standard 4.0, sections 10.1.1 and 10.3.1.
     """
     if indexed.compressed:
@@ -70,10 +70,10 @@ def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
 def values(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The Z keywords have values that the standard lists.
 
-    ZIMAGE and ZTABLE are T, ZBITPIX is a BITPIX, ZCMPTYPE a known algorithm, ZQUANTIZ a known method, ZDITHER0 1 to 10000,
-    ZTILEn and ZNAXISn no less than 1 and 0, ZTENSION IMAGE or BINTABLE.
+    ZIMAGE and ZTABLE are T, ZBITPIX is a valid BITPIX, ZCMPTYPE a known algorithm, ZQUANTIZ a known method, ZDITHER0 is
+    from 1 to 10000, ZTILEn at least 1, ZNAXISn at least 0, ZTENSION is IMAGE or BINTABLE.
 
-    Mend: compress the original again.
+    How to fix: compress the original again.
     Source: FITS Standard 4.0, sections 10.1.1, 10.1.2 and 10.4.
     """
     for index, flaw, keyword in indexed.flawed:
@@ -91,7 +91,7 @@ def values(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 def _expected(root: str, value: object) -> str:
-    """What a Z keyword should hold, '' where it does or where its type is wrong."""
+    """Expected value of a Z keyword, '' where it has that or where its type is wrong."""
     if isinstance(value, bool):
         return "T" if root in {"ZIMAGE", "ZTABLE"} and not value else ""
     if isinstance(value, str):
@@ -114,12 +114,12 @@ def _expected(root: str, value: object) -> str:
 
 @header_rule("FITS058", "tiles-contradict-rows", on=("ZIMAGE",), requires=("FITS056", "FITS057"))
 def tiles(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A compressed image has a row for each tile, and a column with the tiles.
+    """A compressed image has a row for each tile, and a column that contains the tiles.
 
-    ZNAXISn and ZTILEn give the number of tiles, NAXIS2 of the table is the number of rows. Without ZTILEn a tile is a row of
-    the image.
+    ZNAXISn and ZTILEn give the number of tiles, NAXIS2 of the table is the number of rows. Without ZTILEn a tile is a
+    row of the image.
 
-    Mend: compress the original again.
+    How to fix: compress the original again.
     Source: FITS Standard 4.0, sections 10.1.2 and 10.1.3.
     """
     if not indexed.compressed:
@@ -134,7 +134,7 @@ def tiles(indexed: HeaderIndex) -> Iterator[Flaw]:
     if all(a is not None and t for a, t in pairs):
         count = prod(-(-(a or 0) // (t or 1)) for a, t in pairs) if pairs else 0
         if rows is not None and rows != count:
-            text = f"ZNAXISn and ZTILEn make {count} tiles, but NAXIS2 is {rows}"
+            text = f"ZNAXISn and ZTILEn give {count} tiles, but NAXIS2 is {rows}"
             yield Flaw(text, header.first["NAXIS2"], "NAXIS2", f"{count} rows", str(rows), at=10, group_key="tiles")
     names = {(c.name or "").strip(" ").upper() for c in indexed.columns}
     if indexed.columns and not names & _DATA_COLUMNS:
@@ -146,19 +146,19 @@ def tiles(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS059", "stray-compression-keyword", Severity.WARNING, on=_Z)
 def stray(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """Z keywords stand only in compressed images and tables, and each where it belongs.
+    """Z keywords appear in compressed images and tables only, with valid indices and in pairs.
 
-    ZTILEn and ZNAXISn have an index up to ZNAXIS, ZNAMEn and ZVALn come in pairs. In other HDUs Z keywords are what an
-    unpacking program left behind.
+    ZTILEn and ZNAXISn have an index up to ZNAXIS, ZNAMEn and ZVALn come in pairs. In other HDUs Z keywords are left
+    over from decompression.
 
-    Mend: remove them.
+    How to fix: remove the keywords.
     Source: FITS Standard 4.0, section 10.
     """
     if not indexed.compressed and not _ztable(indexed):
         own = ("ZCMPTYPE", "ZBITPIX", "ZNAXIS", "ZNAXISn", "ZTILEn", "ZQUANTIZ", "ZTENSION", "ZFORMn", "ZCTYPn")
         roots = own if indexed.kind == "bintable" else ("ZIMAGE", "ZTABLE", *own)
         for index, keyword in indexed.each(*roots):
-            text = f"{keyword.name} stands in an HDU that is not compressed"
+            text = f"{keyword.name} appears in an HDU that is not compressed"
             yield Flaw(text, index, keyword.name, "none", shown(indexed, index), group_key="stray")
         return
     naxis = indexed.header.integer("ZNAXIS")
@@ -170,7 +170,7 @@ def stray(indexed: HeaderIndex) -> Iterator[Flaw]:
     numbers = {k.number: i for i, k in indexed.each("ZVALn")}
     for number in sorted(names.keys() ^ numbers.keys()):
         present, absent = ("ZNAME", "ZVAL") if number in names else ("ZVAL", "ZNAME")
-        text = f"{present}{number} stands without {absent}{number}"
+        text = f"{present}{number} has no {absent}{number}"
         card = names.get(number, numbers.get(number))
         yield Flaw(text, card, f"{present}{number}", f"{absent}{number}", "missing", group_key="pairs")
 

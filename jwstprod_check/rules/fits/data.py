@@ -1,4 +1,4 @@
-"""FITS: what the standard asks of the data themselves. Fill, cells of binary tables, heaps, compressed images."""
+"""FITS: the data as the standard defines them. Fill, cells of binary tables, heaps, compressed images."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,13 +8,13 @@ from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.data.scanned import looked_at, not_read
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.scan.facts import ColumnFacts, Count
-from jwstprod_check.text import listed, plural, printable, quoted
+from jwstprod_check.text import plural, printable, quoted, times
 
 
 def _cells(
     context: Context, codes: str, of: Callable[[ColumnFacts], Count]
 ) -> Iterator[tuple[Hdu, Column, ColumnFacts, Count]]:
-    """Columns of some types in whose cells something was counted."""
+    """Columns of some types with cells in which something was counted."""
     for hdu, facts in looked_at(context):
         for found in facts.table.columns if facts.table is not None else ():
             column = _columns(hdu)[found.number - 1]
@@ -28,7 +28,7 @@ def _columns(hdu: Hdu) -> tuple[Column, ...]:
 
 
 def _unread(context: Context, codes: str) -> Iterator[Skip]:
-    """Tables with columns of some types that could not be looked into."""
+    """Tables with columns of some types that could not be read."""
     yield from not_read(context, lambda hdu: _has(hdu, codes))
     yield from not_read(
         context, lambda hdu: _has(hdu, codes), lambda facts: facts.table.not_read if facts.table else ""
@@ -57,12 +57,12 @@ def _problem(hdu: Hdu, column: Column, count: Count, what: str, expected: str, f
 
 @rule("FITS080", "data-fill", scope="walk", level="data")
 def data_fill(context: Context) -> Iterator[Outcome]:
-    """The bytes between the end of the data and the end of their last block are zero, of an ASCII table blanks.
+    """The bytes from the end of the data to the end of their last block are zero (blanks in an ASCII table).
 
-    Anything else is a sign that the data are longer than the header says: rows that were not counted, or the remains of
-    something else.
+    Other bytes mean that the data are longer than the header states (rows that were not counted), or that old content
+    was left over.
 
-    Mend: correct NAXISn or PCOUNT, or write the HDU again.
+    How to fix: correct NAXISn or PCOUNT, or write the HDU again.
     Source: FITS Standard 4.0, sections 3.3.2, 7.2.3 and 7.3.3.
     """
     yield from not_read(context, lambda hdu: bool((hdu.data_size or 0) % 2880))
@@ -70,10 +70,10 @@ def data_fill(context: Context) -> Iterator[Outcome]:
         if facts.fill:
             fill = "blank" if hdu.type == "TABLE" else "zero"
             yield Problem(
-                f"{hdu.label}: {plural(facts.fill.count, 'byte')} after the data not {fill}, first at byte "
+                f"{hdu.label}: {plural(facts.fill.count, 'byte')} that are not {fill} in the fill after the data, first at byte "
                 f"{hdu.data_offset + facts.fill.first} of the file",
                 hdu=hdu,
-                expected=f"fill that is all {fill}",
+                expected=f"{fill} bytes",
                 found=plural(facts.fill.count, "other byte"),
                 offset=hdu.data_offset + facts.fill.first,
             )
@@ -81,25 +81,26 @@ def data_fill(context: Context) -> Iterator[Outcome]:
 
 @rule("FITS081", "bit-column-fill", scope="walk", level="data")
 def bit_fill(context: Context) -> Iterator[Outcome]:
-    """The bits of an X column stand at the left; those that fill its last byte are zero.
+    """The unused bits in the last byte of an X column are zero.
 
-    A set bit beyond the last one means that the bits were packed from the right, and all of them are read wrong.
+    The bits are packed from the left. A set unused bit means that they were packed from the right, so that all of them
+    are read incorrectly.
 
-    Mend: pack the bits from the most significant one on.
+    How to fix: pack the bits from the most significant one on.
     Source: FITS Standard 4.0, section 7.3.3.1.
     """
     yield from _unread(context, "X")
     for hdu, column, _, count in _cells(context, "X", lambda c: c.bad):
-        yield _problem(hdu, column, count, "unused bits that are set", "zero", "set bits")
+        yield _problem(hdu, column, count, "set unused bits", "zero", "set bits")
 
 
 @rule("FITS082", "text-column-bytes", scope="walk", level="data")
 def text_bytes(context: Context) -> Iterator[Outcome]:
-    """A text column holds printable ASCII only; a NUL may end a string.
+    """A text column contains printable ASCII only; a NUL may end a string.
 
-    Letters of other alphabets and control characters stop some readers, and mean something else to each of the others.
+    Letters of other alphabets and control characters stop some readers, and others interpret them differently.
 
-    Mend: write the text in ASCII.
+    How to fix: write the text in ASCII.
     Source: FITS Standard 4.0, section 7.3.3.1.
     """
     yield from _unread(context, "A")
@@ -109,33 +110,33 @@ def text_bytes(context: Context) -> Iterator[Outcome]:
 
 @rule("FITS083", "logical-column-values", scope="walk", level="data")
 def logical_values(context: Context) -> Iterator[Outcome]:
-    """A logical column holds T, F, or NUL for undefined.
+    """A logical column contains T, F, or NUL for undefined.
 
-    Numbers 0 and 1, which some programs write, are read as undefined or as false.
+    Some programs write the numbers 0 and 1, which are read as undefined or as false.
 
-    Mend: write the letters T and F.
+    How to fix: write the letters T and F.
     Source: FITS Standard 4.0, section 7.3.3.1.
     """
     yield from _unread(context, "L")
     for hdu, column, _, count in _cells(context, "L", lambda c: c.bad):
-        yield _problem(hdu, column, count, "values that are none of T, F and NUL", "T, F or NUL", "other bytes")
+        yield _problem(hdu, column, count, "values other than T, F and NUL", "T, F or NUL", "other bytes")
 
 
 @rule("FITS084", "descriptor", scope="walk", level="data")
 def descriptor(context: Context) -> Iterator[Outcome]:
-    """The descriptors of a variable-length column point into the heap, with no negative number.
+    """The descriptors of a variable-length column point into the heap, and no number in them is negative.
 
-    A reader that follows one that does not takes bytes of another HDU for data, or fails.
+    A reader that follows an invalid descriptor takes bytes of another HDU for data, or fails.
 
-    Mend: write the table again; if rows were lost, correct PCOUNT and THEAP.
+    How to fix: write the table again; if rows were lost, correct PCOUNT and THEAP.
     Source: FITS Standard 4.0, section 7.3.5.
     """
     yield from _unread(context, "PQ")
     for hdu, column, _, count in _cells(context, "PQ", lambda c: c.negative):
-        yield _problem(hdu, column, count, "descriptors that are negative", "numbers from 0 on", "negative numbers")
+        yield _problem(hdu, column, count, "negative descriptors", "numbers of 0 or more", "negative numbers")
     for hdu, column, _, count in _cells(context, "PQ", lambda c: c.beyond):
         yield _problem(
-            hdu, column, count, "descriptors that point beyond the heap", "arrays inside the heap", "arrays beyond it"
+            hdu, column, count, "descriptors that point outside the heap", "arrays inside the heap", "arrays outside it"
         )
 
 
@@ -143,24 +144,24 @@ def descriptor(context: Context) -> Iterator[Outcome]:
 def longer(context: Context) -> Iterator[Outcome]:
     """No array of a variable-length column is longer than the maximum in its TFORMn.
 
-    Readers reserve room by that number.
+    Readers allocate memory by that number.
 
-    Mend: write the length of the longest array in the parentheses of TFORMn.
+    How to fix: write the length of the longest array in the parentheses of TFORMn.
     Source: FITS Standard 4.0, section 7.3.5.
     """
     yield from _unread(context, "PQ")
     for hdu, column, found, count in _cells(context, "PQ", lambda c: c.longer):
         form = quoted(column.form or "")
-        yield _problem(hdu, column, count, f"arrays longer than {form} states", form, f"{found.longest} elements")
+        yield _problem(hdu, column, count, f"arrays longer than {form} allows", form, f"{found.longest} elements")
 
 
 @rule("FITS086", "variable-array-bytes", scope="walk", level="data")
 def heap_bytes(context: Context) -> Iterator[Outcome]:
-    """Variable-length text holds printable ASCII only, variable-length logicals T, F and NUL.
+    """Variable-length text contains printable ASCII only, variable-length logicals T, F and NUL only.
 
-    The same as for columns of fixed length; the bytes stand in the heap.
+    The rule is that of columns of fixed length (FITS082, FITS083), applied to the bytes in the heap.
 
-    Mend: write the text in ASCII, the logicals as letters.
+    How to fix: write the text in ASCII, the logicals as letters.
     Source: FITS Standard 4.0, sections 7.3.3.1 and 7.3.5.
     """
     yield from _unread(context, "PQ")
@@ -169,8 +170,8 @@ def heap_bytes(context: Context) -> Iterator[Outcome]:
     )
     for hdu, column, _, count in _cells(context, "PQ", lambda c: c.heap_bad):
         yield Problem(
-            f"{hdu.label}: {plural(count.count, 'byte')} in the variable-length cells of {_named(column)} not allowed "
-            f"by its type, first at byte {hdu.data_offset + count.first} of the file",
+            f"{hdu.label}: {plural(count.count, 'byte')} that the type does not allow in variable-length cells of "
+            f"{_named(column)}, first at byte {hdu.data_offset + count.first} of the file",
             hdu=hdu,
             keyword=f"TFORM{column.number}",
             column=column.name,
@@ -182,9 +183,11 @@ def heap_bytes(context: Context) -> Iterator[Outcome]:
 
 @rule("FITS087", "ascii-table-bytes", scope="walk", level="data")
 def ascii_table(context: Context) -> Iterator[Outcome]:
-    """An ASCII table (TABLE extension, an obsolete form) holds printable ASCII only.
+    """An ASCII table (TABLE extension) contains printable ASCII only.
 
-    Mend: write the text in ASCII, or the table as a BINTABLE.
+    Readers parse numbers and text from these bytes; other bytes stop them.
+
+    How to fix: write the text in ASCII, or the table as a BINTABLE.
     Source: FITS Standard 4.0, section 7.2.3.
     """
     yield from not_read(context, lambda hdu: hdu.type == "TABLE")
@@ -202,22 +205,22 @@ def ascii_table(context: Context) -> Iterator[Outcome]:
 
 @rule("FITS088", "compressed-image", scope="walk", requires=("FITS084",), level="data")
 def compressed_image(context: Context) -> Iterator[Outcome]:
-    """A tile-compressed image can be restored.
+    """A tile-compressed image can be decompressed.
 
-    Tiles that are damaged or missing take their part of the image with them. Images compressed with HCOMPRESS_1 or
-    PLIO_1, and very large ones, are not restored here; their checksums and descriptors are still checked.
+    Where tiles are damaged or missing, their part of the image is lost. Images compressed with HCOMPRESS_1 or PLIO_1,
+    and very large ones, are not decompressed by this rule; their checksums and descriptors are still checked.
 
-    Mend: compress the image again (`fpack`), or fetch the file again.
+    How to fix: compress the image again (`fpack`), or download the file again.
     Source: FITS Standard 4.0, section 10.
     """
     yield from not_read(context, lambda hdu: hdu.compressed, lambda facts: facts.not_read or facts.not_decoded)
     for hdu, facts in looked_at(context):
         if facts.decode_error:
             yield Problem(
-                f"{hdu.label}: the compressed image cannot be restored: {printable(facts.decode_error)[:200]}",
+                f"{hdu.label}: the compressed image cannot be decompressed: {printable(facts.decode_error)[:200]}",
                 hdu=hdu,
-                expected=f"an image of {listed(str(n) for n in hdu.axes)} pixels",
-                found=printable(facts.decode_error)[:200],
+                expected=f"an image of {times(hdu.axes)} pixels",
+                found="damaged data",
                 offset=hdu.data_offset,
             )
 

@@ -1,4 +1,4 @@
-"""FITS: what headers say of each other. Names of HDUs, EXTEND, INHERIT."""
+"""FITS: headers compared with each other. Names of HDUs, EXTEND, INHERIT."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,12 @@ from jwstprod_check.text import quoted
 
 @rule("FITS090", "hdus-of-one-name", Severity.WARNING, scope="walk")
 def same_name(context: Context) -> Iterator[Outcome]:
-    """No two extensions have the same XTENSION, EXTNAME and EXTVER; an absent EXTVER counts as 1.
+    """No two extensions have the same XTENSION, EXTNAME and EXTVER; a missing EXTVER counts as 1.
 
-    Readers that ask for a name take the first and never see the second. HDUs that the product's table lists are HDU003.
+    Readers that look up an HDU by name use the first and never see the second. For HDUs of the product's table HDU003
+    reports it.
 
-    Mend: give them different EXTVER.
+    How to fix: give each of them its own EXTVER.
     Source: FITS Standard 4.0, section 4.4.2.6.
     """
     known = frozenset[str]()
@@ -28,11 +29,11 @@ def same_name(context: Context) -> Iterator[Outcome]:
         first = seen.setdefault(key, hdu.index)
         if first != hdu.index:
             yield Problem(
-                f"HDU {hdu.index} has the EXTNAME {quoted(hdu.name)} and EXTVER {hdu.extver} of HDU {first}",
+                f"HDU {first} and HDU {hdu.index} have the same EXTNAME {quoted(hdu.name)} and EXTVER {hdu.extver}",
                 hdu=hdu,
                 keyword="EXTVER" if "EXTVER" in hdu.header else "EXTNAME",
-                expected="another EXTVER",
-                found=f"EXTVER {hdu.extver}",
+                expected="different EXTVER",
+                found=f"EXTVER {hdu.extver} in both",
                 group_key=f"twice {hdu.name}",
             )
 
@@ -41,16 +42,16 @@ def same_name(context: Context) -> Iterator[Outcome]:
 def extend(context: Context) -> Iterator[Outcome]:
     """EXTEND is not F in a file that has extensions.
 
-    EXTEND need not be there, but F says that nothing follows the primary, and readers may believe it.
+    EXTEND may be missing, but F states that nothing follows the primary HDU, and readers may rely on it.
 
-    Mend: write EXTEND = T, or leave it out.
+    How to fix: write EXTEND = T, or leave it out.
     Source: FITS Standard 4.0, section 4.4.2.1.
     """
     primary = context.file.hdus[0]
     if len(context.file.hdus) > 1 and primary.header.value("EXTEND") is False:
         card = primary.header.card("EXTEND")
         yield Problem(
-            f"EXTEND is F although {len(context.file.hdus) - 1} extensions follow",
+            f"EXTEND is F, but the file has {len(context.file.hdus) - 1} extension{'s' * (len(context.file.hdus) > 2)}",
             hdu=primary,
             keyword="EXTEND",
             expected="T",
@@ -61,12 +62,12 @@ def extend(context: Context) -> Iterator[Outcome]:
 
 @rule("FITS092", "inherit-with-primary-data", Severity.WARNING, scope="walk")
 def inherit(context: Context) -> Iterator[Outcome]:
-    """No extension inherits from a primary header that describes an array of its own.
+    """No extension inherits from a primary header that describes data of its own.
 
-    INHERIT = T hands the keywords of the primary down to the extension. With an array in the primary those that describe
-    it come along.
+    With INHERIT = T an extension takes over the keywords of the primary header, and with them those that describe the
+    data of the primary HDU.
 
-    Mend: set INHERIT = F, or keep the primary without data.
+    How to fix: set INHERIT = F, or keep the primary HDU without data.
     Source: FITS Standard 4.0, section 4.4.2.6 and appendix K.
     """
     if not context.file.hdus[0].axes:
@@ -74,10 +75,10 @@ def inherit(context: Context) -> Iterator[Outcome]:
     for hdu in context.file.hdus[1:]:
         if "INHERIT" in hdu.header and hdu.header.value("INHERIT") is not False:
             yield Problem(
-                f"{hdu.label} has INHERIT although the primary holds data",
+                f"{hdu.label} has INHERIT, but the primary HDU contains data",
                 hdu=hdu,
                 keyword="INHERIT",
-                expected="no INHERIT, or an empty primary",
+                expected="no INHERIT, or a primary HDU without data",
                 found="INHERIT = T",
                 group_key="inherit",
             )

@@ -1,4 +1,4 @@
-"""FITS: what the cards of one header say together. CONTINUE, repeated keywords, HIERARCH."""
+"""FITS: cards of one header in relation to each other. CONTINUE, repeated keywords, HIERARCH."""
 
 import re
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from jwstprod_check.text import printable, quoted
 
 @header_rule("FITS010", "continue-structure", Severity.WARNING, on=("CONTINUE",))
 def continued(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A CONTINUE card follows a string that ends with `&`, and holds a string itself.
+    """A CONTINUE card follows a string that ends with `&`, and contains a string itself.
 
-    It has blanks in bytes 9 and 10. Any other CONTINUE card counts as a comment: the text is lost to the value that it
-    was meant for. LONGSTRN is not needed since the standard took CONTINUE in.
+    It has blanks in bytes 9 and 10. Any other CONTINUE card is a comment, and its text is lost from the value. LONGSTRN
+    is not needed, because the standard includes CONTINUE.
 
-    Mend: end the string before it with `&`, and write the rest in quotes from byte 11 on.
+    How to fix: end the string before it with `&`, and write the rest in quotes from byte 11 on.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
     faults, _ = indexed.header.memo_by_bytes(_continued)
@@ -39,7 +39,7 @@ _CONTINUE_CARD = rb"CONTINUE(  )? *+(?:'((?:[^']++|'')*+)')?"
 
 
 def _continued(header: Header) -> tuple[list[tuple[int, str]], dict[str, int]]:
-    """CONTINUE cards that do not count, and why; keywords that are continued, each with its first CONTINUE card."""
+    """CONTINUE cards that continue nothing, and why; keywords that are continued, each with its first CONTINUE card."""
     faults: list[tuple[int, str]] = []
     owners: dict[str, int] = {}
     names, raw = header.names, header.raw
@@ -52,7 +52,7 @@ def _continued(header: Header) -> tuple[list[tuple[int, str]], dict[str, int]]:
         if found is None or found[1] is None:
             faults.append((index, "has no blanks in bytes 9 and 10"))
         elif found[2] is None:
-            faults.append((index, "holds no string in quotes"))
+            faults.append((index, "contains no string in quotes"))
         elif not owner:
             faults.append((index, "follows no string that ends with &"))
         else:
@@ -72,7 +72,7 @@ def _next(names: list[str], start: int) -> int:
 
 
 def _owner(header: Header, index: int) -> str:
-    """Keyword of a card whose string goes on in the next; '' where it does not."""
+    """Keyword of a card whose string continues in the next; '' where it does not."""
     name = header.names[index]
     image = header.image(index)
     return name if name == "HIERARCH" or _goes_on(re.match(_STRING_CARD, image), 1) else ""
@@ -84,11 +84,12 @@ def _goes_on(found: re.Match[bytes] | None, group: int) -> bool:
 
 @header_rule("FITS011", "continued-reserved-keyword", on=("CONTINUE",))
 def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A keyword of the standard is not continued.
+    """A keyword that the standard reserves is not continued.
 
-    Readers of EXTNAME, TTYPEn or DATE-OBS do not look for CONTINUE cards; the standard allows them for other keywords only.
+    Readers of EXTNAME, TTYPEn or DATE-OBS do not look for CONTINUE cards; the standard allows them for other keywords
+    only.
 
-    Mend: shorten the value to 68 characters.
+    How to fix: shorten the value to 68 characters.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
     _, owners = indexed.header.memo_by_bytes(_continued)
@@ -96,7 +97,7 @@ def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
         keyword = KEYWORDS[owner]
         if keyword is not None and keyword.types is not None:
             yield Flaw(
-                f"{owner} is continued by CONTINUE",
+                f"{owner} is continued on a CONTINUE card",
                 index,
                 owner,
                 "68 characters at most",
@@ -107,19 +108,20 @@ def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS012", "repeated-keyword", Severity.WARNING, on=("!repeated",))
 def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A keyword stands once in a header.
+    """A keyword appears once in a header.
 
-    Of a keyword with different values nobody can tell which one holds: CFITSIO takes the first, other readers the last.
-    That is an error; the same value twice is a warning. Commentary may be repeated. Mandatory keywords have their own rule.
+    Where a keyword appears with different values, the value is undefined: CFITSIO uses the first, other readers the
+    last. That is an error; the same value twice is a warning. Commentary may be repeated. FITS029 reports mandatory
+    keywords.
 
-    Mend: remove all but the right one.
+    How to fix: remove all but the correct card.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
     for name, indices in repeated_keywords(indexed, mandatory=False).items():
         values = [_stated(indexed, i) for i in indices[:MAX_FLAWED]]
         differ = any(v != values[0] for v in values)
         yield Flaw(
-            f"{name} stands {len(indices)} times" + (" with different values" if differ else ""),
+            f"{name} appears {len(indices)} times" + (" with different values" if differ else ""),
             indices[1],
             name,
             "once",
@@ -130,7 +132,7 @@ def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 def repeated_keywords(indexed: HeaderIndex, mandatory: bool) -> dict[str, list[int]]:
-    """Keywords, mandatory or not, that stand more than once, each with the indices of its cards."""
+    """Keywords, mandatory or not, that appear more than once, each with the indices of its cards."""
     first = indexed.header.first
     places: dict[str, list[int]] = {}
     for index, name in enumerate(indexed.names):
@@ -154,38 +156,37 @@ def _stated(indexed: HeaderIndex, index: int) -> str:
 
 @header_rule("FITS013", "header-not-checked", on=("!cut",))
 def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A header can be checked to its end.
+    """Every header was checked to its end.
 
-    After 1000 flawed cards in one header the rest of its cards is not looked at, of one rule no more than 1000 flaws
-    are taken, of a header no more than 50,000 cards, and after 10,000 flaws in one file the headers after that are not
-    looked at: that is not a FITS file, but something else.
+    Checking stops after 50,000 cards of a header, after 1000 invalid cards of a header, after 1000 problems that one
+    rule finds in a header, and after 10,000 problems in a file. A header with more is not a FITS header.
 
-    Mend: write the header again.
-    Source: a limit of this program, for untrusted input.
+    How to fix: write the header again.
+    Source: CHANGELOG.md of jwstprod (bounds for untrusted input).
     """
     if indexed.cut and len(indexed.flawed) < MAX_FLAWED:
         text = f"has {len(indexed.names)} cards; those after card {MAX_CARDS} were not checked"
         yield Flaw(text, MAX_CARDS, None, f"at most {MAX_CARDS} cards", f"{len(indexed.names)} cards")
     elif indexed.cut:
         last = indexed.flawed[-1][0]
-        text = f"has {len(indexed.flawed)} flawed cards up to card {last + 1}; those after it were not checked"
+        text = f"has {len(indexed.flawed)} invalid cards up to card {last + 1}; those after it were not checked"
         yield Flaw(text, last, None, "a FITS header", f"{len(indexed.names)} cards")
 
 
 def too_many(code: str) -> Flaw:
-    """Say that a rule found more in a header than is reported."""
-    text = f"has more than {MAX_FLAWED} flaws of {code}; the rest is not reported"
-    return Flaw(text, None, None, "a FITS header", f"more than {MAX_FLAWED} flaws of {code}")
+    """Report that a rule found more in a header than is listed."""
+    text = f"has more than {MAX_FLAWED} problems of {code}; the rest is not reported"
+    return Flaw(text, None, None, "a FITS header", f"more than {MAX_FLAWED} problems of {code}")
 
 
 @header_rule("FITS014", "hierarch-syntax", Severity.WARNING, on=("HIERARCH",))
 def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A HIERARCH card holds words of `A-Z 0-9 - _`, an equals sign and a value, and no name stands twice.
+    """A HIERARCH card consists of words of `A-Z 0-9 - _`, an equals sign and a value, and no name is repeated.
 
-    HIERARCH is a convention outside the standard, for which such a card is a comment. Readers that know it take what
-    they find before `=` for the keyword.
+    HIERARCH is a convention outside the standard, which treats such a card as a comment. Readers that support it take
+    the text before `=` as the keyword.
 
-    Mend: write `HIERARCH WORD WORD = value`, or a keyword of 8 characters.
+    How to fix: write `HIERARCH WORD WORD = value`, or a keyword of 8 characters.
     Source: registered FITS convention HIERARCH; FITS Standard 4.0, section 4.1.2.3.
     """
     seen = set()
@@ -195,7 +196,7 @@ def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
         name = found[1] if found else b""
         fault = "" if found else _hierarch_fault(image)
         if name and name in seen:
-            fault = "has a name that stood before"
+            fault = "repeats the name of another"
         seen.add(name)
         if fault:
             yield Flaw(
@@ -209,9 +210,9 @@ def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 def stopped(count: int) -> Flaw:
-    """Say that the headers from here on were not looked at."""
-    text = f"and the HDUs after it were not checked: there are {count} flaws before it"
-    return Flaw(text, None, None, "a FITS file", f"{count} flaws")
+    """Report that the headers from here on were not checked."""
+    text = f"and the HDUs after it were not checked: the HDUs before it have {count} problems"
+    return Flaw(text, None, None, "a FITS file", f"{count} problems")
 
 
 _HIERARCH_CARD = rb"HIERARCH ++([A-Z0-9_-]++(?: [A-Z0-9_-]++)*+) *+= *+(?:'(?:[^']++|'')*+'|[TF]|[+-]?[0-9.]++(?:[ED][+-]?[0-9]++)?)(?: *+/.*+)? *+\Z"
@@ -224,7 +225,7 @@ def _hierarch_fault(image: bytes) -> str:
     if not equals:
         return "has no `=`"
     if not name.strip(" ") or not all(NAME(word) for word in name.split(" ")):
-        return "has a character in its name that a keyword must not have"
+        return "has an invalid character in its name"
     return "has a value that cannot be read" if parse_value(field)[0] in {Kind.MALFORMED, Kind.UNDEFINED} else ""
 
 

@@ -12,16 +12,16 @@ from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, quoted
 
 REGISTERED: Final = frozenset({"IMAGE", "TABLE", "BINTABLE", "IUEIMAGE", "A3DTABLE", "FOREIGN", "DUMP", "FILEMARK"})
-"""Values of XTENSION that are registered (FITS Standard 4.0, appendix F)."""
+"""Registered values of XTENSION (FITS Standard 4.0, appendix F)."""
 
 
 @rule("FITS020", "primary-without-simple", scope="walk")
 def first_keyword(context: Context) -> Iterator[Outcome]:
     """The first keyword of the primary header is SIMPLE.
 
-    That an extension begins with XTENSION is FILE012: without it the extension is not even found.
+    Readers identify a FITS file by it. For extensions FILE012 checks XTENSION.
 
-    Mend: write the primary header again.
+    How to fix: write the primary header again.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
     primary = context.file.hdus[0]
@@ -41,14 +41,19 @@ def first_keyword(context: Context) -> Iterator[Outcome]:
 def simple(indexed: HeaderIndex) -> Iterator[Flaw]:
     """SIMPLE is T.
 
-    F says that the file does not conform to the standard, and readers that believe it stop.
+    F states that the file does not conform to the standard, and readers that rely on it stop.
 
-    Mend: write T once the file conforms.
+    How to fix: write T once the file conforms.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
     if indexed.header.value("SIMPLE") is False:
         yield Flaw(
-            "SIMPLE is F: the file says of itself that it is not FITS", 0, "SIMPLE", "T", "F", group_key="simple"
+            "SIMPLE is F, which states that the file does not conform to FITS",
+            0,
+            "SIMPLE",
+            "T",
+            "F",
+            group_key="simple",
         )
 
 
@@ -56,9 +61,9 @@ def simple(indexed: HeaderIndex) -> Iterator[Flaw]:
 def xtension(indexed: HeaderIndex) -> Iterator[Flaw]:
     """XTENSION is IMAGE, BINTABLE, TABLE or another registered type, in quotes that reach to byte 20.
 
-    Readers compare it letter by letter: in lower case or with a blank before it the data cannot be read.
+    Readers compare it exactly: in lower case or after a blank the type is unknown, and the data cannot be read.
 
-    Mend: write the registered name, padded to 8 characters.
+    How to fix: write the registered name, padded to 8 characters.
     Source: FITS Standard 4.0, sections 3.4.1.1, 4.2.1.1 and appendix F.
     """
     value = indexed.header.string("XTENSION")
@@ -96,10 +101,10 @@ def xtension(indexed: HeaderIndex) -> Iterator[Flaw]:
 def order(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The mandatory keywords are the first of the header, in the order of the standard.
 
-    That is SIMPLE or XTENSION, BITPIX, NAXIS, NAXIS1 to NAXISn, in an extension PCOUNT and GCOUNT, in a table TFIELDS.
-    Readers that go by position read another size, or stop.
+    The order is SIMPLE or XTENSION, BITPIX, NAXIS, NAXIS1 to NAXISn, in an extension PCOUNT and GCOUNT, in a table
+    TFIELDS. Readers that rely on the order read another size, or stop.
 
-    Mend: write the header again with a FITS library.
+    How to fix: write the header again with a FITS library.
     Source: FITS Standard 4.0, sections 4.4.1.1, 4.4.1.2, 7.2.1 and 7.3.1.
     """
     # A header that does not begin with SIMPLE or XTENSION is FILE012.
@@ -125,9 +130,10 @@ def order(indexed: HeaderIndex) -> Iterator[Flaw]:
 def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
     """An extension has PCOUNT and GCOUNT, a table has TFIELDS.
 
-    BITPIX, NAXIS and NAXISn are FILE013: without them the size of the data is not known.
+    Without them readers cannot determine the size of the data or the number of columns. For BITPIX, NAXIS and NAXISn
+    FILE013 reports it.
 
-    Mend: write the keyword; PCOUNT = 0 and GCOUNT = 1 in an image.
+    How to fix: write the keyword; PCOUNT = 0 and GCOUNT = 1 in an image.
     Source: FITS Standard 4.0, sections 4.4.1.2, 7.2.1 and 7.3.1.
     """
     for name in ("PCOUNT", "GCOUNT", "TFIELDS"):
@@ -144,11 +150,12 @@ def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
     ),
 )
 def value(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A mandatory keyword has a value of the right type: SIMPLE a logical, XTENSION a string, TFIELDS 0 to 999.
+    """A mandatory keyword has the correct type: SIMPLE a logical, XTENSION a string, TFIELDS 0 to 999.
 
-    BITPIX, NAXIS, NAXISn, PCOUNT and GCOUNT are FILE013 where the size of the data is not known for them.
+    Readers reject the header, or read another size. Where BITPIX, NAXIS, NAXISn, PCOUNT or GCOUNT leave the size of the
+    data unknown, FILE013 reports it.
 
-    Mend: write the value without quotes; XTENSION in quotes.
+    How to fix: write the value without quotes; XTENSION in quotes.
     Source: FITS Standard 4.0, sections 4.4.1.1, 4.4.1.2 and 7.3.1.
     """
     for index, flaw, keyword in indexed.flawed:
@@ -179,11 +186,11 @@ def value(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS026", "not-in-fixed-format", on=("!fixed",))
 def fixed(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """Mandatory keywords are in fixed format: integers end in byte 30, T or F stands there, strings begin in byte 11.
+    """Mandatory keywords have the fixed format: integers, T and F end in byte 30, strings begin in byte 11.
 
-    Readers of the first decades go by bytes and read another number, or none.
+    Old readers rely on these positions and read another number, or none.
 
-    Mend: write the header again with a FITS library.
+    How to fix: write the header again with a FITS library.
     Source: FITS Standard 4.0, sections 4.2 and 4.4.1.
     """
     for index, flaw, keyword in indexed.flawed:
@@ -203,9 +210,9 @@ def fixed(indexed: HeaderIndex) -> Iterator[Flaw]:
 def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Every NAXISn has an index from 1 to NAXIS.
 
-    One more is left from another array, or NAXIS is wrong.
+    A higher index is left over from another array, or NAXIS is wrong.
 
-    Mend: remove it, or correct NAXIS.
+    How to fix: remove the keyword, or correct NAXIS.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
     naxis = indexed.header.integer("NAXIS")
@@ -214,7 +221,7 @@ def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
     for index, keyword in indexed.each("NAXISn"):
         if not 1 <= keyword.number <= naxis:
             yield Flaw(
-                f"{keyword.name} is there although NAXIS is {naxis}",
+                f"{keyword.name} is present, but NAXIS is {naxis}",
                 index,
                 keyword.name,
                 f"NAXIS1 to NAXIS{naxis}" if naxis else "no NAXISn",
@@ -225,12 +232,12 @@ def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",), requires=("FILE005", "FILE006"))
 def structure(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """An image has PCOUNT = 0 and GCOUNT = 1; a table has BITPIX = 8, NAXIS = 2 and GCOUNT = 1, an ASCII one PCOUNT = 0.
+    """An image has PCOUNT = 0 and GCOUNT = 1; a table has BITPIX = 8, NAXIS = 2, GCOUNT = 1 and, if ASCII, PCOUNT = 0.
 
-    NAXIS1 of a table is the number of bytes in a row, NAXIS2 the number of rows; only a binary table has a heap, PCOUNT.
-    Readers disagree on the size of anything else.
+    NAXIS1 of a table is the number of bytes in a row, NAXIS2 the number of rows; only a binary table has a heap, of
+    PCOUNT bytes. With other values readers disagree on the size of the data.
 
-    Mend: write the extension again with a FITS library.
+    How to fix: write the extension again with a FITS library.
     Source: FITS Standard 4.0, sections 7.1.1, 7.2.1 and 7.3.1.
     """
     table = {"BITPIX": 8, "NAXIS": 2, "GCOUNT": 1}
@@ -257,16 +264,16 @@ def _fixed_values(indexed: HeaderIndex, wanted: dict[str, int]) -> Iterator[Flaw
 
 @header_rule("FITS029", "mandatory-keyword-repeated", on=("!repeated",))
 def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A mandatory keyword stands once.
+    """A mandatory keyword appears once.
 
-    Readers that go by position take the second card for the next keyword and stop, or read another size.
+    Readers that rely on the order take the second card for the next keyword and stop, or read another size.
 
-    Mend: remove the second card.
+    How to fix: remove the second card.
     Source: FITS Standard 4.0, section 4.1.2.3.
     """
     for name, indices in repeated_keywords(indexed, mandatory=True).items():
         index = indices[1]
-        text = f"{name} stands again in card {index + 1}"
+        text = f"{name} appears again in card {index + 1}"
         yield Flaw(text, index, name, f"once, in card {indices[0] + 1}", shown(indexed, index), group_key="repeated")
 
 

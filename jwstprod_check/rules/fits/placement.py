@@ -1,4 +1,4 @@
-"""FITS: keywords that must not stand in an HDU of this kind, and obsolete ones."""
+"""FITS: keywords that must not appear in an HDU of this kind, and obsolete ones."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -32,7 +32,7 @@ _TABLE_KEYWORDS: Final = (
 _ARRAY_KEYWORDS: Final = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMAX", "DATAMIN")
 _GROUP_KEYWORDS: Final = ("PTYPEn", "PSCALn", "PZEROn")
 _DEPRECATED: Final = {
-    "BLOCKED": "nothing: tapes are gone",
+    "BLOCKED": "no BLOCKED",
     "EPOCH": "EQUINOX",
     "RADECSYS": "RADESYS",
     "RESTFREQ": "RESTFRQ",
@@ -43,7 +43,7 @@ _DEPRECATED: Final = {
 def _misplaced(indexed: HeaderIndex, roots: tuple[str, ...], where: str, belongs: str) -> Iterator[Flaw]:
     for index, keyword in indexed.each(*roots):
         yield Flaw(
-            f"{keyword.name} stands in {where}; it belongs in {belongs}",
+            f"{keyword.name} appears in {where}; it belongs in {belongs}",
             index,
             keyword.name,
             f"no {keyword.name} in {where}",
@@ -54,11 +54,12 @@ def _misplaced(indexed: HeaderIndex, roots: tuple[str, ...], where: str, belongs
 
 @header_rule("FITS031", "primary-keyword-in-extension", on=("SIMPLE", "EXTEND", "BLOCKED"))
 def in_extension(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """SIMPLE, EXTEND and BLOCKED stand in the primary header only.
+    """SIMPLE, EXTEND and BLOCKED appear in the primary header only.
 
-    A primary header was copied into an extension.
+    In an extension they show that a primary header was copied into it; readers may take it for the start of another
+    file.
 
-    Mend: remove the card.
+    How to fix: remove the card.
     Source: FITS Standard 4.0, sections 4.4.1.1 and 4.4.2.1.
     """
     if indexed.kind not in {"primary", "damaged"}:
@@ -67,11 +68,12 @@ def in_extension(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS032", "extension-keyword-in-primary", on=("XTENSION", "INHERIT", "PCOUNT", "GCOUNT"))
 def in_primary(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """XTENSION and INHERIT stand in extensions only, PCOUNT and GCOUNT in extensions and random groups.
+    """XTENSION and INHERIT appear in extensions only, PCOUNT and GCOUNT in extensions and random groups.
 
-    An extension header was copied into the primary. PCOUNT = 0 and GCOUNT = 1 change nothing and are a warning.
+    In the primary header they show that an extension header was copied into it. PCOUNT = 0 and GCOUNT = 1 are harmless
+    and a warning.
 
-    Mend: remove the card.
+    How to fix: remove the card.
     Source: FITS Standard 4.0, sections 4.4.1.2, 4.4.2.6 and 6.1.1.
     """
     if indexed.kind != "primary":
@@ -83,7 +85,7 @@ def in_primary(indexed: HeaderIndex) -> Iterator[Flaw]:
         severity = Severity.WARNING if indexed.header.integer(name) == harmless else None
         for index, _ in indexed.each(name):
             yield Flaw(
-                f"{name} stands in the primary header; it belongs in extensions",
+                f"{name} appears in the primary header; it belongs in extensions",
                 index,
                 name,
                 f"no {name}",
@@ -95,11 +97,11 @@ def in_primary(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS033", "table-keyword-in-array", on=_TABLE_KEYWORDS)
 def in_array(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """Keywords of tables stand in tables.
+    """Keywords of tables appear in tables only.
 
-    The header of a table was copied to an array, or XTENSION is wrong.
+    In an array they show that the header of a table was copied, or that XTENSION is wrong.
 
-    Mend: remove the cards.
+    How to fix: remove the cards.
     Source: FITS Standard 4.0, sections 7.2.2 and 7.3.2.
     """
     if indexed.kind in {"primary", "image"}:
@@ -108,11 +110,12 @@ def in_array(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS034", "array-keyword-in-table", on=(*_ARRAY_KEYWORDS, "TBCOLn", "TDIMn", "THEAP"))
 def in_table(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """Keywords of arrays stand in arrays, those of ASCII tables and of binary tables each in their own.
+    """Keywords of arrays appear in arrays, those of ASCII tables and of binary tables each in their own.
 
-    BSCALE, BZERO, BUNIT, BLANK, DATAMAX and DATAMIN describe an array; a tile-compressed image keeps them in its table.
+    BSCALE, BZERO, BUNIT, BLANK, DATAMAX and DATAMIN describe an array, and readers ignore them in a table. A
+    tile-compressed image keeps them in its table.
 
-    Mend: remove the cards; TSCALn, TZEROn, TUNITn and TNULLn are their counterparts.
+    How to fix: remove the cards; use TSCALn, TZEROn, TUNITn and TNULLn for columns.
     Source: FITS Standard 4.0, sections 4.4.2.5, 7.2.2, 7.3.2 and 10.1.
     """
     if indexed.kind in {"bintable", "table"} and not indexed.compressed:
@@ -127,10 +130,10 @@ def in_table(indexed: HeaderIndex) -> Iterator[Flaw]:
 def deprecated(indexed: HeaderIndex) -> Iterator[Flaw]:
     """No deprecated keyword is used: BLOCKED, EPOCH, RADECSYS, RESTFREQ, CROTAn.
 
-    Readers still know them, but new files use what replaced them.
+    Readers still support them, but new files must use their replacements.
 
-    Mend: write EQUINOX, RADESYS, RESTFRQ or PCi_j instead; leave BLOCKED out.
-    Source: FITS Standard 4.0, sections 4.4.2.1, 8.2 and 8.3.
+    How to fix: write EQUINOX, RADESYS, RESTFRQ or PCi_j instead; leave BLOCKED out.
+    Source: FITS Standard 4.0, sections 4.4.2.1, 8.1, 8.3 and 8.4.
     """
     for index, keyword in indexed.each(*_DEPRECATED):
         # In an extension BLOCKED is FITS031, CROTAn beside a matrix WCS004.
@@ -152,10 +155,10 @@ def deprecated(indexed: HeaderIndex) -> Iterator[Flaw]:
 def groups(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The file does not use random groups, an obsolete structure of radio interferometry.
 
-    GROUPS = T in a primary array is deprecated, a warning; what is inside is not checked further. Its keywords PTYPEn,
+    GROUPS = T in a primary array is deprecated, a warning; the groups themselves are not checked. The keywords PTYPEn,
     PSCALn and PZEROn anywhere else, or with an index beyond PCOUNT, are an error.
 
-    Mend: use a binary table.
+    How to fix: use a binary table.
     Source: FITS Standard 4.0, section 6.
     """
     grouped = indexed.kind == "primary" and indexed.header.value("GROUPS") is True

@@ -1,4 +1,4 @@
-"""FITS: values of reserved keywords. Types, and what the standard lets them be."""
+"""FITS: values of reserved keywords. Their types, and the values that the standard allows."""
 
 import re
 from collections.abc import Iterator
@@ -44,12 +44,12 @@ def _types(indexed: HeaderIndex, *groups: str) -> Iterator[Flaw]:
 
 @header_rule("FITS040", "wrong-value-type", on=("!type",))
 def general(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A keyword that the standard reserves has a value of the type that it gives it.
+    """A keyword that the standard reserves has a value of the type that the standard gives it.
 
-    Names are strings, dates are strings, coordinates and times are numbers, EXTVER is an integer, INHERIT a logical. An
-    integer is taken for a float. A blank value field has no type.
+    Names and dates are strings, coordinates and times are numbers, EXTVER is an integer, INHERIT a logical. An integer
+    is accepted as a float. A blank value field has no type. Readers drop or misread a value of another type.
 
-    Mend: write the value in its type; the hint says where only the quotes are wrong.
+    How to fix: write the value in its type; a hint is given where only the quotes are wrong.
     Source: FITS Standard 4.0, sections 4.4.2, 8 and 9; mirage issue 704.
     """
     yield from _types(indexed, "general")
@@ -59,9 +59,9 @@ def general(indexed: HeaderIndex) -> Iterator[Flaw]:
 def array(indexed: HeaderIndex) -> Iterator[Flaw]:
     """BSCALE, BZERO, DATAMAX and DATAMIN are numbers, BLANK is an integer, BUNIT a string.
 
-    Where BZERO or BSCALE cannot be read, every pixel has another value.
+    Where BZERO or BSCALE cannot be read, every pixel has a wrong value.
 
-    Mend: write the number without quotes.
+    How to fix: write the number without quotes.
     Source: FITS Standard 4.0, section 4.4.2.5.
     """
     yield from _types(indexed, "array")
@@ -69,11 +69,11 @@ def array(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS042", "blank-in-float-array", on=("BLANK",))
 def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """BLANK stands only with integer arrays.
+    """BLANK appears with integer arrays only.
 
-    Floating-point arrays have NaN for undefined values. A tile-compressed image has ZBLANK for its integers.
+    Floating-point arrays use NaN for undefined values. A tile-compressed image has ZBLANK for its integers.
 
-    Mend: remove BLANK.
+    How to fix: remove BLANK.
     Source: FITS Standard 4.0, section 4.4.2.5.
     """
     bitpix = indexed.header.integer("ZBITPIX" if indexed.compressed else "BITPIX")
@@ -81,7 +81,7 @@ def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
     if bitpix is not None and bitpix < 0 and indexed.kind in {"primary", "image"}:
         for index, _ in indexed.each("BLANK"):
             yield Flaw(
-                f"BLANK stands with BITPIX = {bitpix}",
+                f"BLANK appears with BITPIX = {bitpix}",
                 index,
                 "BLANK",
                 "no BLANK with floating-point data",
@@ -96,15 +96,15 @@ def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
 def zero_scale(indexed: HeaderIndex) -> Iterator[Flaw]:
     """BSCALE, TSCALn and PSCALn are not zero.
 
-    With a scale of zero every value is the same.
+    With a scale of zero all values are equal.
 
-    Mend: write the scale, or leave the keyword out for 1.
+    How to fix: write the scale, or leave the keyword out for a scale of 1.
     Source: FITS Standard 4.0, sections 4.4.2.5, 6.1.2 and 7.3.2.
     """
     for index, keyword in indexed.each("BSCALE", "TSCALn", "PSCALn"):
         if indexed.header.number(keyword.name) == 0:
             yield Flaw(
-                f"{keyword.name} is 0: every value is the same",
+                f"{keyword.name} is 0, which makes all values equal",
                 index,
                 keyword.name,
                 "not 0",
@@ -115,11 +115,11 @@ def zero_scale(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS044", "unknown-frame", Severity.WARNING, on=("RADESYS", "RADECSYS", "SPECSYS", "SSYSOBS", "SSYSSRC"))
 def frame(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """RADESYS names a celestial frame of the standard, SPECSYS, SSYSOBS and SSYSSRC a spectral one.
+    """RADESYS names a celestial frame of the standard; SPECSYS, SSYSOBS and SSYSSRC name a spectral frame.
 
-    Readers fall back on a default, or refuse the coordinates.
+    With an unknown name readers use a default, or reject the coordinates.
 
-    Mend: write one of the names that the message lists.
+    How to fix: write one of the names that the message lists.
     Source: FITS Standard 4.0, sections 8.3 (table 24) and 8.4.1 (table 27).
     """
     for index, keyword in indexed.each("RADESYS", "RADECSYS", "SPECSYS", "SSYSOBS", "SSYSSRC"):
@@ -140,23 +140,23 @@ def frame(indexed: HeaderIndex) -> Iterator[Flaw]:
 def padded(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The index of a keyword has no leading zeros: TFORM1, not TFORM01.
 
-    Readers do not find the keyword.
+    Readers do not find a keyword with leading zeros.
 
-    Mend: write the index without zeros before it.
+    How to fix: write the index without leading zeros.
     Source: FITS Standard 4.0, section 4.1.2.1.
     """
     for index, keyword in indexed.each("!padded"):
         text = f"{keyword.name} has an index with leading zeros"
-        yield Flaw(text, index, keyword.name, "an index without zeros before it", keyword.name, group_key="padded")
+        yield Flaw(text, index, keyword.name, "an index without leading zeros", keyword.name, group_key="padded")
 
 
 @header_rule("FITS046", "checksum-form", on=("CHECKSUM", "DATASUM"))
 def checksum(indexed: HeaderIndex) -> Iterator[Flaw]:
     """CHECKSUM is 16 letters and digits, DATASUM a number up to 4294967295 in quotes; either may be an empty string.
 
-    Another form cannot be the sum of anything, so the file is not protected.
+    A value of another form cannot be a checksum, so changes of the HDU are not detected.
 
-    Mend: write both sums again once the HDU is final.
+    How to fix: write both sums again once the HDU is final.
     Source: FITS Standard 4.0, section 4.4.2.7 and appendix J.
     """
     for index, keyword in indexed.each("CHECKSUM", "DATASUM"):
@@ -170,7 +170,7 @@ def checksum(indexed: HeaderIndex) -> Iterator[Flaw]:
         )
         if not good:
             expected = "16 letters and digits" if keyword.name == "CHECKSUM" else "'0' to '4294967295'"
-            text = f"{keyword.name} is {quoted(value)}, which is not the form of a checksum"
+            text = f"{keyword.name} is {quoted(value)}, which is not a valid checksum"
             yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, group_key=keyword.name)
 
 

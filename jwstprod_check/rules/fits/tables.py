@@ -1,4 +1,4 @@
-"""FITS: tables as wholes. TFORMn, the width of a row, the heap, indices, ASCII tables."""
+"""FITS: tables as a whole. TFORMn, the width of a row, the heap, indices, ASCII tables."""
 
 import re
 from collections.abc import Iterator
@@ -45,9 +45,9 @@ _SUBSTRING = re.compile(r"([0-9]+)A([0-9]+) *\Z").match
 def index(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Keywords of columns have an index from 1 to TFIELDS.
 
-    One beyond is left from a column that was removed, or TFIELDS is wrong and columns are lost.
+    A higher index is left over from a column that was removed, or TFIELDS is wrong and columns are lost.
 
-    Mend: remove the card, or correct TFIELDS.
+    How to fix: remove the card, or correct TFIELDS.
     Source: FITS Standard 4.0, sections 7.2.1, 7.2.2, 7.3.1 and 7.3.2; stdatamodels issue 677.
     """
     fields = indexed.fields
@@ -67,12 +67,12 @@ def index(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS061", "bad-tform", on=("TFIELDS",))
 def tform(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """Every column of a binary table has a TFORMn that can be read: a repeat count, a letter, nothing before it.
+    """Every column of a binary table has a valid TFORMn: a repeat count and a letter, without leading blanks.
 
-    A variable-length column is `1PE(12)`: at most one descriptor, P or Q, the type of the elements, their largest number.
-    Without TFORMn the columns after it cannot be found.
+    A variable-length column is `1PE(12)`: at most one descriptor, P or Q, the type of the elements, their largest
+    number. Without a valid TFORMn readers cannot find the columns after it.
 
-    Mend: write the format of the column in upper case.
+    How to fix: write the format of the column in upper case.
     Source: FITS Standard 4.0, sections 7.3.1 (table 18) and 7.3.5.
     """
     for column in indexed.columns if indexed.fields is not None else ():
@@ -106,7 +106,7 @@ def _tform_fault(form: str) -> str:
         if int(descriptor[1][:9] or 1) > 1:
             return "has more than one descriptor in a row"
         if form == form.upper():
-            return "does not say the type and the largest number of the elements"
+            return "does not state the type and the largest number of elements"
     if _BINARY(form.upper()):
         return "is in lower case"
     return "is not a format of a binary table"
@@ -119,11 +119,11 @@ def _tform_fault(form: str) -> str:
     requires=("FITS024", "FITS025", "FITS028", "FITS060", "FITS061", "TAB002", "TAB003", "TAB004"),
 )
 def width(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """The widths of the columns make up the row: NAXIS1 is the sum of what TFORMn say.
+    """NAXIS1 of a binary table is the sum of the widths of its columns (TFORMn).
 
-    Where it is not, readers that trust one and readers that trust the other see other values, and none says a word.
+    Otherwise readers that rely on NAXIS1 and readers that rely on TFORMn silently return different values.
 
-    Mend: correct the TFORMn that was changed, or NAXIS1.
+    How to fix: correct the TFORMn that was changed, or NAXIS1.
     Source: FITS Standard 4.0, section 7.3.1.
     """
     if indexed.kind != "bintable" or indexed.fields is None or not indexed.sized:
@@ -133,10 +133,10 @@ def width(indexed: HeaderIndex) -> Iterator[Flaw]:
     total = sum(form.width for form in forms if form is not None)
     if naxis1 is not None and None not in forms and total != naxis1:
         yield Flaw(
-            f"columns take {plural(total, 'byte')} of a row, but NAXIS1 is {naxis1}",
+            f"columns need {plural(total, 'byte')} a row, but NAXIS1 is {naxis1}",
             indexed.header.first["NAXIS1"],
             "NAXIS1",
-            f"{total} bytes, the sum of TFORMn",
+            f"{total}, the sum of the widths in TFORMn",
             str(naxis1),
             at=10,
             group_key="width",
@@ -145,11 +145,11 @@ def width(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS063", "wrong-type-of-column-keyword", on=("!type",))
 def types(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """TTYPEn, TUNITn, TDISPn, TDIMn, TCTYPn and TCUNIn are strings; TSCALn, TZEROn and table coordinates are numbers.
+    """TTYPEn, TUNITn, TDISPn, TDIMn, TCTYPn, TCUNIn are strings; TSCALn, TZEROn and table coordinates are numbers.
 
-    THEAP is an integer.
+    THEAP is an integer. Readers ignore or misread a value of another type.
 
-    Mend: write the value in its type.
+    How to fix: write the value in its type.
     Source: FITS Standard 4.0, sections 7.3.2 and 8.
     """
     for card, flaw, keyword in indexed.flawed:
@@ -168,12 +168,12 @@ def types(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS064", "heap", on=("THEAP", "PCOUNT"), requires=("FITS061", "FITS063"))
 def heap(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """THEAP stands only with a heap and points into it; a heap stands only with columns of variable length.
+    """THEAP appears only with a heap and points into it; a heap appears only with variable-length columns.
 
-    The heap lies behind the rows, PCOUNT is its size. Bytes that no column points to are dead weight, or a TFORMn lost its
-    P; that is a warning.
+    The heap follows the rows and has PCOUNT bytes. A heap that no column points to is unused, or a TFORMn lost its P;
+    that is a warning.
 
-    Mend: remove THEAP, so that the heap follows the rows; write PCOUNT = 0 where nothing is variable.
+    How to fix: remove THEAP, so that the heap follows the rows; write PCOUNT = 0 where no column has variable length.
     Source: FITS Standard 4.0, sections 7.3.2 and 7.3.5.
     """
     header = indexed.header
@@ -184,15 +184,15 @@ def heap(indexed: HeaderIndex) -> Iterator[Flaw]:
     end = rows * row
     text = ""
     if start is not None and pcount == 0:
-        text = "although PCOUNT is 0: there is no heap"
+        text = "but PCOUNT is 0: there is no heap"
     elif start is not None and not end <= start <= end + pcount:
-        text = f"outside the heap, which is within {end} to {end + pcount}"
+        text = f"outside the heap, which is from {end} to {end + pcount}"
     if text:
         expected = f"{end} to {end + pcount}" if pcount else "no THEAP"
         yield Flaw(f"THEAP is {start}, {text}", header.first["THEAP"], "THEAP", expected, str(start), group_key="heap")
     if pcount and indexed.columns and all(c.tform is not None and c.tform.code not in "PQ" for c in indexed.columns):
         yield Flaw(
-            f"PCOUNT is {pcount} although no column is of variable length",
+            f"PCOUNT is {pcount}, but no column has variable length",
             header.first["PCOUNT"],
             "PCOUNT",
             "0",
@@ -205,18 +205,18 @@ def heap(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS065", "substring-width", Severity.WARNING, on=("TFORMn",))
 def substrings(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """A text column `rAw` holds a whole number of substrings: w divides r.
+    """A text column `rAw` contains a whole number of substrings: w divides r.
 
-    Readers that split the text cut the last substring short, or refuse the column.
+    Readers that split the text truncate the last substring, or reject the column.
 
-    Mend: write r as a multiple of w.
-    Source: FITS Standard 4.0, section 7.3.1 and appendix C of version 3.0 (substring array convention).
+    How to fix: write r as a multiple of w.
+    Source: FITS Standard 4.0, section 7.3.1; NOST 100-2.0, appendix B (substring array convention).
     """
     for column in indexed.columns:
         found = _SUBSTRING(column.form or "")
         if found and (int(found[2][:18]) == 0 or int(found[1][:18]) % int(found[2][:18])):
             name = f"TFORM{column.number}"
-            text = f"{name} {quoted(column.form or '')} does not hold a whole number of substrings"
+            text = f"{name} {quoted(column.form or '')} does not contain a whole number of substrings"
             yield Flaw(
                 text,
                 indexed.header.first[name],
@@ -235,7 +235,7 @@ def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw]:
     No JWST product has ASCII tables, and their values are not checked. TFORMn is `Aw`, `Iw`, `Fw.d`, `Ew.d` or `Dw.d`,
     TNULLn a string.
 
-    Mend: write a binary table.
+    How to fix: write a binary table.
     Source: FITS Standard 4.0, section 7.2.1.
     """
     if indexed.kind != "table" or indexed.fields is None:
@@ -253,7 +253,7 @@ def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw]:
         if found and begin is not None and row is not None:
             wide = int(found[1] or found[2] or found[3])
             if begin < 1 or begin + wide - 1 > row:
-                text = f"column {n} (TBCOL{n} = {begin}, {wide} wide) is not within the row of {row}"
+                text = f"column {n} (TBCOL{n} = {begin}, width {wide}) is not within the row of {row} bytes"
                 yield Flaw(text, None, f"TBCOL{n}", f"1 to {row}", f"{begin} to {begin + wide - 1}", group_key="range")
     for card, keyword in indexed.each("TNULLn"):
         if indexed.header.string(keyword.name) is None:

@@ -1,4 +1,4 @@
-"""FITS: dates and the frame of time, as section 9 of the standard writes them."""
+"""FITS: dates and the time frame, as section 9 of the standard defines them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
 from jwstprod_check.text import listed, quoted
 
 DATES: Final = ("DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF")
-"""Keywords whose value is a date by the standard."""
+"""Keywords whose value is a date according to the standard."""
 
 _ISO = re.compile(
     r"(?:[0-9]{4}|[+-][0-9]{5})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]*+)?)?\Z", re.ASCII
@@ -46,7 +46,7 @@ _REFERENCES: Final = (("MJDREF", "MJDREFI", "MJDREFF"), ("JDREF", "JDREFI", "JDR
 
 @by_value(1024)
 def date_fault(text: str) -> str | None:
-    """Return why a text is no date of the standard; '' for the old form ``dd/mm/yy``, None for a good one."""
+    """Return why a text is not a valid date; '' for the old form ``dd/mm/yy``, None for a valid one."""
     parts = _ISO(text)
     if parts is None:
         old = re.match(_OLD, text)
@@ -58,9 +58,9 @@ def date_fault(text: str) -> str | None:
     year = int(text[: text.index("-", 1)])
     month, day = int(parts[1]), int(parts[2])
     if not 1 <= month <= 12 or not 1 <= day <= _days(year, month):
-        return "is not a day of the calendar"
+        return "is not a valid day"
     if parts[3] is not None and (int(parts[3]) > 23 or int(parts[4]) > 59 or int(parts[5]) > 60):
-        return "is not a time of the day"
+        return "is not a valid time of day"
     return None
 
 
@@ -71,12 +71,12 @@ def _days(year: int, month: int) -> int:
 
 @header_rule("FITS050", "bad-date", on=(*DATES, "DATExxxx"))
 def dates(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """DATE, DATE-OBS, DATE-BEG, DATE-AVG, DATE-END and DATEREF are dates as `YYYY-MM-DD`, with or without `Thh:mm:ss`.
+    """DATE, DATE-OBS, DATE-BEG, DATE-AVG, DATE-END and DATEREF are dates as `YYYY-MM-DD` or `YYYY-MM-DDThh:mm:ss`.
 
-    Archives sort by them. There is no `Z`, no blank in the middle and no 30 February. The old form `dd/mm/yy` means
-    a year 19yy, which was hardly meant; it is a warning.
+    Archives sort files by these dates. A `Z`, a blank in the middle or 30 February is invalid. The old form `dd/mm/yy`
+    means a year 19yy, which is rarely intended; it is a warning.
 
-    Mend: write the date in that form.
+    How to fix: write the date in that form.
     Source: FITS Standard 4.0, sections 4.4.2.1, 4.4.2.2 and 9.1.1.
     """
     for index, keyword in indexed.each(*DATES, "DATExxxx"):
@@ -98,18 +98,18 @@ def dates(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 @header_rule("FITS051", "keyword-like-a-date", Severity.WARNING, on=("DATExxxx",))
 def like_dates(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """Other keywords that begin with DATE are dates in the same form.
+    """Other keywords that begin with DATE contain dates in the same form.
 
-    The standard asks that of those which hold a date; one that holds anything else should have another name.
+    The standard reserves keywords that begin with DATE for dates; for any other content use another name.
 
-    Mend: write the date as `YYYY-MM-DD`, or rename the keyword.
+    How to fix: write the date as `YYYY-MM-DD`, or rename the keyword.
     Source: FITS Standard 4.0, section 4.4.2.2.
     """
     for index, keyword in indexed.each("DATExxxx"):
         value = indexed.header.string(keyword.name)
         if value is None or date_fault(value):
             found = quoted(value) if value is not None else "not a string"
-            text = f"{keyword.name} does not hold a date: {found}"
+            text = f"{keyword.name} is not a date: {found}"
             yield Flaw(text, index, keyword.name, "a date", found, at=10, group_key="DATExxxx")
 
 
@@ -130,12 +130,12 @@ _FRAME: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 
 @header_rule("FITS052", "unknown-time-frame", Severity.WARNING, on=("TIMESYS", "TREFPOS", "TIMEUNIT", "TIMEPIXR"))
 def time_frame(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """TIMESYS, TREFPOS and TIMEUNIT have a value that the standard lists, TIMEPIXR is from 0 to 1.
+    """TIMESYS, TREFPOS and TIMEUNIT have a value that the standard lists, and TIMEPIXR is from 0 to 1.
 
-    A time scale may name its realisation, as TT(TAI). Of a position eight characters count. Readers take the default
-    (UTC, TOPOCENTER, s) or refuse.
+    A time scale may name its realisation, as in TT(TAI). Only the first eight characters of a position are compared.
+    With an unknown value readers use the default (UTC, TOPOCENTER, s), or stop.
 
-    Mend: write the value as the standard lists it, in upper case (TIMEUNIT in lower case).
+    How to fix: write the value as the standard lists it, in upper case (TIMEUNIT in lower case).
     Source: FITS Standard 4.0, sections 9.2.1 (table 30), 9.2.3 (table 31), 9.3 (table 34) and 9.4.2.
     """
     for index, keyword in indexed.each(*_FRAME):
@@ -158,9 +158,10 @@ def time_frame(indexed: HeaderIndex) -> Iterator[Flaw]:
 def reference(indexed: HeaderIndex) -> Iterator[Flaw]:
     """The reference time is stated once: by MJDREF, by JDREF, by their integer and fraction, or by DATEREF.
 
-    Where it stands twice the standard has an order of precedence, and a reader that does not know it is off by days.
+    Where it is stated twice the standard defines an order of precedence; a reader that does not follow it computes
+    times that are wrong by days.
 
-    Mend: keep one of them.
+    How to fix: keep one of them.
     Source: FITS Standard 4.0, section 9.2.2.
     """
     stated = [[name for name in names if name in indexed.header] for names in _REFERENCES]

@@ -12,13 +12,13 @@ _UNITS = ("BUNIT", "TUNITn", "CUNITn", "TCUNIn")
 
 @header_rule("FITS055", "bad-unit", Severity.WARNING, on=_UNITS)
 def unit(indexed: HeaderIndex) -> Iterator[Flaw]:
-    """BUNIT, TUNITn, CUNITn and TCUNIn are units that a program can read.
+    """BUNIT, TUNITn, CUNITn and TCUNIn are units that programs can read.
 
-    Units of the standard with a prefix, multiplied by a blank, `*` or `.`, divided by `/`, raised by `**`, `^` or a digit:
-    `MJy/sr`, `DN^2 / s^2`, `10**-7 J.m-2`. DN, electron and micron are taken too, though the standard does not have them.
-    A program that cannot read the unit works without it.
+    They are units of the standard with a prefix, multiplied by a blank, `*` or `.`, divided by `/`, raised by `**`, `^`
+    or a digit: `MJy/sr`, `DN^2 / s^2`, `10**-7 J.m-2`. DN, electron and micron are accepted too, though the standard
+    does not list them. A program that cannot read the unit ignores it.
 
-    Mend: write the unit in that form.
+    How to fix: write the unit in that form.
     Source: FITS Standard 4.0, section 4.3.1; jwst issues 4901 and 5714.
     """
     for index, keyword in indexed.each(*_UNITS):

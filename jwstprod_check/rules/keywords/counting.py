@@ -1,4 +1,4 @@
-"""The keywords that count: what they are for a product, where they stand, whether they hold a number."""
+"""The keywords that state dimensions: which a product has, in which HDU they are, whether they are numbers."""
 
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
@@ -21,7 +21,7 @@ def _from_lower_case(keyword_index: KeywordIndex) -> frozenset[str]:
 
 
 def counting_symbols(context: Context) -> tuple[Symbol, ...]:
-    """Symbols that occur in rows which must be there or are there."""
+    """Symbols that occur in rows which are required or present."""
     return used_symbols(context.spec, context.matching.present)
 
 
@@ -56,17 +56,17 @@ def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
 
 @by_value(256)
 def needed_counts(spec: ActiveSpec, present: tuple[bool, ...]) -> frozenset[str]:
-    """Keywords among them that must or should be there."""
+    """Those of them that are required or recommended."""
     used = used_symbols(spec, present)
     return frozenset(k for symbol in used if symbol.presence != "optional" for k in symbol.keywords)
 
 
 def is_faulty(card: Card) -> bool:
-    """Whether a card that counts does not hold a number from 1 on; that is a finding of its own."""
+    """Whether the card of a dimension does not contain an integer of 1 or more; that is a finding of its own."""
     return not isinstance(card.value, int) or card.kind is not Kind.INTEGER or card.value < 1
 
 
 def unsound_counts(context: Context) -> frozenset[str]:
-    """Keywords that count and do not hold a number from 1 on."""
+    """Keywords of dimensions that do not contain an integer of 1 or more."""
     homes = ((k, find_keyword(context, k)) for k in dimension_keywords(context))
     return frozenset(k for k, home in homes if home is not None and is_faulty(home[1]))

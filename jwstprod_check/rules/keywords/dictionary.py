@@ -1,4 +1,4 @@
-"""KEY: every keyword against the vocabulary."""
+"""KEY: every keyword compared with the keyword dictionary."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -34,7 +34,7 @@ _NO_STATEMENT: Final = frozenset({Kind.UNDEFINED, Kind.MALFORMED, Kind.COMMENTAR
 
 
 class Scan(msgspec.Struct, frozen=True):
-    """Positions of the cards of a header whose type is wrong, and of those whose value is not known."""
+    """Positions of the cards of a header with a wrong type, and of those with an unknown value."""
 
     mistyped: tuple[int, ...]
     unknown: tuple[int, ...]
@@ -63,7 +63,7 @@ def _is_suspect(name: str, image: bytes, dictionary: KeywordDictionary, home: st
 
 
 def _fault(image: bytes, word: KeywordDef) -> str:
-    """What is wrong with a card: ``mistyped``, ``unknown``, or '' for one that is well."""
+    """What is wrong with a card: ``mistyped``, ``unknown``, or '' for a valid one."""
     if _looks_well(image, word):
         return ""
     _, kind, value, _ = parse_image(image)
@@ -76,7 +76,7 @@ def _fault(image: bytes, word: KeywordDef) -> str:
 
 
 def _looks_well(image: bytes, word: KeywordDef) -> bool:
-    """Tell a card that is well from its bytes: in fixed format a string begins in byte 11, other values end in byte 30.
+    """Recognise a valid card by its bytes: in fixed format a string begins in byte 11, other values end in byte 30.
 
     FITS Standard 4.0, section 4.2. A card that is not recognised must be parsed.
     """
@@ -93,7 +93,7 @@ def _looks_well(image: bytes, word: KeywordDef) -> bool:
 
 
 def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, KeywordDef], Scan]]:
-    """HDUs with a card that is not well, each with its words and its scan; equal headers are scanned once."""
+    """HDUs with an invalid card, each with its words and its scan; equal headers are scanned once."""
     dictionary = context.catalogue.dictionary
     strange: list[tuple[Hdu, Mapping[str, KeywordDef], Scan]] = []
     for hdu in context.file.hdus:
@@ -108,14 +108,14 @@ def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, KeywordDef], Scan
 
 @rule("KEY010", "keyword-type")
 def wrong_type(context: Context) -> Iterator[Outcome]:
-    """The value of a keyword has the type that the data models give it.
+    """The value of a keyword has the type that the data models define.
 
-    A number written as text (`'3'`), a logical written as text (`'T'`), or `MULTIPLE` in a keyword that counts is read in
-    silence and compares unequal to every number; the pipeline's reader drops it. A float may stand without a decimal
-    point. The counts of KEY002 and DATAMODL (PROD004) are left to those rules, and keywords whose type the FITS Standard
-    fixes to the FITS family.
+    A number written as text (`'3'`), a logical written as text (`'T'`), or `MULTIPLE` in a keyword that counts is
+    silently read and never equals a number; the pipeline's reader drops it. A float may be written without a decimal
+    point. Other rules check the counts (KEY002), DATAMODL (PROD004) and keywords whose type the FITS Standard defines
+    (FITS).
 
-    Mend: write the value in the type that is expected.
+    How to fix: write the value in the expected type.
     Source: stdatamodels 6.0.0, core.schema.yaml; mirage issue 704; jwst issues 3043 and 1650.
     """
     spoken_for: frozenset[str] | None = None
@@ -149,13 +149,13 @@ def shown(card: Card) -> str:
 
 @rule("KEY011", "unknown-value", Severity.WARNING)
 def unknown_value(context: Context) -> Iterator[Outcome]:
-    """The value of an enumerated keyword is one that a release of the data models knows.
+    """The value of an enumerated keyword is known to some release of the data models.
 
-    Lists of values grow with every release, so an unknown one needs a look and is no error, unless the vocabulary calls the
-    list complete. `N/A`, `NONE` and, after several exposures were combined, `MULTIPLE` stand for no value; a blank one
-    is a value nobody filled in.
+    Lists of values grow with every release, so an unknown value needs a review; it is an error only where the keyword
+    dictionary marks the list as complete. `N/A`, `NONE` and, in combined products, `MULTIPLE` mean that there is no
+    single value; a blank value was never filled in.
 
-    Mend: write the known value that the hint names, or none if the value is new.
+    How to fix: write the known value that the hint suggests; nothing if the value is new.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 2811, 4511 and 7798.
     """
     for hdu, words, found in context.by_file(_strange):
@@ -170,7 +170,7 @@ def unknown_value(context: Context) -> Iterator[Outcome]:
                 keyword=card.keyword,
                 expected=listed(word.values),
                 found=quoted(value),
-                hint=f"the nearest known value is {near!r}" if near else None,
+                hint=f"the most similar known value is {near!r}" if near else None,
                 offset=card.offset,
                 severity=Severity.ERROR if word.closed else None,
                 group_key=f"{card.keyword} {value}",

@@ -1,4 +1,4 @@
-"""KEY: the keywords that the product's dimensions are made of."""
+"""KEY: the keywords that state the dimensions of the product."""
 
 from collections.abc import Iterator
 
@@ -23,13 +23,13 @@ _SEGMENT = ("INTSTART", "INTEND")
 
 @rule("KEY001", "missing-keyword")
 def missing(context: Context) -> Iterator[Outcome]:
-    """The keywords that state the dimensions of the product are there.
+    """The keywords that state the dimensions of the product are present.
 
-    NGROUPS and NINTS must be there, because the pipeline sizes its work by them; SUBSIZE1 and SUBSIZE2 should be, and
-    are a warning.
+    NGROUPS and NINTS are required, because the pipeline determines the size of its work from them; SUBSIZE1 and
+    SUBSIZE2 are recommended, and a warning.
 
-    Mend: write the keyword in the primary header.
-    Source: the symbols of the spec (`specs/symbols.yaml`); stdatamodels 6.0.0, core.schema.yaml.
+    How to fix: write the keyword in the primary header.
+    Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 438 and 5316.
     """
     for symbol in counting_symbols(context):
         for keyword in symbol.keywords if symbol.presence != "optional" else ():
@@ -41,25 +41,25 @@ def missing(context: Context) -> Iterator[Outcome]:
                     keyword=keyword,
                     expected=f"{keyword}, an integer",
                     found="missing",
-                    hint=f"the arrays say {symbol.name} = {solved.value}" if solved else None,
+                    hint=f"the arrays have {symbol.name} = {solved.value}" if solved else None,
                     severity=Severity.WARNING if symbol.presence == "recommended" else None,
                 )
 
 
 @rule("KEY002", "count-not-an-integer")
 def not_integer(context: Context) -> Iterator[Outcome]:
-    """A keyword that counts is an integer.
+    """A keyword that states a dimension is an integer.
 
-    A count written as text (`'5'`) or as a float is read in silence, and compares unequal to every number. A card
-    that cannot be read at all is a finding on the FITS standard instead.
+    A count written as text (`'5'`) or as a float is silently read and never equals an integer. A card that cannot be
+    read at all is reported by the FITS rules instead.
 
-    Mend: write the number without quotes and without a decimal point.
+    How to fix: write the number without quotes and without a decimal point.
     Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
     """
     for keyword in dimension_keywords(context):
         home = find_keyword(context, keyword)
         if home is not None and home[1].kind is Kind.MALFORMED:
-            yield Skip(f"{keyword}: its card is malformed, which is a finding on the FITS standard")
+            yield Skip(f"{keyword}: its card is malformed, which the FITS rules report")
         elif home is not None and home[1].kind is not Kind.INTEGER:
             hdu, card = home
             shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)
@@ -83,9 +83,11 @@ def _value(card: Card) -> str:
 
 @rule("KEY003", "count-not-positive")
 def not_positive(context: Context) -> Iterator[Outcome]:
-    """A keyword that counts is at least 1.
+    """A keyword that states a dimension is at least 1.
 
-    Mend: write the number of groups, integrations, columns or rows that the arrays have.
+    An exposure has at least one group, integration, column and row; the pipeline cannot process a smaller number.
+
+    How to fix: write the number of groups, integrations, columns or rows that the arrays have.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
     for keyword in dimension_keywords(context):
@@ -103,19 +105,18 @@ def not_positive(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY004", "segment-range")
 def segment(context: Context) -> Iterator[Outcome]:
-    """INTSTART and INTEND come together, in order, and within NINTS.
+    """INTSTART and INTEND appear together, in order, and within NINTS.
 
-    They say which integrations of the exposure a segment holds. One without the other says nothing, and the pipeline
-    falls back on NINTS, which counts the whole exposure. Where NINTS is too small for them but the arrays agree with
-    them, NINTS is reported; so is an NINTS that is too large in a file that nothing (`-seg` in a name, EXSEGNUM,
-    EXSEGTOT) says to be a segment.
+    They state which integrations of the exposure a segment contains. Without one of them the pipeline uses NINTS, which
+    counts the whole exposure. Where NINTS is too small for them but the arrays agree with them, NINTS is reported; so
+    is a NINTS that is too large in a file that is not a segment (no `-seg` in its name, no EXSEGNUM or EXSEGTOT).
 
-    Mend: write both, or neither for an exposure of one piece.
+    How to fix: write both keywords, or neither for an exposure without segments.
     Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
     """
     unsound = sorted({*_SEGMENT, "NINTS"} & unsound_counts(context))
     if unsound:
-        yield Skip(f"{listed(unsound)} cannot be counted with")
+        yield Skip(f"{listed(unsound)} {'is' if len(unsound) == 1 else 'are'} not a valid number")
     problem = _segment_problem(context)
     if problem is not None:
         yield problem
@@ -132,7 +133,7 @@ def _segment_problem(context: Context) -> Problem | None:
     if start is None or end is None:
         lost, kept = _SEGMENT if start is None else _SEGMENT[::-1]
         return Problem(
-            f"{lost} is missing although {kept} is there",
+            f"{lost} is missing, but {kept} is present",
             hdu=context.file.hdus[0],
             keyword=lost,
             expected=f"both {listed(_SEGMENT)} or neither",
@@ -178,16 +179,16 @@ def _segment_problem(context: Context) -> Problem | None:
 
 
 def _is_whole(start: Scalar, end: Scalar, nints: Scalar) -> bool:
-    """Whether the integrations are those from some first one to the last of the exposure."""
+    """Whether the integrations are those from any first one to the last of the exposure."""
     return type(start) is type(end) is int and type(nints) is int and 1 <= start <= end == nints
 
 
 def _whole_problem(context: Context, whole: tuple[Hdu, Card], first: int, last: int) -> Problem | None:
-    """NINTS beyond INTEND, in a file that nothing says to be a segment of a longer exposure."""
+    """NINTS beyond INTEND, in a file that is not identified as a segment of a longer exposure."""
     if whole[1].value == last or first > 1 or _is_segment(context):
         return None
     return Problem(
-        f"NINTS = {whole[1].value}, but the file is no segment and holds INTSTART = {first} to INTEND = {last}",
+        f"NINTS = {whole[1].value}, but the file is not a segment and has INTSTART = {first} to INTEND = {last}",
         hdu=whole[0],
         keyword="NINTS",
         expected=str(last),
@@ -197,7 +198,7 @@ def _whole_problem(context: Context, whole: tuple[Hdu, Card], first: int, last: 
 
 
 def _is_segment(context: Context) -> bool:
-    """Whether a name or a keyword says that the file is a segment; a file without any name may be one."""
+    """Whether a name or a keyword identifies the file as a segment; a file without any name may be one."""
     given = context.product.file_name
     named = (given.base if given is not None else "", str(context.facts.keyword("FILENAME") or ""))
     total = context.facts.keyword("EXSEGTOT")
@@ -209,12 +210,12 @@ def _is_segment(context: Context) -> bool:
 def contradicts(context: Context) -> Iterator[Outcome]:
     """A keyword that states a dimension agrees with the arrays.
 
-    One finding speaks for all arrays: where they agree with each other, it is the keyword that is wrong. A keyword that
-    KEY002, KEY003 or KEY004 speaks of is left to them.
-    NINTS counts the whole exposure and may be larger than the file's own number where INTSTART and INTEND are there.
+    One finding covers all arrays: where they agree with each other, the keyword is wrong. A keyword that KEY002, KEY003
+    or KEY004 reports is not reported again. NINTS counts the whole exposure and may exceed the number of integrations
+    in the file where INTSTART and INTEND are present.
 
-    Mend: correct the keyword, or write the arrays that it speaks of.
-    Source: jwst issue 438 and pull request 5872 (NGROUPS), 5316 (segments), 3424 (SUBSIZE swapped).
+    How to fix: correct the keyword, or write the arrays with the size that it states.
+    Source: jwst issue 438 and pull request 5872 (NGROUPS), issues 5316 (segments) and 3424 (SUBSIZE swapped).
     """
     unsound = unsound_counts(context)
     if unsound & set(_SEGMENT) or _segment_problem(context) is not None:
@@ -224,7 +225,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         if statement is None or not solved.contradicted:
             continue
         if unsound & set(statement.names):
-            yield Skip(f"{name}: {listed(statement.names)} have another finding")
+            yield Skip(f"{name}: another rule reports {listed(statement.names)}")
             continue
         homes = {k: find_keyword(context, k) for k in statement.names}
         keyword = "INTEND" if "INTEND" in homes else next(iter(statement.names))

@@ -1,4 +1,4 @@
-"""KEY: what the file's name says against what its header says."""
+"""KEY: the name of the file compared with its header."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +19,7 @@ _FIELDS: Final = {
     "detector": "DETECTOR",
     "instrument": "INSTRUME",
 }
-"""Fields of a name and the keywords that state them. Simulators leave VISITGRP, SEQ_ID and ACT_ID as they come."""
+"""Fields of a name and the keywords that state them. Simulators do not fill VISITGRP, SEQ_ID and ACT_ID."""
 
 
 def _plain(name: str) -> str:
@@ -30,11 +30,11 @@ def _plain(name: str) -> str:
 
 @rule("KEY025", "filename-keyword", Severity.WARNING)
 def filename(context: Context) -> Iterator[Outcome]:
-    """FILENAME is the file's name, the ending of a compression left aside.
+    """FILENAME is the name of the file, apart from the extension of a compression.
 
-    Associations and the archive take the name from the header; a copy under another name is found by neither.
+    Associations and the archive take the name from the header; neither finds a copy under another name.
 
-    Mend: give the file the name that its header states, or write the new name into FILENAME.
+    How to fix: rename the file as its header states, or write the new name into FILENAME.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issue 5324.
     """
     name = context.product.file_name
@@ -44,7 +44,7 @@ def filename(context: Context) -> Iterator[Outcome]:
         return
     card = header.card("FILENAME")
     yield Problem(
-        f"FILENAME is {quoted(said)}, but the file is {quoted(name.base)}",
+        f"FILENAME is {quoted(said)}, but the name of the file is {quoted(name.base)}",
         hdu=context.file.hdus[0],
         keyword="FILENAME",
         expected=quoted(_plain(name.base)),
@@ -57,12 +57,12 @@ def filename(context: Context) -> Iterator[Outcome]:
     "KEY026", "name-contradicts-header", Severity.WARNING, requires=("KEY020", "KEY021", "KEY022", "KEY023", "KEY025")
 )
 def name_fields(context: Context) -> Iterator[Outcome]:
-    """Programme, observation, visit, exposure, segment, detector and instrument of the name are those of the header.
+    """Program, observation, visit, exposure, segment, detector and instrument in the name agree with the header.
 
-    Associations are made by the name, calibrations by the header. Numbers are compared as numbers. A copy under another
-    name (KEY025) is not reported twice.
+    Associations are made by the name, reference files are chosen by the header. Numbers are compared as numbers. A copy
+    under another name (KEY025) is not reported twice.
 
-    Mend: rename the file, or correct the keyword.
+    How to fix: rename the file, or correct the keyword.
     Source: jwst documentation, data_products/file_naming.rst.
     """
     name = context.product.file_name
@@ -85,7 +85,7 @@ def name_fields(context: Context) -> Iterator[Outcome]:
             f"{field} {quoted(text)}, but {k} = {quoted(v) if isinstance(v, str) else v}" for field, text, k, v in wrong
         )
         yield Problem(
-            f"the name says {said}",
+            f"the file name contradicts the header: {said}",
             hdu=context.file.hdus[0],
             keyword=keyword,
             expected=", ".join(f"{k} = {text}" for _, text, k, _ in wrong),

@@ -1,4 +1,4 @@
-"""KEY: the keywords that name instrument, detector, channel and aperture against each other."""
+"""KEY: the keywords of instrument, detector, channel and aperture compared with each other."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -21,7 +21,7 @@ _INSTRUMENT_CODES: Final = ("KEY020", "KEY021", "KEY022", "KEY023")
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What the keywords say, '' where one says nothing."""
+    """Values of the keywords, '' where one has none."""
 
     exp_type: str
     detector: str
@@ -31,7 +31,7 @@ class Names(msgspec.Struct, frozen=True):
     apername: str
 
     def instruments(self) -> dict[str, str]:
-        """Instrument that each keyword speaks of, where it names a known one."""
+        """Instrument that each keyword belongs to, where it is a known one."""
         said = {
             "EXP_TYPE": _PREFIXES.get(self.exp_type[:3], ""),
             "DETECTOR": _PREFIXES.get(self.detector[:3], ""),
@@ -84,7 +84,7 @@ def _instruments(context: Context) -> dict[str, str]:
 
 
 def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterator[Outcome]:
-    """Report a keyword that stands alone against INSTRUME, or against two others that agree."""
+    """Report a keyword that contradicts INSTRUME, or two others that agree."""
     said = _said(context)
     own = said.get(keyword)
     witnesses = [k for k in others if k in said]
@@ -99,19 +99,19 @@ def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterato
     yield contradiction(
         context,
         keyword,
-        f"{keyword} = {quoted(header.string(keyword) or '')} is of {own}, but {stand}",
+        f"{keyword} = {quoted(header.string(keyword) or '')} belongs to {own}, but {stand}",
         f"a value of {said[witnesses[0]]}",
     )
 
 
 @rule("KEY020", "exposure-type-of-another-instrument")
 def exposure_type(context: Context) -> Iterator[Outcome]:
-    """EXP_TYPE is one of the instrument that INSTRUME names.
+    """EXP_TYPE belongs to the instrument that INSTRUME names.
 
-    The pipeline chooses its steps by EXP_TYPE and its reference files by INSTRUME; where they differ, nothing fits. The
-    keyword that stands alone against the two others (DETECTOR is the third) is the one that is named.
+    The pipeline chooses its steps by EXP_TYPE and its reference files by INSTRUME; where they disagree, the result is
+    wrong. The rule compares DETECTOR too, and reports the keyword that contradicts the two others.
 
-    Mend: correct EXP_TYPE; its first letters are those of the instrument (`NRC_`, `NIS_`, `NRS_`, `MIR_`, `FGS_`).
+    How to fix: correct EXP_TYPE; it begins with the letters of the instrument (`NRC_`, `NIS_`, `NRS_`, `MIR_`, `FGS_`).
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
     return _against(context, "EXP_TYPE", ("INSTRUME", "DETECTOR"))
@@ -119,12 +119,12 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY021", "detector-of-another-instrument")
 def detector(context: Context) -> Iterator[Outcome]:
-    """DETECTOR is one of the instrument that INSTRUME names.
+    """DETECTOR belongs to the instrument that INSTRUME names.
 
-    Reference files are chosen by both. The keyword that stands alone against the two others (EXP_TYPE is the third) is the
-    one that is named.
+    Reference files are chosen by both. The rule compares EXP_TYPE too, and reports the keyword that contradicts the two
+    others.
 
-    Mend: correct DETECTOR.
+    How to fix: correct DETECTOR.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
     return _against(context, "DETECTOR", ("INSTRUME", "EXP_TYPE"))
@@ -132,11 +132,11 @@ def detector(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY022", "instrument-contradicted")
 def instrument(context: Context) -> Iterator[Outcome]:
-    """INSTRUME is the instrument that EXP_TYPE and DETECTOR speak of.
+    """INSTRUME is the instrument that EXP_TYPE and DETECTOR belong to.
 
     Archives sort files by INSTRUME, and reference files are chosen by it first.
 
-    Mend: correct INSTRUME.
+    How to fix: correct INSTRUME.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
     return _against(context, "INSTRUME", ("DETECTOR", "EXP_TYPE"))
@@ -144,12 +144,12 @@ def instrument(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY023", "nircam-channel", requires=("KEY020", "KEY021", "KEY022"))
 def channel(context: Context) -> Iterator[Outcome]:
-    """MODULE and CHANNEL of NIRCam are those of the detector.
+    """MODULE and CHANNEL of NIRCam agree with the detector.
 
-    NRCA1 to NRCA4 and NRCALONG are module A, the LONG detectors are channel LONG, the others SHORT. Where both
-    keywords disagree with DETECTOR, it is DETECTOR that is wrong.
+    NRCA1 to NRCA4 and NRCALONG are module A, the LONG detectors are channel LONG, the others SHORT. Reference files are
+    chosen by them. Where both keywords disagree with DETECTOR, DETECTOR is wrong.
 
-    Mend: correct the keyword that is named.
+    How to fix: correct the keyword that the message names.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst documentation, data_products/file_naming.rst (detector names).
     """
     names = _named(context)
@@ -176,15 +176,15 @@ def channel(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY024", "aperture-of-another-detector", Severity.WARNING, requires=_INSTRUMENT_CODES)
 def aperture(context: Context) -> Iterator[Outcome]:
-    """APERNAME is an aperture of the instrument, for NIRCam of the detector and for the guiders of the guider.
+    """APERNAME is an aperture of the instrument, for NIRCam of the detector and for FGS of the guider.
 
-    The pointing is computed from the place of the aperture in the focal plane; with an aperture of another detector every
-    coordinate is off by arc minutes. NIRCam calls its long-wave detectors 5: NRCA5_FULL is an aperture of NRCALONG.
-    Simulators write one aperture into the files of all detectors, so that another detector of the instrument is told
-    with `-v` only.
+    The pointing is computed from the position of the aperture in the focal plane; with an aperture of another detector
+    every coordinate is wrong by arc minutes. The apertures of NIRCam's long-wave detectors have the number 5:
+    NRCA5_FULL is an aperture of NRCALONG. Simulators write one aperture into the files of all detectors, so an aperture
+    of another detector of the same instrument is only shown with `-v`.
 
-    Mend: write the aperture of the detector, and have the pointing computed again.
-    Source: jwst issue 3540; jwst documentation, the set_telescope_pointing script.
+    How to fix: write the aperture of the detector, and compute the pointing again.
+    Source: jwst issue 3540; jwst documentation, lib/set_telescope_pointing.rst.
     """
     header = primary(context)
     names = _named(context)

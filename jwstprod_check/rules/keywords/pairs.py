@@ -1,4 +1,4 @@
-"""KEY: keywords of a header that contradict each other, or the file's HDUs."""
+"""KEY: keywords of a header that contradict each other, or the HDUs of the file."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -33,11 +33,11 @@ def contradiction(context: Context, keyword: str, message: str, expected: str) -
 def brightness_unit(context: Context) -> Iterator[Outcome]:
     """BUNIT of SCI is a unit that the product can have at its stage.
 
-    Counts (DN) before the slopes are fitted, DN/s after, MJy/sr or MJy after the photometric calibration; where S_PHOTOM
-    says COMPLETE, DN/s cannot be. Photometry multiplies by what the unit says.
+    The unit is DN before ramp fitting, DN/s after it, MJy/sr or MJy after the photometric calibration; where S_PHOTOM
+    is COMPLETE, DN/s is wrong. Photometry computes with the unit in BUNIT.
 
-    Mend: write the unit that the values have.
-    Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4901, 1651, 5714 and 7127.
+    How to fix: write the unit of the values.
+    Source: jwst documentation, data_products/science_products.rst; jwst issues 4901, 1651, 5714 and 7127.
     """
     units = context.spec.spec.header.units
     if not units:
@@ -71,9 +71,10 @@ _AREA_TOLERANCE: Final = 1e-3
 def pixel_area(context: Context) -> Iterator[Outcome]:
     """PIXAR_SR and PIXAR_A2 are the same area, in steradians and in square arc seconds.
 
-    Fluxes are computed from one or the other. Their ratio is 2.3504e-11 whatever the pixel; a thousandth is tolerated.
+    Fluxes are computed from one or the other. Their ratio is 2.3504e-11 for every pixel size; a relative difference of
+    0.001 is tolerated.
 
-    Mend: write both from the pixel area of the photometric reference file, or of the resampled grid.
+    How to fix: write both from the pixel area of the photometric reference file, or of the resampled grid.
     Source: jwst pull request 5529.
     """
     for hdu in (*context.file.hdus[:1], *context.file.named("SCI")):
@@ -99,11 +100,11 @@ _TIME_SERIES: Final = frozenset({"NRC_TSIMAGE", "NRC_TSGRISM", "NIS_SOSS", "NRS_
 
 @rule("KEY032", "time-series-flag", Severity.WARNING)
 def time_series(context: Context) -> Iterator[Outcome]:
-    """A time-series exposure does not say TSOVISIT = F.
+    """A time-series exposure does not have TSOVISIT = F.
 
-    The pipeline tells time series by TSOVISIT and treats them otherwise (no dithers, integrations kept apart).
+    The pipeline identifies time series by TSOVISIT and processes them differently (no dithers, separate integrations).
 
-    Mend: write TSOVISIT = T, or the EXP_TYPE that the exposure has.
+    How to fix: write TSOVISIT = T, or correct EXP_TYPE.
     Source: jwst issues 3424, 5621 and 5656, pull request 5657.
     """
     header = primary(context)
@@ -114,18 +115,18 @@ def time_series(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY033", "extension-count", scope="walk")
 def extension_count(context: Context) -> Iterator[Outcome]:
-    """NEXTEND, where it is written, is the number of extensions.
+    """NEXTEND, where it is present, is the number of extensions.
 
-    A file that was cut at an HDU boundary, or to which an HDU was added, shows here.
+    Otherwise the file was cut at an HDU boundary, or an HDU was added.
 
-    Mend: write the number of HDUs after the primary, or leave NEXTEND out.
-    Source: practice of STScI files; the writer of the ULLYSES products (NEXTEND = 3 with two extensions).
+    How to fix: write the number of HDUs after the primary, or leave NEXTEND out.
+    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (writes NEXTEND = 3 for two extensions).
     """
     said = primary(context).integer("NEXTEND")
     count = len(context.file.hdus) - 1
     if said is not None and said != count and context.file.complete:
         yield contradiction(
-            context, "NEXTEND", f"NEXTEND is {said}, but there are {plural(count, 'extension')}", str(count)
+            context, "NEXTEND", f"NEXTEND is {said}, but the file has {plural(count, 'extension')}", str(count)
         )
 
 
@@ -137,10 +138,10 @@ _SIZE: Final = (2048, 2048)
 def subarray(context: Context) -> Iterator[Outcome]:
     """The subarray begins at pixel 1 or later and ends within the detector.
 
-    SUBSTRTn counts from 1. Reference files are cut by SUBSTRTn and SUBSIZEn; beyond the edge there is nothing to cut. The
+    SUBSTRTn counts from 1. The pipeline cuts reference files by SUBSTRTn and SUBSIZEn, which fails beyond the edge. The
     detectors have 2048 x 2048 pixels, those of MIRI 1032 x 1024.
 
-    Mend: correct SUBSTRTn or SUBSIZEn; they may be swapped.
+    How to fix: correct SUBSTRTn or SUBSIZEn; they may be swapped.
     Source: jwst issues 2743, 3424 and 3518; jwst pull request 142.
     """
     if context.excluded:
@@ -157,7 +158,7 @@ def subarray(context: Context) -> Iterator[Outcome]:
             yield contradiction(
                 context,
                 f"SUBSTRT{axis}",
-                f"SUBSTRT{axis} = {start} and SUBSIZE{axis} = {length} end at pixel {start + length - 1}, beyond the {size} of the detector",
+                f"SUBSTRT{axis} = {start} and SUBSIZE{axis} = {length} end at pixel {start + length - 1}, beyond the {size} pixels of the detector",
                 f"at most {max(size - length + 1, 1)}",
             )
 
@@ -166,9 +167,9 @@ def subarray(context: Context) -> Iterator[Outcome]:
 def segment_number(context: Context) -> Iterator[Outcome]:
     """EXSEGNUM is a number from 1 to EXSEGTOT.
 
-    Segments of an exposure are put together in this order; one beyond the last is taken for another exposure's.
+    Segments of an exposure are combined in this order; a number beyond the last belongs to another exposure.
 
-    Mend: write the number of this segment, and the number of all segments of the exposure.
+    How to fix: write the number of this segment, and the number of all segments of the exposure.
     Source: jwst documentation, data_products/file_naming.rst (segmented products); jwst issue 5316.
     """
     header = primary(context)
@@ -187,9 +188,9 @@ def segment_number(context: Context) -> Iterator[Outcome]:
 def msa_file(context: Context) -> Iterator[Outcome]:
     """A NIRSpec multi-object exposure names its MSA metadata file.
 
-    Without MSAMETFL the slits cannot be found, and the pipeline stops.
+    Without MSAMETFL the pipeline cannot find the slits, and stops.
 
-    Mend: write the name of the `_msa.fits` file into MSAMETFL.
+    How to fix: write the name of the `_msa.fits` file into MSAMETFL.
     Source: jwst pull requests 2110 and 2143; jwst documentation, data_products/msa_metadata.rst.
     """
     header = primary(context)

@@ -1,4 +1,4 @@
-"""KEY: the keywords that archives and later stages read: there, under their right names."""
+"""KEY: the keywords that archives and later stages read, under their correct names."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -16,13 +16,13 @@ from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, quoted
 
 NEAR: Final = 0.8
-"""Similarity from which an unknown keyword counts as a misspelling of a missing one."""
+"""Similarity from which an unknown keyword is treated as a misspelling of a missing one."""
 
 MAX_NAMES: Final = 2000
-"""Keywords of a header that are looked through for a misspelt one; the largest real headers have some hundred."""
+"""Keywords of a header that are searched for a misspelt one; the largest real headers have some hundred."""
 
 _OF_OTHERS: Final = frozenset({"EXPTIME", "OBSERVAT", "OBSMODE", "OBSTYPE", "PROPOSID", "ROOTNAME"})
-"""Keywords of other archives that are nobody's misspelling."""
+"""Keywords of other archives that are not misspellings."""
 
 
 def near_keyword(header: Header, wanted: str, known: frozenset[str]) -> str | None:
@@ -40,7 +40,7 @@ def _unknown_keywords(keyword_index: KeywordIndex, known: frozenset[str]) -> Pre
 
 
 def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
-    """Keywords that the product needs and the file does not state: severity, and an unknown one that is nearly it."""
+    """Keywords that the product needs and the file lacks: severity, and an unknown one of a similar name."""
     needs = context.spec.spec.header
     name = context.product.file_name
     combined = name is not None and "asn_candidate" in name.fields
@@ -80,19 +80,19 @@ def _is_undefined(header: Header, keyword: str) -> bool:
 
 @rule("KEY012", "misspelt-keyword")
 def misspelt(context: Context) -> Iterator[Outcome]:
-    """A keyword that the product must or should have is not there under a wrong name.
+    """A keyword that the product needs is not present under a misspelt name.
 
-    A writer that says HSLPNAME for HLSPNAME fills the keyword of nobody. An unknown keyword is taken for a misspelling where
-    the right one is missing and the two are nearly alike.
+    A writer that writes HSLPNAME for HLSPNAME sets a keyword that no program reads. An unknown keyword is treated as a
+    misspelling where the correct one is missing and the two names are similar.
 
-    Mend: write the keyword under its right name.
-    Source: the groups of the spec (`specs/headers.yaml`).
+    How to fix: write the keyword under its correct name.
+    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (HSLPNAME); stdatamodels 6.0.0, core.schema.yaml.
     """
     for keyword, severity, near in context.by_file(_missing):
         if near is not None:
             card = context.file.hdus[0].header.card(near)
             yield Problem(
-                f"found {quoted(near)}, meant {keyword}",
+                f"{keyword} is missing; {quoted(near)} may be it",
                 hdu=context.file.hdus[0],
                 keyword=keyword,
                 expected=keyword,
@@ -105,13 +105,13 @@ def misspelt(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY013", "missing-archive-keyword", Severity.WARNING)
 def missing(context: Context) -> Iterator[Outcome]:
-    """The keywords that archives and later stages read are there and not blank.
+    """The keywords that archives and later stages read are present and not blank.
 
-    Ingest into the archive stops, or the file cannot be found by its telescope, instrument, date or programme. The data
-    models write them all. What must be there has a finding each; one finding lists what should be.
+    Without them the archive rejects the file, or it cannot be found by telescope, instrument, date or program. The data
+    models write all of them. Each missing required keyword has its own finding; one finding lists the recommended ones.
 
-    Mend: write the keywords, or make the file from its input with the pipeline.
-    Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4240, 2945 and 3548.
+    How to fix: write the keywords, or produce the file from its input with the pipeline.
+    Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 4240, 2945 and 3548.
     """
     lost = [(keyword, severity) for keyword, severity, near in context.by_file(_missing) if near is None]
     for severity in (Severity.ERROR, Severity.WARNING):

@@ -1,4 +1,4 @@
-"""Which amendments a verdict rests on: where the file differs from the documented table and is allowed to."""
+"""Which amendments a verdict relies on: where the file differs from the documented table and is allowed to."""
 
 from collections.abc import Iterator
 from itertools import repeat
@@ -16,7 +16,7 @@ from jwstprod_check.text import listed, quoted
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """Where a file differs from the documented table as an amendment allows, at the HDU of an index or, where it is not there, of an EXTNAME."""
+    """Where a file differs from the documented table as an amendment allows, at an HDU (by index) or at a missing EXTNAME."""
 
     text: str
     hdu: int | None = None
@@ -24,9 +24,9 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def rests_on(context: Context) -> list[tuple[Amendment, list[Difference]]]:
-    """Amendments without which the file would be judged otherwise, each with what it allows.
+    """Amendments without which the verdict would be different, each with what it allows.
 
-    A place at which the file does not keep to the amendment either is not among them: it has a finding of its own.
+    Differences that the amendment does not allow are not included: they have findings of their own.
     """
     return context.by_structure(_all_differences)
 
@@ -48,7 +48,7 @@ def _rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
                 differences += [Difference(f"{name} is not in the documented table", h.index) for h in hdus[:1]]
             elif not hdus:
                 allowed = patch.optional and not row.optional
-                differences += [Difference(f"{name} is absent", extname=name)] if allowed else []
+                differences += [Difference(f"{name} is missing", extname=name)] if allowed else []
             else:
                 differences += _differences(context, patch, row, hdus[0])
         differences += _keywords(context, amendment)
@@ -82,7 +82,7 @@ def _has(dims: Dims, hdu: Hdu, context: Context) -> bool:
 
 
 def _keywords(context: Context, amendment: Amendment) -> list[Difference]:
-    """Symbols whose documented keywords state what the arrays do not have."""
+    """Symbols whose documented keywords contradict the arrays."""
     differences = []
     for name in amendment.symbols:
         solved = context.solution.symbols.get(name)

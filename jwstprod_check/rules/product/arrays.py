@@ -1,4 +1,4 @@
-"""ARR: images. Their dtype, their number of axes, and each axis against the solved dimensions."""
+"""ARR: images. Their dtype, their number of axes, and each axis compared with the solved dimensions."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,14 @@ _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64"
 
 @rule("ARR001", "wrong-dtype", requires=("HDU004", "FITS002", "FITS005", "FITS006", "FITS007", "FITS041"))
 def dtype(context: Context) -> Iterator[Outcome]:
-    """Every image has the data type of the table, as a reader sees it.
+    """Every image has the data type of the table, as readers return it.
 
-    The type is BITPIX with BSCALE and BZERO: uint16 is BITPIX 16 with BZERO 32768. Where BZERO is lost every value
-    above half the range turns negative, and no reader says a word. The pipeline's reader casts other types.
+    The type follows from BITPIX, BSCALE and BZERO: uint16 is BITPIX 16 with BZERO 32768. Where BZERO is lost, readers
+    silently return negative numbers for the upper half of the range. The pipeline's reader converts other types.
 
-    Mend: write the array in the type that is expected.
-    Source: the product's documented table; FITS Standard 4.0, section 5.2.5; astropy issue 16501.
+    How to fix: write the array in the expected type.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); FITS Standard 4.0,
+    section 5.2.5; astropy issue 16501.
     """
     for row, hdu in context.images():
         if not row.dtypes or hdu.dtype is None or hdu.dtype in row.dtypes:
@@ -29,7 +30,7 @@ def dtype(context: Context) -> Iterator[Outcome]:
         keyword, hint = "BITPIX", None
         signed, zero = _SIGNED.get(row.dtypes[0], ("", 0))
         if hdu.dtype == signed:
-            keyword, hint = "BZERO", f"BZERO = {zero} is missing: every value reads as {zero} too small"
+            keyword, hint = "BZERO", f"BZERO = {zero} is missing: readers return every value too small by {zero}"
         elif "BZERO" in hdu.header or "BSCALE" in hdu.header:
             keyword = "BSCALE" if hdu.header.number("BSCALE") not in {None, 1.0} else "BZERO"
         yield Problem(
@@ -53,20 +54,20 @@ def _storage(hdu: Hdu) -> str:
 
 
 def _placeholder(row: Row, hdu: Hdu) -> bool:
-    """Whether an HDU of an optional row is the header without data that the data models leave behind."""
+    """Whether an HDU of an optional row is a header without data, as the data models leave it."""
     return row.optional and not hdu.axes and hdu.header.integer("NAXIS") == 0
 
 
 @rule("ARR002", "wrong-naxis", requires=("HDU004",))
 def naxis(context: Context) -> Iterator[Outcome]:
-    """Every image has as many axes as the table gives it.
+    """Every image has as many axes as the table states.
 
-    An axis of length 1 is written, never dropped: one integration still makes a fourth axis.
-    An optional HDU may stand without data (NAXIS = 0): the data models leave its header behind. An HDU that the table
-    has without data (N/A) must do so.
+    An axis of length 1 is written, never dropped: one integration still needs a fourth axis. An optional HDU may have
+    no data (NAXIS = 0), because the data models leave its header in the file. An HDU that the table lists without data
+    (N/A) has none.
 
-    Mend: write the array with the axes that are expected.
-    Source: the product's documented table.
+    How to fix: write the array with the expected axes.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page).
     """
     for row, hdu in context.images():
         expected = len(row.dims.axes)
@@ -81,7 +82,7 @@ def naxis(context: Context) -> Iterator[Outcome]:
             )
         elif row.dims.kind == "none" and hdu.axes:
             yield Problem(
-                f"{hdu.label} holds data ({times(hdu.axes)}), expected a header alone",
+                f"{hdu.label} contains data ({times(hdu.axes)}), expected a header only",
                 hdu=hdu,
                 keyword="NAXIS",
                 expected="NAXIS = 0",
@@ -91,14 +92,15 @@ def naxis(context: Context) -> Iterator[Outcome]:
 
 @rule("ARR003", "wrong-axes", requires=("HDU004", "ARR002"))
 def axes(context: Context) -> Iterator[Outcome]:
-    """Every axis has the length that the table's dimensions have in this file.
+    """Every axis has the length that the dimensions of the table have in this file.
 
     The dimensions are solved from all arrays and from the keywords that state them (NGROUPS, INTEND - INTSTART + 1,
-    SUBSIZE1 ...). An array that stands alone against the rest is reported here; a keyword that stands alone against all
-    arrays is reported on the keyword (KEY005). The message says where each number came from.
+    SUBSIZE1 ...). An array that disagrees with all others is reported here; a keyword that disagrees with all arrays is
+    reported by KEY005. The message gives the source of each number.
 
-    Mend: write the array with the axes that are expected, or correct whatever the others took their number from.
-    Source: the product's documented table; jwst dq_init replaces arrays of the wrong shape by zeros.
+    How to fix: write the array with the expected axes, or correct the arrays and keywords that the message names.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); jwst,
+    dq_init/dq_initialization.py (replaces arrays of a wrong shape by zeros).
     """
     for row, hdu in context.images():
         if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes):
@@ -144,12 +146,13 @@ def _because(names: list[str], solved: dict[str, SolvedSymbol]) -> str:
 
 @rule("ARR004", "inexact-division", requires=("HDU004", "ARR002"))
 def division(context: Context) -> Iterator[Outcome]:
-    """A dimension that the table divides comes out whole.
+    """A dimension that the table divides is a whole number.
 
-    REFOUT has `ncols/4` columns; with a width that four does not divide, one of the two arrays is wrong.
+    REFOUT has `ncols/4` columns; where ncols is not divisible by four, one of the two arrays is wrong.
 
-    Mend: write the array with the right width.
-    Source: the product's documented table; jwst pull request 4876.
+    How to fix: write the array with the correct width.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); jwst pull request
+    4876.
     """
     for row, hdu in context.images():
         if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or all(f.name for f in row.dims.axes):
@@ -162,7 +165,7 @@ def division(context: Context) -> Iterator[Outcome]:
                     f"{hdu.label} NAXIS{n + 1}: {factor} is not a whole number{_because(sorted(factor.symbols), solved)}",
                     hdu=hdu,
                     keyword=f"NAXIS{n + 1}",
-                    expected=f"{factor} to be whole",
+                    expected="a whole number",
                     found=f"{value[0]}/{value[1]}",
                 )
 

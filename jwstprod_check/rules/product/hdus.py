@@ -1,4 +1,4 @@
-"""HDU: presence, unexpected and duplicate HDUs, type, order, EXTNAME as written."""
+"""HDU: missing, unexpected and duplicate HDUs, type, order, spelling of EXTNAME."""
 
 from collections.abc import Iterator
 
@@ -13,17 +13,18 @@ from jwstprod_check.text import quoted
 
 @rule("HDU001", "missing-hdu", requires=("FITS002", "FITS040"))
 def missing(context: Context) -> Iterator[Outcome]:
-    """Every HDU that the table lists without an asterisk is there.
+    """Every HDU that the table lists without an asterisk is present.
 
-    Readers that do not find an HDU fill in zeros or fail much later. A file cut at an HDU boundary shows here and
-    nowhere else. An unclaimed HDU of nearly the right name, or with the right data at the right place, is named.
+    Readers that do not find an HDU fill in zeros or fail much later. A file that was cut at an HDU boundary is found by
+    this rule only. The hint names an unknown HDU with a similar name, or with the expected data at the expected place.
 
-    Mend: write the HDU, or correct the EXTNAME that the hint names.
-    Source: the product's documented table; stdatamodels treats no HDU as required.
+    How to fix: write the HDU, or correct the EXTNAME that the hint names.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); stdatamodels,
+    fits_support.py (requires no HDU).
     """
     lost = [m for m in context.matching.matches if not m.hdus and not m.row.optional and m.row.extname]
     if lost and not context.file.complete:
-        yield Skip(f"the file could not be read to its end, so {', '.join(m.row.name for m in lost)} may be beyond")
+        yield Skip(f"the file could not be read to its end; {', '.join(m.row.name for m in lost)} may be there")
         return
     for found in lost:
         near = found.near
@@ -32,9 +33,13 @@ def missing(context: Context) -> Iterator[Outcome]:
             # Its EXTNAME card is a finding on the FITS standard already.
             continue
         if near is not None:
-            alike = "has a similar name" if is_near(near.name, found.row.name) else "has its form and place"
+            alike = (
+                "has a similar name"
+                if is_near(near.name, found.row.name)
+                else "has the expected data at the expected place"
+            )
             name = quoted(near.extname) if near.extname is not None else "without EXTNAME"
-            hint = f"HDU {near.index} {name} {alike} and is taken for it; correct its EXTNAME"
+            hint = f"HDU {near.index} {name} {alike} and may be it; correct its EXTNAME"
         place = f" (documented as HDU {found.row.hdu})" if found.row.hdu is not None else ""
         yield Problem(
             f"{found.row.name} is missing{place}",
@@ -53,12 +58,13 @@ def _row_text(kind: str, dtypes: tuple[str, ...], dims: str) -> str:
 
 @rule("HDU002", "unexpected-hdu", Severity.WARNING)
 def unexpected(context: Context) -> Iterator[Outcome]:
-    """Every HDU is one that the table or an amendment lists.
+    """Every HDU is listed in the table or in an amendment.
 
-    An HDU that nobody asked for confuses programs that tell a format by its HDUs; it may also be a misspelt one.
+    An unknown HDU confuses programs that identify a format by its HDUs; it may also be a misspelt one.
 
-    Mend: none if it was meant; else remove the HDU.
-    Source: the product's documented table; specutils pull request 715.
+    How to fix: nothing if it was intended; otherwise remove the HDU.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); specutils pull
+    request 715.
     """
     for hdu in context.matching.unclaimed:
         name = quoted(hdu.extname) if hdu.extname else "without EXTNAME"
@@ -75,9 +81,9 @@ def unexpected(context: Context) -> Iterator[Outcome]:
 def duplicate(context: Context) -> Iterator[Outcome]:
     """No two HDUs have the same EXTNAME and EXTVER, and only HDUs that come in sets are repeated.
 
-    Readers take the first and never see the second. An absent EXTVER counts as 1.
+    Readers use the first and never see the second. A missing EXTVER counts as 1.
 
-    Mend: remove one of them, or give it the EXTNAME or EXTVER that it should have.
+    How to fix: remove one of them, or correct its EXTNAME or EXTVER.
     Source: FITS Standard 4.0, section 4.4.2.6.
     """
     for found in context.matching.matches:
@@ -89,11 +95,9 @@ def duplicate(context: Context) -> Iterator[Outcome]:
             first = firsts.setdefault(hdu.extver if several else 1, hdu)
             if hdu is first:
                 continue
-            same = (
-                f"EXTVER {hdu.extver}" if hdu.extver == first.extver else f"EXTVER {hdu.extver} beside {first.extver}"
-            )
+            same = f"EXTVER {hdu.extver}" if hdu.extver == first.extver else f"EXTVER {first.extver} and {hdu.extver}"
             yield Problem(
-                f"{found.row.name} stands twice: HDU {first.index} and HDU {hdu.index} ({same})",
+                f"{found.row.name} appears twice: HDU {first.index} and HDU {hdu.index} ({same})",
                 hdu=hdu,
                 expected=f"one {found.row.name}" + (" for each EXTVER" if several else ""),
                 found=f"HDU {first.index} and HDU {hdu.index}",
@@ -104,12 +108,14 @@ def duplicate(context: Context) -> Iterator[Outcome]:
 
 @rule("HDU004", "wrong-hdu-type", requires=("FITS022", "FITS025"))
 def wrong_type(context: Context) -> Iterator[Outcome]:
-    """Every HDU has the type that the table gives: IMAGE or BINTABLE.
+    """Every HDU has the type that the table states: IMAGE or BINTABLE.
 
-    A tile-compressed image counts as the image that readers show.
+    A program that expects the other type cannot read the data. A tile-compressed image counts as the image that readers
+    return.
 
-    Mend: write the HDU as the type that is expected.
-    Source: the product's documented table; FITS Standard 4.0, section 7.
+    How to fix: write the HDU with the expected type.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); FITS Standard 4.0,
+    section 7.
     """
     for row, hdu in context.pairs():
         if hdu.type not in (row.type, "unknown"):
@@ -129,13 +135,13 @@ def _article(kind: str) -> str:
 
 @rule("HDU005", "hdu-order", Severity.WARNING)
 def order(context: Context) -> Iterator[Outcome]:
-    """HDUs that the table numbers stand in that order, and SCI is HDU 1 where the table says so.
+    """HDUs with a number in the table appear in that order; SCI is HDU 1 where the table states it.
 
-    Programs that read by number take the wrong array. The documents promise only that SCI comes first, so anything
-    else is a warning.
+    Programs that read HDUs by number get the wrong array. The documentation guarantees only that SCI is first, so
+    anything else is a warning.
 
-    Mend: write the HDUs in the documented order.
-    Source: jwst documentation, data_products/science_products.rst and the product's table.
+    How to fix: write the HDUs in the documented order.
+    Source: jwst documentation, data_products/science_products.rst and the table of the product.
     """
     numbered = _numbered(context)
     first = next(((row, hdu) for row, hdu in numbered if row.hdu == 1), None)
@@ -152,7 +158,7 @@ def order(context: Context) -> Iterator[Outcome]:
     moved = displaced(context)
     if moved is not None and not context.spec.free_order:
         yield Problem(
-            f"HDUs stand in another order than documented, from HDU {moved.index} ({moved.label}) on",
+            f"HDUs are not in the documented order, from HDU {moved.index} ({moved.label}) on",
             hdu=moved,
             expected=" ".join(row.name for row, _ in numbered),
             found=" ".join(row.name for row, _ in sorted(numbered, key=lambda pair: pair[1].index)),
@@ -168,7 +174,7 @@ def _numbered(context: Context) -> list[tuple[Row, Hdu]]:
 
 
 def displaced(context: Context) -> Hdu | None:
-    """Return the first HDU that does not stand where the documented order has it."""
+    """Return the first HDU that is not in the documented order."""
     documented = [hdu for _, hdu in _numbered(context)]
     in_file = sorted(documented, key=lambda hdu: hdu.index)
     return next((h for h, d in zip(in_file, documented, strict=True) if h is not d), None)
@@ -176,12 +182,11 @@ def displaced(context: Context) -> Hdu | None:
 
 @rule("HDU006", "extname-form")
 def extname_form(context: Context) -> Iterator[Outcome]:
-    """EXTNAME is written as the table writes it: in that case, without surrounding blanks.
+    """EXTNAME is spelt as in the table: in upper case, without leading or trailing blanks.
 
-    Readers differ: some compare without regard to case, none strips leading blanks, so that the HDU is found by
-    one program and lost by the next.
+    Readers differ: some ignore case, none removes leading blanks, so one program finds the HDU and another does not.
 
-    Mend: write the EXTNAME that is expected.
+    How to fix: write the expected EXTNAME.
     Source: FITS Standard 4.0, section 4.2.1.1 (leading blanks are significant); jwst issue 1199.
     """
     for found in context.matching.matches:
@@ -200,12 +205,13 @@ def extname_form(context: Context) -> Iterator[Outcome]:
 
 @rule("HDU007", "condition-not-met", Severity.WARNING)
 def condition(context: Context) -> Iterator[Outcome]:
-    """An HDU that the document ties to a condition is there only when the condition holds.
+    """An HDU that is documented only under a condition is present only where the condition is true.
 
-    ZEROFRAME belongs to exposures whose zero frame was downlinked, REFOUT to MIRI. One of the two statements is wrong.
+    ZEROFRAME belongs to exposures whose zero frame was downlinked, REFOUT to MIRI. Either the keyword or the HDU is
+    wrong.
 
-    Mend: correct the keyword, or remove the HDU.
-    Source: the text under the product's table.
+    How to fix: correct the keyword, or remove the HDU.
+    Source: jwst documentation, data_products/science_products.rst (text below the tables).
     """
     for found in context.matching.matches:
         when = found.row.when
@@ -214,7 +220,7 @@ def condition(context: Context) -> Iterator[Outcome]:
         values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
         if found.hdus and not when.holds(context.facts):
             yield Problem(
-                f"{found.row.name} is there although {values}; the document has it only if {when.text}",
+                f"{found.row.name} is present, but {values}; it is documented only for {when.text}",
                 hdu=found.hdus[0],
                 expected=f"no {found.row.name}",
                 found=values,
@@ -231,17 +237,17 @@ def _shown(value: object) -> str:
 
 @rule("HDU008", "primary-with-data")
 def primary_data(context: Context) -> Iterator[Outcome]:
-    """The primary HDU holds no data.
+    """The primary HDU contains no data.
 
-    Every JWST product keeps its data in extensions; readers of products never look into the primary array.
+    Every JWST product has its data in extensions; programs never read the primary array.
 
-    Mend: write the data as an extension and set NAXIS = 0 in the primary.
+    How to fix: write the data as an extension, and set NAXIS = 0 in the primary header.
     Source: jwst documentation, data_products/common_features.rst.
     """
     primary = context.file.hdus[0]
     if primary.axes:
         yield Problem(
-            "the primary HDU holds data",
+            "the primary HDU contains data",
             hdu=primary,
             keyword="NAXIS",
             expected="NAXIS = 0",

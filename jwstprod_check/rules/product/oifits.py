@@ -1,7 +1,7 @@
 """Interferometry: keywords, cross references and observables of the OIFITS tables, and the fringe fit; by headers.
 
-Columns are held against the spec's column tables like those of any other table (TAB); here is what OIFITS 2
-(Duvert, Young & Hummel 2017, A&A 597, A8) asks for beyond them. OI_Q4 is JWST's own and is taken for one of its kind.
+Columns are compared with the spec's column tables like those of any other table (TAB); here is what OIFITS 2
+(Duvert, Young & Hummel 2017, A&A 597, A8) requires in addition. OI_Q4 is specific to JWST and checked like the others.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ _KINDS: Final = {
 
 _MEASURED: Final = {"OI_REVN": _WHOLE, "DATE-OBS": _TEXT, "ARRNAME": _TEXT, "INSNAME": _TEXT}
 _PRIMARY: Final = {"CONTENT": _TEXT, "OBSERVER": _TEXT, "OBJECT": _TEXT, "INSMODE": _TEXT}
-"""Keywords that OIFITS adds to the primary header; the others that it asks for are in every JWST file."""
+"""Keywords that OIFITS adds to the primary header; the others that it requires are in every JWST file."""
 
 _KEYWORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "OI_ARRAY": {
@@ -59,13 +59,13 @@ _COEFFICIENTS: Final = 44
 
 
 def oi_tables(context: Context, *names: str) -> list[Hdu]:
-    """OIFITS tables of the product that are there, all or those of some names."""
+    """OIFITS tables of the product in the file, all or those of some names."""
     wanted = names or tuple(_KEYWORDS)
     return [hdu for row, hdu in context.tables() if row.name in wanted]
 
 
 def _asked(context: Context) -> Iterator[tuple[Hdu, str, str]]:
-    """Every keyword that OIFITS asks for, with its HDU and the kind of its value."""
+    """Every keyword that OIFITS requires, with its HDU and the kind of its value."""
     if context.spec.row("OI_TARGET") is None:
         return
     if 0 not in context.excluded:
@@ -81,12 +81,13 @@ def _absent(hdu: Hdu, keyword: str) -> bool:
 
 @rule("KEY041", "missing-oifits-keyword", requires=("HDU004",))
 def missing(context: Context) -> Iterator[Outcome]:
-    """The OIFITS tables have the keywords of the standard, and the primary header says CONTENT, OBSERVER, OBJECT, INSMODE.
+    """The OIFITS tables and the primary header have the keywords that the OIFITS standard requires.
 
-    OI_REVN tells readers which columns to expect; ARRNAME and INSNAME lead from a measurement to its stations and
-    wavelengths, and without them a reader refuses the table. An empty string counts as missing.
+    OI_REVN tells readers which columns to expect; ARRNAME and INSNAME link a measurement to its stations and
+    wavelengths, and without them a reader rejects the table. The primary header has CONTENT, OBSERVER, OBJECT and
+    INSMODE. An empty string counts as missing.
 
-    Mend: write the keyword in the header that the message names.
+    How to fix: write the keyword in the header that the message names.
     Source: OIFITS 2 (A&A 597, A8), sections 4 to 6; stdatamodels 6.0.0, oifits.schema.yaml (required).
     """
     for hdu, keyword, kind in _asked(context):
@@ -102,11 +103,12 @@ def missing(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY042", "oifits-keyword-value", requires=("HDU004",))
 def value(context: Context) -> Iterator[Outcome]:
-    """The keywords of the OIFITS tables have the type and the values of the standard.
+    """The keywords of the OIFITS tables have the types and the values of the OIFITS standard.
 
-    OI_REVN is 2, CONTENT is OIFITS2 and FRAME is GEOCENTRIC or SKY; the centre of the array is three numbers.
+    OI_REVN is 2, CONTENT is OIFITS2 and FRAME is GEOCENTRIC or SKY; the centre of the array is three numbers. Readers
+    reject a table with other values.
 
-    Mend: write the value that is expected, numbers without quotes.
+    How to fix: write the expected value, numbers without quotes.
     Source: OIFITS 2 (A&A 597, A8), sections 4 to 6; stdatamodels 6.0.0, oifits.schema.yaml.
     """
     for hdu, keyword, kind in _asked(context):
@@ -141,12 +143,12 @@ def _allowed(hdu: Hdu, keyword: str) -> tuple[int | str, ...]:
 
 @rule("KEY043", "unknown-array", requires=("HDU004", "KEY041", "KEY042"))
 def array(context: Context) -> Iterator[Outcome]:
-    """ARRNAME of each table of measurements is that of an OI_ARRAY.
+    """ARRNAME of every table of measurements is the ARRNAME of an OI_ARRAY.
 
-    The station numbers of a measurement mean nothing without the array that they count in. Where all measurements
-    agree on a name that OI_ARRAY does not have, it is OI_ARRAY that is reported.
+    The station numbers of a measurement have no meaning without their array. Where all measurements have the same name
+    and OI_ARRAY has another, OI_ARRAY is reported.
 
-    Mend: write the same ARRNAME in OI_ARRAY and in the tables of measurements.
+    How to fix: write the same ARRNAME in OI_ARRAY and in the tables of measurements.
     Source: OIFITS 2 (A&A 597, A8), section 6.1.
     """
     yield from _dangling(context, "ARRNAME", "OI_ARRAY")
@@ -154,12 +156,12 @@ def array(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY044", "unknown-wavelengths", requires=("HDU004", "KEY041", "KEY042"))
 def wavelengths(context: Context) -> Iterator[Outcome]:
-    """INSNAME of each table of measurements is that of an OI_WAVELENGTH.
+    """INSNAME of every table of measurements is the INSNAME of an OI_WAVELENGTH.
 
-    It leads from a measurement to its wavelength; a reader that does not find it drops the table. Where all
-    measurements agree on a name that OI_WAVELENGTH does not have, it is OI_WAVELENGTH that is reported.
+    It links a measurement to its wavelength; a reader that does not find it drops the table. Where all measurements
+    have the same name and OI_WAVELENGTH has another, OI_WAVELENGTH is reported.
 
-    Mend: write the same INSNAME in OI_WAVELENGTH and in the tables of measurements.
+    How to fix: write the same INSNAME in OI_WAVELENGTH and in the tables of measurements.
     Source: OIFITS 2 (A&A 597, A8), section 6.1.
     """
     yield from _dangling(context, "INSNAME", "OI_WAVELENGTH")
@@ -177,7 +179,7 @@ def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
         name, hdu = next(iter(homes.items()))
         said = lost[0][1]
         yield Problem(
-            f"{keyword} of {hdu.label} is {quoted(name)}, but {listed(h.label for h, _ in lost)} say {quoted(said)}",
+            f"{keyword} of {hdu.label} is {quoted(name)}, but {quoted(said)} in {listed(h.label for h, _ in lost)}",
             hdu=hdu,
             keyword=keyword,
             expected=quoted(said),
@@ -198,10 +200,10 @@ def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
 def observables(context: Context) -> Iterator[Outcome]:
     """The observables of all tables have the same number of values in a cell.
 
-    Averaged products have one; amimulti-oi has one for each integration, in OI_ARRAY as in the measurements. The
-    length that most columns have is taken for the right one.
+    Averaged products have one value; amimulti-oi has one for each integration, in OI_ARRAY and in the measurements. The
+    most frequent length is taken as the expected one.
 
-    Mend: write the column with a value for each integration.
+    How to fix: write the column with a value for each integration.
     Source: jwst documentation, data_products/science_products.rst (amimulti-oi).
     """
     cells = [
@@ -217,7 +219,7 @@ def observables(context: Context) -> Iterator[Outcome]:
         if length != usual:
             name = (column.name or "").strip(" ")
             yield Problem(
-                f"{hdu.label} column {quoted(name)} has {plural(length, 'value')} in a cell, the others have {usual}",
+                f"{hdu.label} column {quoted(name)} has {plural(length, 'value')} in a cell, other columns have {usual}",
                 hdu=hdu,
                 keyword=f"TFORM{column.number}",
                 column=name,
@@ -231,9 +233,9 @@ def wavelength_count(context: Context) -> Iterator[Outcome]:
     """OI_WAVELENGTH has one row.
 
     An observable of OIFITS has one value for each row of its OI_WAVELENGTH. The aperture mask is used with one filter
-    at a time, so that there is one wavelength; the vectors of amimulti-oi run over integrations.
+    at a time, so there is one wavelength; the vectors of amimulti-oi have one element for each integration.
 
-    Mend: write the one wavelength of the filter.
+    How to fix: write the one wavelength of the filter.
     Source: OIFITS 2 (A&A 597, A8), section 6.1; jwst 3.0.0, ami/oifits.py.
     """
     for hdu in oi_tables(context, "OI_WAVELENGTH"):
@@ -251,10 +253,10 @@ def wavelength_count(context: Context) -> Iterator[Outcome]:
 def coefficients(context: Context) -> Iterator[Outcome]:
     """SOLNS of an amilg product has the 44 coefficients of the fringe fit for each integration.
 
-    The step writes a row of 44 for each integration; 44 rows with a value for each integration, as the documents count
-    them, are accepted too.
+    The pipeline step writes a row of 44 coefficients for each integration; the rule also accepts 44 rows with a value
+    for each integration, as the documentation describes them.
 
-    Mend: write a row of 44 coefficients for each integration of the images.
+    How to fix: write a row of 44 coefficients for each integration of the images.
     Source: jwst documentation, data_products/science_products.rst (amilg); jwst 3.0.0, ami/oifits.py.
     """
     nints = context.solution.symbols.get("nints")

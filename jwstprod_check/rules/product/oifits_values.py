@@ -1,4 +1,4 @@
-"""OI: numbers in the OIFITS tables that refer to rows of another table; by values (``--data``)."""
+"""Interferometry: numbers in the OIFITS tables that refer to rows of another table; by values (``--data``)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -15,9 +15,11 @@ _SHOWN: Final = 5
 
 @rule("TAB022", "unknown-target", requires=("HDU004", "TAB002", "TAB004"), level="data")
 def target(context: Context) -> Iterator[Outcome]:
-    """TARGET_ID of every measurement is that of a row of OI_TARGET.
+    """TARGET_ID of every measurement is the TARGET_ID of a row of OI_TARGET.
 
-    Mend: write the TARGET_ID of the target that was measured, or the row that OI_TARGET lacks.
+    A measurement without its target has no name and no position on the sky.
+
+    How to fix: write the TARGET_ID of the observed target, or add the missing row to OI_TARGET.
     Source: OIFITS 2 (A&A 597, A8), sections 5.1 and 6.1.
     """
     yield from _unlisted(context, "TARGET_ID", "OI_TARGET")
@@ -27,16 +29,16 @@ def target(context: Context) -> Iterator[Outcome]:
 def station(context: Context) -> Iterator[Outcome]:
     """STA_INDEX of every measurement names stations of OI_ARRAY.
 
-    A baseline or triangle with a station that the array does not have has no coordinates.
+    A baseline or triangle with a station that is not in the array has no coordinates.
 
-    Mend: write the STA_INDEX of the holes that were combined, or the row that OI_ARRAY lacks.
+    How to fix: write the STA_INDEX of the holes that were combined, or add the missing row to OI_ARRAY.
     Source: OIFITS 2 (A&A 597, A8), sections 5.2 and 6.1.
     """
     yield from _unlisted(context, "STA_INDEX", "OI_ARRAY")
 
 
 def _unlisted(context: Context, name: str, home: str) -> Iterator[Outcome]:
-    """Numbers of a column that do not stand in the column of the same name of another table."""
+    """Numbers of a column that are not in the column of the same name of another table."""
     referring, homes = oi_tables(context, *MEASUREMENTS), oi_tables(context, home)
     if not referring:
         return
@@ -72,13 +74,13 @@ def _unlisted(context: Context, name: str, home: str) -> Iterator[Outcome]:
 
 
 def _kept(context: Context) -> Mapping[int, bytes]:
-    """Bytes of the small tables by HDU index, as the pass over the data kept them; empty without one."""
+    """Bytes of the small tables by HDU index, as the data pass kept them; empty without it."""
     kept: Mapping[int, bytes] | None = getattr(getattr(context, "scan", None), "kept", None)
     return kept or {}
 
 
 def _numbers(hdu: Hdu, name: str, kept: Mapping[int, bytes]) -> list[tuple[int, ...]] | None:
-    """Cells of a column of 16-bit integers, None where they cannot be had."""
+    """Cells of a column of 16-bit integers, None where they cannot be read."""
     raw, width, rows = kept.get(hdu.index), hdu.header.integer("NAXIS1"), hdu.rows
     found = _column(hdu, name)
     if raw is None or found is None or not width or rows is None or len(raw) < width * rows:

@@ -1,4 +1,4 @@
-"""HDU: HDUs that come in sets, one EXTVER each, as the slits of a multi-slit product. Each complete, 1 to n."""
+"""HDU: HDUs that come in sets, one for each EXTVER, as the slits of a multi-slit product. Complete, from 1 to n."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -47,19 +47,19 @@ def find_sets(context: Context) -> Sets | None:
 
 @rule("HDU009", "incomplete-set")
 def incomplete(context: Context) -> Iterator[Outcome]:
-    """Every set of HDUs is complete: what one slit has to have, each slit has.
+    """Every set of HDUs is complete: each slit has all the HDUs that a slit must have.
 
-    Readers pair SCI, ERR and DQ of a slit by EXTVER. A set that lacks one is paired with nothing, or by counting with the
-    wrong slit.
+    Readers combine SCI, ERR and DQ of a slit by EXTVER. A missing HDU leaves the others without their counterpart, or
+    readers that count HDUs combine them with the wrong slit.
 
-    Mend: write the HDU, or correct the EXTVER or EXTNAME that the hint names.
+    How to fix: write the HDU, or correct the EXTVER or EXTNAME that the hint names.
     Source: stdatamodels 6.0.0, multislit.schema.yaml; jwst issue 1074.
     """
     sets = find_sets(context)
     if sets is None:
         return
     if not context.file.complete:
-        yield Skip("the file could not be read to its end, so the rest of the sets may be beyond")
+        yield Skip("the file could not be read to its end; the rest of the sets may be there")
         return
     paired: set[int] = set()
     for match in sets.required:
@@ -78,10 +78,10 @@ def incomplete(context: Context) -> Iterator[Outcome]:
         for hdu in sets.strays[match.row.name]:
             if hdu.index not in paired:
                 yield Problem(
-                    f"{hdu.label} (HDU {hdu.index}) belongs to no set: nothing else has EXTVER {hdu.extver}",
+                    f"{hdu.label} (HDU {hdu.index}) belongs to no set: no other HDU has EXTVER {hdu.extver}",
                     hdu=hdu,
                     keyword="EXTVER",
-                    expected=f"EXTVER of a set, {_range(sets.extvers)}",
+                    expected=f"the EXTVER of a set, {_range(sets.extvers)}",
                     found=str(hdu.extver),
                     group_key="stray",
                 )
@@ -117,10 +117,10 @@ def _range(extvers: tuple[int, ...]) -> str:
 def gap(context: Context) -> Iterator[Outcome]:
     """The sets are numbered from 1 without a gap.
 
-    The pipeline numbers slits, orders and exposures so. A gap means that a set was lost, or that the file was put
-    together from others.
+    The pipeline numbers slits, orders and exposures in this way. A gap means that a set was lost, or that the file was
+    put together from others.
 
-    Mend: write the set that is missing, or number the sets from 1.
+    How to fix: write the missing set, or number the sets from 1.
     Source: stdatamodels, fits_support.py (EXTVER of a list's members); jwst issue 1074.
     """
     sets = find_sets(context)
@@ -140,21 +140,21 @@ def gap(context: Context) -> Iterator[Outcome]:
         f"{listed(gaps)} {'is' if len(gaps) == 1 and ' ' not in gaps[0] else 'are'} missing" if gaps else "not from 1"
     )
     yield Problem(
-        f"the sets are numbered {listed(str(e) for e in sets.extvers)}: {missing}",
+        f"the sets have EXTVER {listed(str(e) for e in sets.extvers)}: {missing}",
         hdu=hdu,
         keyword="EXTVER",
-        expected=f"EXTVER 1 to {len(sets.extvers)}, or the sets that are missing",
+        expected=f"EXTVER 1 to {len(sets.extvers)}, or the missing sets",
         found=listed(str(e) for e in sets.extvers),
     )
 
 
 @rule("HDU011", "extver-absent", Severity.WARNING, requires=("HDU003",))
 def extver_absent(context: Context) -> Iterator[Outcome]:
-    """Where HDUs come in several sets, each says its EXTVER.
+    """Every HDU has an EXTVER where HDUs come in several sets.
 
-    An absent EXTVER counts as 1, but the archive's database takes no HDU of a multi-slit product without it.
+    A missing EXTVER counts as 1, but the archive's database rejects HDUs of a multi-slit product without it.
 
-    Mend: write EXTVER.
+    How to fix: write EXTVER.
     Source: FITS Standard 4.0, section 4.4.2.6; jwst issue 1074.
     """
     sets = find_sets(context)

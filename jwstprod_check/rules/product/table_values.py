@@ -1,4 +1,4 @@
-"""TAB: the numbers of a table beside the ranges that its header states."""
+"""TAB: the numbers of a table compared with the ranges that its header states."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -32,7 +32,7 @@ def _columns(context: Context, keyword: str) -> Iterator[tuple[Hdu, Column, Colu
 
 
 def _unread(context: Context, keyword: str) -> Iterator[Skip]:
-    """Tables whose numbers could not be looked at, and columns of types that have no order or no fixed length."""
+    """Tables whose numbers could not be read, and columns of types that have no order or no fixed length."""
 
     def states(hdu: Hdu) -> bool:
         return any(f"{keyword}{end}{c.number}" in hdu.header for c in hdu.columns for end in ("MIN", "MAX"))
@@ -53,7 +53,7 @@ def _unread(context: Context, keyword: str) -> Iterator[Skip]:
 
 
 def _near(one: float, other: float, column: Column) -> bool:
-    """Whether two numbers are the same as far as the column's type can tell."""
+    """Whether two numbers are the same within the precision of the column's type."""
     single = column.tform is not None and column.tform.code == "E"
     return abs(one - other) <= (_SINGLE if single else _DOUBLE) * max(abs(one), abs(other))
 
@@ -66,9 +66,9 @@ def _name(column: Column) -> str:
 def outside_limits(context: Context) -> Iterator[Outcome]:
     """The numbers of a column lie within its legal limits, TLMINn and TLMAXn.
 
-    Two statements of one file contradict each other: either the limit or the number is wrong.
+    Otherwise the file contradicts itself: either the limit or the number is wrong.
 
-    Mend: correct the limit or the number.
+    How to fix: correct the limit or the number.
     Source: FITS Standard 4.0, section 7.3.2 (TLMINn, TLMAXn).
     """
     yield from _unread(context, "TL")
@@ -94,12 +94,11 @@ def outside_limits(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB021", "stated-extremes", scope="walk", level="data")
 def stated_extremes(context: Context) -> Iterator[Outcome]:
-    """The least and the largest number of a column are those that TDMINn and TDMAXn state.
+    """The smallest and the largest number of a column are TDMINn and TDMAXn.
 
-    The keywords say what is in the table; programs plot and select by them. Rows that were changed, added or lost
-    after they were written show here.
+    Programs plot and select by these keywords. They are wrong after rows were changed, added or lost.
 
-    Mend: write TDMINn and TDMAXn again, or remove them.
+    How to fix: write TDMINn and TDMAXn again, or remove them.
     Source: FITS Standard 4.0, section 7.3.2 (TDMINn, TDMAXn).
     """
     yield from _unread(context, "TD")
@@ -111,7 +110,7 @@ def stated_extremes(context: Context) -> Iterator[Outcome]:
             if stated is None or value is None or _near(stated, value, column):
                 continue
             keyword = f"TD{end}{column.number}"
-            word = "least" if end == "MIN" else "largest"
+            word = "smallest" if end == "MIN" else "largest"
             yield Problem(
                 f"{hdu.label}: the {word} value of {_name(column)} is {value:.10g}, in row {row + 1}; "
                 f"{keyword} is {stated:.10g}",

@@ -11,17 +11,18 @@ from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.text import listed, plural, quoted
 
 _READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "FITS060", "FITS061", "FITS063")
-"""What keeps columns from being read; it is reported once, there."""
+"""Rules that report why columns cannot be read; their findings are not repeated."""
 
 
 @rule("TAB001", "column-count", requires=("HDU004", *_READABLE))
 def column_count(context: Context) -> Iterator[Outcome]:
-    """A table has as many columns as its row of the documented table says.
+    """A table has as many columns as the documented table states.
 
-    Where the columns are known by name, the missing or unknown one is reported by name instead (TAB002, TAB003).
+    With columns missing or added, programs that read columns by number get the wrong ones. Where the columns are known
+    by name, the missing or unknown one is reported by name instead (TAB002, TAB003).
 
-    Mend: write the columns that the document lists.
-    Source: the product's documented table.
+    How to fix: write the documented columns.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page).
     """
     for row, hdu in context.tables():
         factor = row.dims.cols
@@ -42,13 +43,13 @@ def column_count(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB002", "missing-column", requires=("HDU004", *_READABLE))
 def missing_column(context: Context) -> Iterator[Outcome]:
-    """Every column that the table needs is there. Names are compared without regard to case.
+    """Every column that the table needs is present, ignoring the case of names.
 
-    The pipeline's reader stops with "Column names don't match schema". A column of nearly the right name, or an unknown
-    one at the right place, is named in the hint.
+    Otherwise the pipeline's reader stops with "Column names don't match schema". The hint names a column with a similar
+    name, or an unknown one at the expected place.
 
-    Mend: write the column, or correct its TTYPEn.
-    Source: the column table of the spec (`jwstprod spec show`); jwst issues 8832, 6113 and 2915.
+    How to fix: write the column, or correct its TTYPEn.
+    Source: stdatamodels 6.0.0, schemas of the tables; jwst issues 8832, 6113 and 2915.
     """
     for row, hdu in context.tables():
         if row.columns is None:
@@ -63,7 +64,7 @@ def missing_column(context: Context) -> Iterator[Outcome]:
                 keyword=f"TTYPE{near.number}" if near else None,
                 expected=f"{column.name} {' or '.join(dtypes_of(column))}",
                 found=quoted(near.name or "") if near else "missing",
-                hint=f"column {near.number} is called {quoted(near.name or '')}; correct TTYPE{near.number}"
+                hint=f"column {near.number} is named {quoted(near.name or '')}; correct TTYPE{near.number}"
                 if near
                 else None,
                 group_key=context.group_key(row, column.name),
@@ -72,12 +73,12 @@ def missing_column(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB003", "unexpected-column", requires=("HDU004", *_READABLE))
 def unexpected_column(context: Context) -> Iterator[Outcome]:
-    """A table has no column that its column table does not list, unless that allows more.
+    """A table has no unknown column, unless its column table allows more.
 
-    The pipeline's reader refuses such a table.
+    The pipeline's reader rejects a table with unknown columns.
 
-    Mend: remove the column, or correct its TTYPEn.
-    Source: the column table of the spec; stdatamodels, gentle_asarray.
+    How to fix: remove the column, or correct its TTYPEn.
+    Source: stdatamodels 6.0.0, schemas of the tables and util.py (gentle_asarray).
     """
     for row, hdu in context.tables():
         if row.columns is None:
@@ -96,12 +97,13 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB004", "column-type", requires=("HDU004", *_READABLE))
 def column_type(context: Context) -> Iterator[Outcome]:
-    """Every column has the type that its column table gives, as a reader sees it (TFORMn with TSCALn and TZEROn).
+    """Every column has the type of its column table, as readers return it (TFORMn with TSCALn and TZEROn).
 
-    A text column may be wider than listed, not narrower: values would be cut.
+    With another type values lose precision, range or sign. A text column may be wider than listed but not narrower,
+    because values would be truncated.
 
-    Mend: write the column in the type that is expected.
-    Source: the column table of the spec; FITS Standard 4.0, table 18; jwst issue 9895.
+    How to fix: write the column in the expected type.
+    Source: stdatamodels 6.0.0, schemas of the tables; FITS Standard 4.0, table 18; jwst issue 9895.
     """
     for row, hdu in context.tables():
         if row.columns is None:
@@ -121,12 +123,12 @@ def column_type(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB005", "column-order", Severity.WARNING, requires=("HDU004", *_READABLE))
 def column_order(context: Context) -> Iterator[Outcome]:
-    """Columns stand in the order of their column table.
+    """Columns are in the order of their column table.
 
-    Programs that read columns by number take the wrong one; the pipeline's reader sorts them in silence.
+    Programs that read columns by number get the wrong one; the pipeline's reader silently reorders them.
 
-    Mend: write the columns in the order of the column table.
-    Source: the column table of the spec; stdatamodels, gentle_asarray.
+    How to fix: write the columns in the order of the column table.
+    Source: stdatamodels 6.0.0, schemas of the tables and util.py (gentle_asarray).
     """
     for row, hdu in context.tables():
         if row.columns is None:
@@ -145,13 +147,14 @@ def column_order(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB006", "row-count", requires=("HDU004",))
 def row_count(context: Context) -> Iterator[Outcome]:
-    """A table has as many rows as its row of the documented table says.
+    """A table has as many rows as the documented table states.
 
     INT_TIMES has a row for each integration of the file; an amendment allows more, because the table of a segment may
-    hold those of its neighbours. With fewer, times are lost, and the pipeline drops the table in silence.
+    contain those of its neighbours. With fewer rows, times are lost, and the pipeline silently drops the table.
 
-    Mend: write a row for each integration.
-    Source: the product's documented table; jwst issues 1881, 5320 and 4338.
+    How to fix: write a row for each integration.
+    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); jwst issues 1881,
+    5320 and 4338.
     """
     for row, hdu in context.tables():
         factor = row.dims.rows
@@ -191,9 +194,10 @@ def _row_problem(hdu: Hdu, count: int, expected: str, text: str, why: str) -> Pr
 def empty_table(context: Context) -> Iterator[Outcome]:
     """A table of variable length has at least one row.
 
-    The data models write a table without rows where a schema names it and nobody fills it.
+    The data models write a table without rows where a schema names it and nothing fills it; programs that expect rows
+    fail.
 
-    Mend: fill the table, or leave the HDU out if it is optional.
+    How to fix: fill the table, or leave the HDU out if it is optional.
     Source: jwst issue 1711.
     """
     for row, hdu in context.tables():
@@ -210,10 +214,12 @@ def empty_table(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB008", "column-unit", Severity.WARNING, requires=("HDU004", *_READABLE))
 def column_unit(context: Context) -> Iterator[Outcome]:
-    """A column whose unit is fixed has that unit.
+    """A column with a fixed unit has that unit.
 
-    Mend: write the TUNITn that is expected.
-    Source: the column table of the spec.
+    Programs that convert values by TUNITn, and programs that assume the documented unit, return different numbers.
+
+    How to fix: write the expected TUNITn.
+    Source: stdatamodels 6.0.0, schemas of the tables (unit).
     """
     for row, hdu in context.tables():
         for column, found in compare(row.columns, hdu).units if row.columns else ():
@@ -230,13 +236,13 @@ def column_unit(context: Context) -> Iterator[Outcome]:
 
 @rule("TAB009", "vector-length", requires=("HDU004", *_READABLE))
 def vector_length(context: Context) -> Iterator[Outcome]:
-    """Vector columns that belong together have cells of one length.
+    """Vector columns that belong together have cells of the same length.
 
-    The spectra of a time series stand in vector columns, an element for each wavelength; the table of wavelengths of a
-    cube has one for each plane. Where one column is shorter, its values belong to other wavelengths.
+    The spectra of a time series are in vector columns with an element for each wavelength; the wavelength table of a
+    cube has one for each plane. Where one column is shorter, its values are assigned to wrong wavelengths.
 
-    Mend: write all of them with the length that the message names.
-    Source: the column table of the spec; stdatamodels 6.0.0, tso_spectable.schema.yaml and ifucube.schema.yaml.
+    How to fix: write all of them with the length that the message names.
+    Source: stdatamodels 6.0.0, tso_spectable.schema.yaml and ifucube.schema.yaml.
     """
     for row, hdu in context.tables():
         vectors = compare(row.columns, hdu).vectors if row.columns else ()
@@ -252,7 +258,7 @@ def vector_length(context: Context) -> Iterator[Outcome]:
             for column, length in own:
                 if length != want:
                     yield Problem(
-                        f"{hdu.label} column {quoted(column.name or '')} has cells of {length}, expected {want} ({why})",
+                        f"{hdu.label} column {quoted(column.name or '')} has cells of {length} elements, expected {want} ({why})",
                         hdu=hdu,
                         keyword=f"TFORM{column.number}",
                         column=column.name,

@@ -1,6 +1,6 @@
-"""HLSP: what a profile (`--profile hlsp`) asks of headers, whatever the product.
+"""HLSP: what a profile (`--profile hlsp`) requires of headers, whatever the product.
 
-MAST has three verdicts: fail, needs review, pass. An error is the first, a warning the second.
+MAST has three verdicts: fail, needs review, pass. An error is a fail, a warning a needs review.
 """
 
 import re
@@ -22,14 +22,14 @@ _SEVERITIES: Final = {"required": Severity.ERROR, "recommended": Severity.WARNIN
 
 
 def profile_of(context: Context) -> "Profile":
-    """Profile that the user chose; only rules that need one ask for it."""
+    """Profile that the user chose; only rules that need one use it."""
     if context.profile is None:
         raise LookupError("no profile was chosen")
     return context.profile
 
 
 def fields_of(base: str) -> list[str]:
-    """Fields of a file name: what underscores part, the last one parted again at its first point."""
+    """Fields of a file name: split at underscores, and the last one again at its first point."""
     *front, last = base.split("_")
     product, point, extension = last.partition(".")
     return [*front, product, extension] if point else [*front, product]
@@ -41,7 +41,7 @@ def base_of(context: Context) -> str | None:
 
 
 def _entries(context: Context) -> list[tuple[str, "ProfileKeyword"]]:
-    """Keywords that hold for the kind of file that the product type of its name tells."""
+    """Keywords that apply to the kind of file that the product type in its name identifies."""
     profile = profile_of(context)
     fields = fields_of(base_of(context) or "")
     words = set(fields[-2].split("-")) if len(fields) > 2 else set()
@@ -50,7 +50,7 @@ def _entries(context: Context) -> list[tuple[str, "ProfileKeyword"]]:
 
 
 def stated(hdu: Hdu, keyword: str) -> Card | None:
-    """Card of a keyword that is there and not blank."""
+    """Card of a keyword that is present and not blank."""
     card = hdu.header.card(keyword)
     return card if card is not None and card.value not in (None, "") else None
 
@@ -73,13 +73,14 @@ def _says(hdus: tuple[Hdu, ...], condition: Mapping[str, str]) -> bool:
 
 @rule("KEY051", "missing-hlsp-keyword", scope="profile")
 def missing(context: Context) -> Iterator[Outcome]:
-    """The keywords of the profile are there and not blank.
+    """The keywords of the profile are present and not blank.
 
-    Three tiers: what is required is an error each, what is recommended one warning, what is suggested one info. A keyword that
-    may stand anywhere is looked for in every header. An unknown keyword of nearly the right name is taken for it: found
-    HSLPNAME, meant HLSPNAME.
+    There are three tiers: each missing required keyword is an error; one warning lists the recommended and one info the
+    suggested keywords. A keyword that may be in any header is looked up in all. An unknown keyword with a similar name
+    is reported as the probable misspelling, such as HSLPNAME for HLSPNAME. The archive finds and describes files by
+    them.
 
-    Mend: write the keyword, for a collection in all its files alike.
+    How to fix: write the keyword, in all files of a collection alike.
     Source: MAST, HLSP Contributor Guide, Common Metadata and its pages for images, spectra and light curves.
     """
     primary = context.file.hdus[0]
@@ -97,7 +98,7 @@ def missing(context: Context) -> Iterator[Outcome]:
         others = f" (or {listed(entry.alternatives)})" if entry.alternatives else ""
         blank = any(keyword in hdu.header for hdu in context.file.hdus)
         yield Problem(
-            f"found {quoted(near)}, meant {keyword}"
+            f"{keyword} is missing; {quoted(near)} may be it"
             if near
             else f"{keyword}{others} is {'blank' if blank else 'missing'}",
             hdu=where or primary,
@@ -109,7 +110,7 @@ def missing(context: Context) -> Iterator[Outcome]:
         )
     for tier, names in gaps.items():
         yield Problem(
-            f"{tier}, but missing: {listed(names, 30)}",
+            f"missing {tier} keywords: {listed(names, 30)}",
             hdu=primary,
             keyword=names[0],
             expected=listed(names, 30),
@@ -128,11 +129,11 @@ def _near(context: Context, keyword: str, known: frozenset[str]) -> tuple[str | 
 
 @rule("KEY052", "hlsp-keyword-in-extension", Severity.WARNING, scope="profile")
 def misplaced(context: Context) -> Iterator[Outcome]:
-    """The keywords that describe the whole file stand in the primary header.
+    """The keywords that describe the whole file are in the primary header.
 
-    The archive reads them there. A file of one extension may keep them with its data; that needs a look.
+    The archive reads them there. A file with one extension may have them in its extension, but that needs a review.
 
-    Mend: write the keyword in the primary header.
+    How to fix: write the keyword in the primary header.
     Source: MAST, HLSP Contributor Guide, Common Metadata (column extension).
     """
     primary = context.file.hdus[0]
@@ -141,7 +142,7 @@ def misplaced(context: Context) -> Iterator[Outcome]:
         if hdu is not None and hdu is not primary and stated(primary, keyword) is None:
             card = hdu.header.card(keyword)
             yield Problem(
-                f"{keyword} stands in {hdu.label}, expected in the primary header",
+                f"{keyword} is in {hdu.label}, expected in the primary header",
                 hdu=hdu,
                 keyword=keyword,
                 expected="in the primary header",
@@ -152,12 +153,12 @@ def misplaced(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY053", "hlsp-value", scope="profile")
 def value(context: Context) -> Iterator[Outcome]:
-    """A keyword whose value the profile fixes has that value, or that form.
+    """A keyword with a fixed value or form has that value or form.
 
-    LICENSE and LICENURL are those of the archive, SIMULATD is T for simulated data. A version that is none, or a DOI that does
-    not begin with 10., needs a look.
+    LICENSE and LICENURL are those of the archive, SIMULATD is T for simulated data. An invalid version, or a DOI that
+    does not begin with 10., needs a review.
 
-    Mend: write the value that is expected.
+    How to fix: write the expected value.
     Source: MAST, HLSP Contributor Guide, Common Metadata; HLSP How-To, Data Simulations.
     """
     for keyword, entry in _entries(context):
@@ -189,11 +190,11 @@ _FORMS: Final = {
 
 @rule("KEY054", "hlsp-forbidden-keyword", scope="profile")
 def forbidden(context: Context) -> Iterator[Outcome]:
-    """A keyword that another one forbids is not there: no EQUINOX where RADESYS is ICRS.
+    """A keyword that another one excludes is not present: no EQUINOX where RADESYS is ICRS.
 
-    The ICRS has no equinox; readers that find one take the coordinates for those of another system.
+    The ICRS has no equinox; readers that find one use another coordinate system.
 
-    Mend: remove the keyword.
+    How to fix: remove the keyword.
     Source: MAST, HLSP Contributor Guide, Common Metadata; FITS Standard 4.0, section 8.3.
     """
     primary = context.file.hdus[:1]
@@ -205,7 +206,7 @@ def forbidden(context: Context) -> Iterator[Outcome]:
                 card = hdu.header.card(keyword)
                 other = " and ".join(f"{k} = {v!r}" for k, v in entry.forbidden.items())
                 yield Problem(
-                    f"{keyword} is there although {other}",
+                    f"{keyword} is present, but {other}",
                     hdu=hdu,
                     keyword=keyword,
                     expected=f"no {keyword}",

@@ -1,4 +1,4 @@
-"""HLSP: what a profile (`--profile hlsp`) asks of the file's name."""
+"""HLSP: what a profile (`--profile hlsp`) requires of the file's name."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @rule("PROD011", "hlsp-file-name", scope="profile")
 def file_name(context: Context) -> Iterator[Outcome]:
-    """The file name keeps to the archive's rule.
+    """The file name follows the archive's naming rule.
 
-    `hlsp_<proj-id>_<observatory>_<instrument>_<target>_<opt-elem>_<version>_<product-type>.<extension>`: 4 to 9 fields, all
-    lower case, each with its longest length, the version as `v1`, `v1.0` or `v1.0.1`.
+    `hlsp_<proj-id>_<observatory>_<instrument>_<target>_<opt-elem>_<version>_<product-type>.<extension>`: 4 to 9 fields,
+    all in lower case, each with a maximum length, the version as `v1`, `v1.0` or `v1.0.1`. The archive sorts files by
+    these fields.
 
-    Mend: rename the file.
+    How to fix: rename the file.
     Source: MAST, HLSP Contributor Guide, File Naming Convention.
     """
     base, policy = base_of(context), profile_of(context).names
@@ -37,7 +38,7 @@ def file_name(context: Context) -> Iterator[Outcome]:
 
 
 def _named(fields: list[str], policy: "NamePolicy") -> list[tuple[str, str]]:
-    """Fields with their names; the middle ones have names only where all fields are there."""
+    """Fields with their names; the middle ones have names only where all fields are present."""
     if len(fields) == len(policy.fields):
         return list(zip(policy.fields, fields, strict=True))
     head, tail = policy.fields[:2], policy.fields[-3:]
@@ -61,7 +62,7 @@ def _flaws(base: str, policy: "NamePolicy") -> Iterator[tuple[str, str]]:
         yield f"does not begin with {prefix}", prefix
         return
     if base != base.lower():
-        yield "is not all lower case", "lower case"
+        yield "is not in lower case", "lower case only"
     fields = fields_of(base.lower())
     most = len(policy.fields)
     if not policy.least <= len(fields) <= most:
@@ -85,17 +86,17 @@ def _flaws(base: str, policy: "NamePolicy") -> Iterator[tuple[str, str]]:
                 yield f"unknown extension {quoted(text)}", listed(policy.extensions)
         elif re.fullmatch(_GRAMMAR.get(name, _GRAMMAR[""]), text, re.ASCII) is None:
             expected = "v1, v1.0 or v1.0.1" if name == "version" else "letters, digits and hyphens"
-            yield f"{label} {quoted(text)} is not well formed", expected
+            yield f"{label} {quoted(text)} is invalid", expected
 
 
 @rule("PROD012", "hlsp-name-unknown", Severity.WARNING, scope="profile")
 def unknown_name(context: Context) -> Iterator[Outcome]:
-    """Observatory, instrument and product type of the name are known ones.
+    """Observatory, instrument and product type in the name are known.
 
-    The archive sorts files by them; an unknown one needs a look by its staff. Observatory and instrument can be told only
-    in a name of all fields; parts joined by hyphens are looked up one by one.
+    The archive sorts files by them; its staff must review an unknown one. Observatory and instrument can be identified
+    only in a name with all fields; parts joined by hyphens are looked up one by one.
 
-    Mend: write the usual name, or ask the archive.
+    How to fix: write the usual name, or ask the archive.
     Source: MAST, mast_contributor_tools (filename_check).
     """
     base, policy = base_of(context), profile_of(context).names
@@ -118,16 +119,17 @@ def _meant(text: str, known: list[str]) -> str | None:
     from difflib import get_close_matches
 
     near = get_close_matches(text[:40], known, n=1)
-    return f"the nearest known one is {near[0]!r}" if near else None
+    return f"the most similar known one is {near[0]!r}" if near else None
 
 
 @rule("PROD013", "hlsp-name-contradicts-header", Severity.WARNING, scope="profile")
 def contradicts(context: Context) -> Iterator[Outcome]:
-    """HLSPID and HLSPVER are the project and the version of the name.
+    """HLSPID and HLSPVER are the project and the version in the name.
 
-    The archive groups files by the name and describes them by the header; a version that was raised in one only misleads both.
+    The archive groups files by the name and describes them by the header; a version that was raised in only one of them
+    misleads users.
 
-    Mend: correct the keyword, or rename the file.
+    How to fix: correct the keyword, or rename the file.
     Source: MAST, HLSP Contributor Guide, File Naming Convention and Common Metadata.
     """
     base, policy = base_of(context), profile_of(context).names
@@ -150,7 +152,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
             alike = alike or (version_key(written) is not None and version_key(written) == version_key(text))
         if not alike:
             yield Problem(
-                f"the name says {field} {quoted(text)}, but {keyword} = {quoted(written)}",
+                f"the file name has {field} {quoted(text)}, but {keyword} = {quoted(written)}",
                 hdu=context.file.hdus[0],
                 keyword=keyword,
                 expected=text,

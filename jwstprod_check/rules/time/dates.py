@@ -1,4 +1,4 @@
-"""TIME: dates and times in headers. ``int_times`` holds the rules on the rows of INT_TIMES."""
+"""TIME: dates and times in headers. ``int_times`` has the rules on the rows of INT_TIMES."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
 
 SAME: Final = 1.0
-"""Seconds by which two statements of one moment may differ."""
+"""Seconds by which two values of one time may differ."""
 
 MJD_ORIGIN: Final = date(1858, 11, 17).toordinal()
 
@@ -32,7 +32,7 @@ _TIMES = frozenset({*_DATES, *_MJDS, *_EXPOSURES})
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A date: its day as an MJD and the seconds of the day; ``whole`` says that no time of day is given."""
+    """A date: its day as an MJD and the seconds of the day; ``whole`` means that no time of day is given."""
 
     day: int
     seconds: float
@@ -109,11 +109,12 @@ def _with(context: Context, keywords: tuple[str, ...], least: int = 1) -> Iterat
 
 @rule("TIME001", "date-order", scope="walk")
 def dates(context: Context) -> Iterator[Outcome]:
-    """DATE-BEG, DATE-AVG and DATE-END follow each other in time.
+    """DATE-BEG, DATE-AVG and DATE-END are in order.
 
-    The archive stops with a file that ends before it begins. A date without a time of day stands for the whole day.
+    The archive's ingest stops at a file that ends before it begins. A date without a time of day counts as the whole
+    day.
 
-    Mend: correct the date.
+    How to fix: correct the date.
     Source: FITS Standard 4.0, section 9.5; jwst issues 3548 and 5718.
     """
     for hdu in _with(context, _DATES, 2):
@@ -125,14 +126,16 @@ def dates(context: Context) -> Iterator[Outcome]:
 
 def _order(hdu: Hdu, first: str, second: str) -> Problem:
     one, other = _shown(hdu.header, first), _shown(hdu.header, second)
-    return _problem(hdu, second, f"{second} = {other} is before {first} = {one}", f"not before {first} = {one}", other)
+    return _problem(hdu, second, f"{second} = {other} is before {first} = {one}", f"{first} = {one} or later", other)
 
 
 @rule("TIME002", "mjd-order", scope="walk")
 def mjds(context: Context) -> Iterator[Outcome]:
-    """MJD-BEG, MJD-AVG and MJD-END follow each other in time.
+    """MJD-BEG, MJD-AVG and MJD-END are in order.
 
-    Mend: correct the time.
+    The archive's ingest stops at a file that ends before it begins.
+
+    How to fix: correct the time.
     Source: FITS Standard 4.0, section 9.5; jwst issue 5718.
     """
     yield from _numbers_in_order(context, _MJDS)
@@ -140,9 +143,11 @@ def mjds(context: Context) -> Iterator[Outcome]:
 
 @rule("TIME003", "exposure-order", scope="walk")
 def exposure(context: Context) -> Iterator[Outcome]:
-    """EXPSTART, EXPMID and EXPEND follow each other in time.
+    """EXPSTART, EXPMID and EXPEND are in order.
 
-    Mend: correct the time.
+    The archive's ingest stops at an exposure that ends before it begins.
+
+    How to fix: correct the time.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issue 3548.
     """
     yield from _numbers_in_order(context, _EXPOSURES)
@@ -158,12 +163,12 @@ def _numbers_in_order(context: Context, keywords: tuple[str, ...]) -> Iterator[O
 
 @rule("TIME004", "date-against-mjd", scope="walk", requires=("TIME001", "TIME002"))
 def twins(context: Context) -> Iterator[Outcome]:
-    """DATE-BEG, DATE-AVG and DATE-END say the same moment as MJD-BEG, MJD-AVG and MJD-END, to a second.
+    """DATE-BEG, DATE-AVG, DATE-END are the same times as MJD-BEG, MJD-AVG, MJD-END, within a second.
 
-    Two statements of one moment contradict each other, and programs use either. The dates of the primary hold for the
-    only SCI of a file. Only UTC is looked at, which is what TIMESYS means where it is absent.
+    Where the two differ, the result of a program depends on which one it uses. Dates in the primary header apply to the
+    SCI of a file with only one. The rule checks UTC only, which is the default of TIMESYS.
 
-    Mend: correct the one that is wrong.
+    How to fix: correct the keyword that is wrong.
     Source: FITS Standard 4.0, sections 9.2.1 and 9.5; stdatamodels 6.0.0, core.schema.yaml.
     """
     science = context.file.named("SCI")
@@ -200,13 +205,13 @@ def _utc(header: Header) -> bool:
 
 @rule("TIME005", "date-obs-against-date-beg", Severity.WARNING, scope="walk")
 def observation(context: Context) -> Iterator[Outcome]:
-    """DATE-OBS and TIME-OBS say when DATE-BEG says that the exposure began.
+    """DATE-OBS and TIME-OBS are the begin of the exposure, as DATE-BEG states it.
 
-    TIME-OBS is compared in products of one exposure only: a combined product has the smallest date and, apart from it,
-    the smallest time of day of its inputs.
+    Archives sort by the first, pipelines compute with the second. TIME-OBS is compared only in products of one
+    exposure: a combined product has the earliest date and, independently, the earliest time of day of its inputs.
 
-    Mend: correct the one that is wrong.
-    Source: stdatamodels 6.0.0, core.schema.yaml (mindate, mintime and mindatetime are how the keywords are combined).
+    How to fix: correct the keyword that is wrong.
+    Source: stdatamodels 6.0.0, core.schema.yaml (mindate, mintime and mindatetime combine the keywords).
     """
     header = context.file.hdus[0].header
     begin = _moment(header, "DATE-BEG")
@@ -225,7 +230,7 @@ def observation(context: Context) -> Iterator[Outcome]:
     if keyword not in header:
         keyword = "DATE-OBS"
     written, said = _shown(header, keyword), _shown(header, "DATE-BEG")
-    message = f"{keyword} = {written} is not when DATE-BEG = {said} says that the exposure began"
+    message = f"{keyword} = {written} disagrees with DATE-BEG = {said}, the begin of the exposure"
     yield _problem(context.file.hdus[0], keyword, message, said, written)
 
 
@@ -233,9 +238,10 @@ def observation(context: Context) -> Iterator[Outcome]:
 def without_time(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG and DATE-END have a time of day.
 
-    The standard allows a date alone, but a moment was meant, and the archive's reader stopped at one.
+    The standard allows a date alone, but these keywords describe a moment, and the archive's ingest stopped at a date
+    without a time.
 
-    Mend: write `yyyy-mm-ddThh:mm:ss.sss`.
+    How to fix: write `yyyy-mm-ddThh:mm:ss.sss`.
     Source: jwst issues 3548 and 5718; stdatamodels 6.0.0, core.schema.yaml.
     """
     for hdu in _with(context, _DATES):

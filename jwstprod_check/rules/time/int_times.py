@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 MINUTE: Final = 1 / 1440
-"""Days by which an integration may lie outside the exposure."""
+"""Days by which an integration may extend beyond the exposure."""
 
 LARGEST_INT16: Final = 32767
 
@@ -58,7 +58,7 @@ def _name(column: Column) -> str:
 
 
 def _table(context: Context) -> Table | Skip | None:
-    """Read the first INT_TIMES; None where there is none, where it has no rows, or where another rule has spoken."""
+    """Read the first INT_TIMES; None where there is none, where it has no rows, or where another rule reports it."""
     import numpy as np
 
     hdu = next(iter(context.file.named("INT_TIMES")), None)
@@ -66,10 +66,10 @@ def _table(context: Context) -> Table | Skip | None:
         return None
     data = kept(context, hdu)
     if data is None:
-        return Skip("the bytes of INT_TIMES are not at hand (it is too large, or could not be read)")
+        return Skip("INT_TIMES is too large, or could not be read")
     width, rows = hdu.axes[0], hdu.axes[1]
     if any(c.tform is None for c in hdu.columns) or sum(c.tform.width for c in hdu.columns if c.tform) != width:
-        return Skip("the columns of INT_TIMES do not add up to its rows")
+        return Skip("the widths of the columns of INT_TIMES do not add up to its row width")
     if len(data) < width * rows:
         return Skip("INT_TIMES could not be read to its end")
     cells = np.frombuffer(data, np.uint8, width * rows).reshape(rows, width)
@@ -89,14 +89,14 @@ _AFTER: Final = ("HDU004", "TAB002", "TAB004")
 
 @rule("TIME007", "int-times-numbers", level="data", scope="walk", requires=_AFTER)
 def numbers(context: Context) -> Iterator[Outcome]:
-    """INT_TIMES numbers the integrations one after another and has all those of the file.
+    """INT_TIMES numbers the integrations consecutively and contains all integrations of the file.
 
-    The pipeline finds the row of an integration by its number: it takes INTSTART minus the number in the first row as the
-    offset. Numbers that wrap at 32767, start again or leave out an integration give an observation the times of another.
-    A table with more rows than the file has integrations is good: that of a segment often holds its neighbours', or
-    those of the whole exposure.
+    The pipeline finds the row of an integration by its number: it uses INTSTART minus the number in the first row as
+    the offset. Numbers that wrap at 32767, start again or skip an integration give an integration the times of another.
+    More rows than integrations are valid: the table of a segment often contains those of its neighbours, or of the
+    whole exposure.
 
-    Mend: number the rows, from 1 for the first integration of the exposure.
+    How to fix: number the rows, from 1 for the first integration of the exposure.
     Source: jwst issues 5316, 8067 (wrap, JP-3460), 1881 and 4338.
     """
     found = _table(context)
@@ -113,11 +113,11 @@ def numbers(context: Context) -> Iterator[Outcome]:
         return
     first, last = int(values[0]), int(values[-1])
     wanted = _integrations(context)
-    # With fewer rows than integrations TAB006 has spoken.
+    # Fewer rows than integrations are reported by TAB006.
     if wanted is not None and len(values) > wanted[1] - wanted[0] and (first > wanted[0] or last < wanted[1]):
-        said = "INTSTART and INTEND say" if context.facts.keyword("INTSTART") is not None else "NINTS says"
+        said = "INTSTART and INTEND state" if context.facts.keyword("INTSTART") is not None else "NINTS states"
         yield Problem(
-            f"INT_TIMES has the integrations {first} to {last}, but {said} {wanted[0]} to {wanted[1]}",
+            f"INT_TIMES contains integrations {first} to {last}, but {said} {wanted[0]} to {wanted[1]}",
             hdu=found.hdu,
             column=found.written(_NUMBER),
             expected=f"{wanted[0]} to {wanted[1]}",
@@ -149,11 +149,11 @@ def _integrations(context: Context) -> tuple[int, int] | None:
 
 @rule("TIME008", "int-times-order", level="data", scope="walk", requires=_AFTER)
 def order(context: Context) -> Iterator[Outcome]:
-    """Each row of INT_TIMES begins before its middle and ends after it, and begins after the row before it.
+    """Each row of INT_TIMES has begin, middle and end in order, and begins after the row before it.
 
-    Times that jump back make a light curve that cannot be right. Rows that are not numbers have their own finding.
+    Times that jump back make an impossible light curve. Rows that are not finite are reported by TIME009.
 
-    Mend: write the times in the order of the integrations.
+    How to fix: write the times in the order of the integrations.
     Source: jwst issues 5320 and 10755; stdatamodels 6.0.0, int_times.schema.yaml.
     """
     found = _table(context)
@@ -171,12 +171,12 @@ def order(context: Context) -> Iterator[Outcome]:
             inside = np.flatnonzero((times[:, 1] <= times[:, 0]) | (times[:, 2] <= times[:, 1]))
             steps = np.flatnonzero(times[1:, 0] <= times[:-1, 0]) + 1
         for rows, what, column in (
-            (inside, "does not run from begin to middle to end", 1),
+            (inside, "does not have begin, middle and end in order", 1),
             (steps, "does not begin after the row before it", 0),
         ):
             if len(rows):
                 row = int(rows[0])
-                more = f", and so {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
+                more = f", as {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
                 cells = times[row] if column else times[row - 1 : row + 1, 0]
                 yield Problem(
                     f"row {row + 1} of INT_TIMES {what} ({scale}){more}",
@@ -193,12 +193,12 @@ def order(context: Context) -> Iterator[Outcome]:
 
 @rule("TIME009", "int-times-not-finite", Severity.WARNING, level="data", scope="walk", requires=_AFTER)
 def not_finite(context: Context) -> Iterator[Outcome]:
-    """The times of INT_TIMES are numbers.
+    """The times of INT_TIMES are finite.
 
-    Without them the integrations have no time, and spectra get NaN for theirs. The barycentric times may all be missing,
-    because they need the spacecraft's ephemeris; but not some of them.
+    Without them the integrations have no time, and the times of spectra become NaN. The barycentric times may all be
+    missing, because they need the spacecraft's ephemeris, but not only some of them.
 
-    Mend: fill the times in (the pipeline's set_bary_helio_times does for the barycentric ones).
+    How to fix: fill in the times (the pipeline's set_bary_helio_times does so for the barycentric ones).
     Source: jwst issues 8067 and 10755 (JP-4426); files of jwst 1.4.6 to 3.0.0.
     """
     found = _table(context)
@@ -233,12 +233,12 @@ def not_finite(context: Context) -> Iterator[Outcome]:
     requires=(*_AFTER, "TIME003", "TIME008"),
 )
 def outside(context: Context) -> Iterator[Outcome]:
-    """The integrations of INT_TIMES lie between EXPSTART and EXPEND, to a minute.
+    """The integrations of INT_TIMES lie between EXPSTART and EXPEND, within a minute.
 
-    That holds for a segment too: EXPSTART and EXPEND are those of the whole exposure. Times outside are not impossible,
-    but one of the two is probably that of another exposure.
+    A segment is no exception: its EXPSTART and EXPEND are those of the whole exposure. Times outside are possible, but
+    either the table or the keywords are probably those of another exposure.
 
-    Mend: correct the table or the keywords.
+    How to fix: correct the table or the keywords.
     Source: stdatamodels 6.0.0, core.schema.yaml and int_times.schema.yaml; jwst issue 10755.
     """
     found = _table(context)
@@ -262,7 +262,7 @@ def outside(context: Context) -> Iterator[Outcome]:
         if not early[row]:
             side = f"ends {(times[row, 2] - end) * 1440:.1f} minutes after EXPEND = {end}"
         yield Problem(
-            f"{plural(len(bad), 'row')} of INT_TIMES outside the exposure: row {row + 1} {side}",
+            f"{plural(len(bad), 'row')} of INT_TIMES {'is' if len(bad) == 1 else 'are'} outside the exposure: row {row + 1} {side}",
             hdu=found.hdu,
             column=found.written(_MJD[0] if early[row] else _MJD[2]),
             expected=f"{start} to {end}",

@@ -29,7 +29,7 @@ class WcsKeyword(msgspec.Struct, frozen=True):
 class WcsDescription(msgspec.Struct, frozen=True):
     """The world coordinates of one letter (``alt``, '' for the primary description); ``axes`` is WCSAXES.
 
-    ``by_root`` has the words of each root, ``highest`` is the highest axis that any of them speaks of.
+    ``by_root`` has the words of each root, ``highest`` is the highest axis that any of them names.
     """
 
     alt: str
@@ -41,7 +41,7 @@ class WcsDescription(msgspec.Struct, frozen=True):
 
     @property
     def counted(self) -> bool:
-        """Whether the number of axes is known: not where WCSAXES stands there and is no integer."""
+        """Whether the number of axes is known: not where WCSAXES is present and not an integer."""
         return self.axes is not None or not self.of("WCSAXES")
 
     @property

@@ -24,7 +24,7 @@ from jwstprod_check.rules.wcs.sphere import (
 from jwstprod_check.text import quoted
 
 NEAR: Final = 1e-6
-"""Degrees within which the archive takes two vertices for one."""
+"""Degrees within which the archive treats two vertices as one."""
 
 OUTSIDE: Final = radians(1 / 3600)
 """How far the reference point may lie outside its footprint: an arc second of rounding and distortion."""
@@ -44,7 +44,7 @@ def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
 
 
 class Footprint(msgspec.Struct, frozen=True):
-    """An S_REGION: why it is none, None for a good one; whether it names a frame; the regions of it that are sound."""
+    """An S_REGION: why it is invalid, None for a valid one; whether it names a frame; its valid regions."""
 
     fault: str | None
     framed: bool
@@ -84,11 +84,11 @@ def _problem(
 def form(context: Context) -> Iterator[Outcome]:
     """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
 
-    The archive finds observations by it, and refuses a file whose footprint it cannot read. An empty one and one without
-    a frame are warnings: the archive has to work the footprint out by itself, or to guess the frame.
+    The archive finds observations by it, and rejects a file whose footprint it cannot read. An empty one and one
+    without a frame are warnings: the archive has to compute the footprint, or to assume a frame.
 
-    Mend: write the footprint again (the pipeline's assign_wcs step does), or remove the keyword.
-    Source: jwst issues 6691, 9072, 8896 and 1744; IVOA STC-S 1.33; MAST's common metadata.
+    How to fix: write the footprint again (the pipeline's assign_wcs step does), or remove the keyword.
+    Source: jwst issues 6691, 9072, 8896 and 1744; IVOA STC-S 1.33; MAST, HLSP Contributor Guide, Common Metadata.
     """
     for hdu, text in _stated(context):
         if not text.strip(" "):
@@ -96,7 +96,7 @@ def form(context: Context) -> Iterator[Outcome]:
             continue
         found = _footprint(hdu)
         if found.fault is not None:
-            yield _problem(hdu, f"S_REGION is no footprint: {found.fault}", _SHAPE_WORDS, quoted(text), "form")
+            yield _problem(hdu, f"S_REGION is not a valid footprint: {found.fault}", _SHAPE_WORDS, quoted(text), "form")
         elif not found.framed:
             message, expected = "S_REGION names no frame", f"{found.regions[0].shape} ICRS ..."
             yield _problem(hdu, message, expected, quoted(text), "frame", Severity.WARNING)
@@ -106,10 +106,10 @@ def form(context: Context) -> Iterator[Outcome]:
 def self_crossing(context: Context) -> Iterator[Outcome]:
     """The edges of the S_REGION polygon do not cross each other.
 
-    A polygon whose vertices are in the wrong order has no inside; the archive refuses it. Edges are great circles.
-    Vertices that coincide within 1e-6 degrees are a warning.
+    A polygon with vertices in the wrong order has no inside; the archive rejects it. Edges are great circles. Vertices
+    that coincide within 1e-6 degrees are a warning.
 
-    Mend: write the vertices in order around the footprint.
+    How to fix: write the vertices in order around the footprint.
     Source: jwst issue 6691 ("Vertices intersect").
     """
     pairs = 0
@@ -121,7 +121,7 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
             pairs += len(vertices) ** 2 // 2
             if pairs > MAX_PAIRS:
                 yield Skip(
-                    f"from {hdu.label} on, footprints were not searched for crossings: they have too many vertices"
+                    f"from {hdu.label} on, footprints were not checked for crossings: they have too many vertices"
                 )
                 return
             plane = tangent_plane(vertices)
@@ -129,7 +129,7 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
             same = coincident(vertices, NEAR)
             if edges is not None:
                 message = f"edges {edges[0]} and {edges[1]} of the S_REGION polygon cross"
-                yield _problem(hdu, message, "edges that do not cross", quoted(text), "crossing")
+                yield _problem(hdu, message, "a polygon without crossing edges", quoted(text), "crossing")
             elif same is not None:
                 message = f"vertices {same[0]} and {same[1]} of the S_REGION polygon coincide"
                 yield _problem(hdu, message, "different vertices", quoted(text), "same", Severity.WARNING)
@@ -139,10 +139,10 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
 def elsewhere(context: Context) -> Iterator[Outcome]:
     """The footprint of a direct image contains the reference point RA_REF, DEC_REF of its aperture.
 
-    One that does not was computed with another pointing, or copied from another file. Only images of one exposure are
-    looked at (rate to crf of the imaging modes): slits, traces and mosaics need not contain it.
+    Otherwise it was computed with another pointing, or copied from another file. The rule checks images of one exposure
+    only (rate to crf of the imaging modes): slits, traces and mosaics need not contain the point.
 
-    Mend: write the footprint again (the pipeline's assign_wcs step does).
+    How to fix: write the footprint again (the pipeline's assign_wcs step does).
     Source: jwst issues 580 and 8896; stdatamodels, wcsinfo.schema.yaml (RA_REF, DEC_REF).
     """
     if context.product.name not in _ONE_FIELD or context.facts.keyword("EXP_TYPE") not in _IMAGING:

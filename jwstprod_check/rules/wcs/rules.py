@@ -1,7 +1,7 @@
-"""WCS: world coordinates of images, from headers alone. ``footprint`` holds the rules on S_REGION.
+"""WCS: world coordinates of images, from headers alone. ``footprint`` has the rules on S_REGION.
 
-No library builds the coordinates: those warn on good JWST headers. Only what the keywords say of each other is checked;
-the types of their values belong to the FITS family.
+No library computes the coordinates, because libraries warn about valid JWST headers. Only contradictions between
+keywords are checked; the types of their values belong to the FITS family.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from jwstprod_check.rules.wcs.descriptions import WcsDescription, WcsKeyword, de
 from jwstprod_check.text import listed, plural, quoted
 
 MAX_AXES: Final = 9
-"""Axes of a description whose matrix is looked at."""
+"""Largest number of axes of a description whose matrix is checked."""
 
 _NEEDED = ("CTYPE", "CRPIX", "CRVAL")
 
@@ -40,12 +40,12 @@ def _problem(
 
 @rule("WCS001", "axis-beyond-wcsaxes", scope="walk")
 def beyond(context: Context) -> Iterator[Outcome]:
-    """No keyword speaks of an axis beyond WCSAXES.
+    """No keyword describes an axis beyond WCSAXES.
 
-    Readers disagree on such a header: some stop, some take the axis for real. It is what is left when a third axis is
-    taken out and its CRPIX3 forgotten. Without WCSAXES, an axis beyond NAXIS is a warning.
+    Readers disagree on such a header: some stop, some use the axis. It is left over when a third axis is removed but
+    its CRPIX3 is not. Without WCSAXES, an axis beyond NAXIS is a warning.
 
-    Mend: remove the keyword, or correct WCSAXES.
+    How to fix: remove the keyword, or correct WCSAXES.
     Source: FITS Standard 4.0, section 8.2 (WCSAXES); jwst issues 4589 and 3182.
     """
     for hdu, description in descriptions(context):
@@ -55,11 +55,11 @@ def beyond(context: Context) -> Iterator[Outcome]:
             continue
         name = f"WCSAXES{description.alt}" if description.axes is not None else "NAXIS"
         said = f"{name} = {limit}" if description.axes is not None else f"{name} = {limit} without WCSAXES"
-        verb = "speaks" if len(over) == 1 else "speak"
+        verb = "describes" if len(over) == 1 else "describe"
         yield _problem(
             hdu,
             over[0],
-            f"{listed((w.name for w in over), 4)} {verb} of an axis beyond {said}",
+            f"{listed((w.name for w in over), 4)} {verb} an axis beyond {said}",
             f"no axis beyond {name} = {limit}",
             listed(w.name for w in over),
             None if description.axes is not None else Severity.WARNING,
@@ -70,10 +70,10 @@ def beyond(context: Context) -> Iterator[Outcome]:
 def incomplete(context: Context) -> Iterator[Outcome]:
     """Each axis of the primary description has CTYPE, CRPIX and CRVAL.
 
-    A missing one counts as a linear axis, pixel 0 or value 0: legal, and hardly ever what was meant. The number of axes
-    is WCSAXES; it may be smaller than NAXIS, because integrations and groups have no coordinate.
+    A missing one means a linear axis, pixel 0 or value 0, which is valid but rarely intended. The number of axes is
+    WCSAXES; it may be smaller than NAXIS, because integrations and groups have no coordinate.
 
-    Mend: write the keyword.
+    How to fix: write the keyword.
     Source: FITS Standard 4.0, section 8.2; jdaviz pull request 1004.
     """
     for hdu, description in descriptions(context):
@@ -94,11 +94,11 @@ def incomplete(context: Context) -> Iterator[Outcome]:
 
 @rule("WCS003", "wcsaxes-late", scope="walk")
 def late(context: Context) -> Iterator[Outcome]:
-    """WCSAXES stands before the other keywords of its description.
+    """WCSAXES precedes the other keywords of its description.
 
-    Readers that go through a header once need the number of axes first.
+    Readers that read a header once need the number of axes first.
 
-    Mend: move the WCSAXES card before them.
+    How to fix: move the WCSAXES card before them.
     Source: FITS Standard 4.0, section 8.2 (WCSAXES).
     """
     for hdu, description in descriptions(context):
@@ -108,7 +108,7 @@ def late(context: Context) -> Iterator[Outcome]:
             yield _problem(
                 hdu,
                 late_word,
-                f"{late_word.name} stands after {first.name}",
+                f"{late_word.name} appears after {first.name}",
                 f"{late_word.name} before card {first.card + 1}",
                 f"card {late_word.card + 1}",
             )
@@ -118,11 +118,11 @@ def late(context: Context) -> Iterator[Outcome]:
 def two_matrices(context: Context) -> Iterator[Outcome]:
     """A description rotates its axes in one way: by PCi_j, by CDi_j or by CROTAi.
 
-    Readers take one and ignore the other, and not all the same. Programs that fit a new pointing often add CDi_j to a
-    header that has PCi_j.
+    Readers use one and ignore the other, and they differ in which one. Programs that fit a new pointing often add CDi_j
+    to a header that has PCi_j.
 
-    Mend: remove the older of the two.
-    Source: FITS Standard 4.0, section 8.1 (PC not with CD, CROTA not with PC).
+    How to fix: remove the older of the two.
+    Source: FITS Standard 4.0, sections 8.1 (CROTA not with PC) and 8.2 (CD not with PC).
     """
     for hdu, description in descriptions(context):
         matrix = description.of("PC")
@@ -131,7 +131,7 @@ def two_matrices(context: Context) -> Iterator[Outcome]:
                 yield _problem(
                     hdu,
                     other[0],
-                    f"{matrix[0].name} and {other[0].name} stand in one description",
+                    f"{matrix[0].name} and {other[0].name} appear in one description",
                     f"PCi_j or {other[0].root}{'i_j' if other[0].root == 'CD' else 'i'}, not both",
                     f"{matrix[0].name} and {other[0].name}",
                 )
@@ -141,28 +141,28 @@ def two_matrices(context: Context) -> Iterator[Outcome]:
 def zero(context: Context) -> Iterator[Outcome]:
     """CDELT is not zero.
 
-    All pixels of such an axis have one coordinate, and nobody can go back from coordinate to pixel. An absent CDELT counts
-    as 1.
+    All pixels along such an axis have the same coordinate, and a coordinate cannot be converted to a pixel. A missing
+    CDELT counts as 1.
 
-    Mend: write the increment, or remove the keyword.
+    How to fix: write the increment, or remove the keyword.
     Source: FITS Standard 4.0, section 8.2 (CDELT must not be zero).
     """
     for hdu, description in descriptions(context):
         bad = [w for w in description.of("CDELT") if hdu.header.number(w.name) == 0]
         if bad:
             verb = "is" if len(bad) == 1 else "are"
-            yield _problem(hdu, bad[0], f"{listed((w.name for w in bad), 4)} {verb} 0", "another number than 0", "0")
+            yield _problem(hdu, bad[0], f"{listed((w.name for w in bad), 4)} {verb} 0", "not 0", "0")
 
 
 @rule("WCS006", "singular-matrix", Severity.WARNING, scope="walk", requires=("WCS001", "WCS004"))
 def singular(context: Context) -> Iterator[Outcome]:
     """The matrix PCi_j, or CDi_j, can be inverted.
 
-    One that cannot maps different pixels to the same coordinate; readers refuse it. An absent element counts as in the
-    standard: PCi_j as the unit matrix, CDi_j as 0.
+    A singular matrix maps different pixels to the same coordinate; readers reject it. Missing elements have the values
+    of the standard: those of the unit matrix for PCi_j, 0 for CDi_j.
 
-    Mend: correct the matrix.
-    Source: FITS Standard 4.0, section 8.1 (the matrix must not be singular).
+    How to fix: correct the matrix.
+    Source: FITS Standard 4.0, section 8.2 (the matrix must not be singular).
     """
     for hdu, description in descriptions(context):
         if hdu.index not in context.excluded and description.alt in hdu.header.memo_by_cards(_singular):
@@ -218,7 +218,9 @@ def _is_singular(matrix: list[list[float]]) -> bool:
 def negative(context: Context) -> Iterator[Outcome]:
     """The errors CRDER and CSYER are not negative.
 
-    Mend: write the error as a positive number, or remove the keyword.
+    Programs that add or compare uncertainties compute wrong numbers from a negative one.
+
+    How to fix: write the error as a positive number, or remove the keyword.
     Source: FITS Standard 4.0, section 8.2 (CRDER and CSYER).
     """
     for hdu, description in descriptions(context):
@@ -232,13 +234,14 @@ def negative(context: Context) -> Iterator[Outcome]:
 
 @rule("WCS008", "lookup-table", scope="walk")
 def lookup(context: Context) -> Iterator[Outcome]:
-    """An axis of type `-TAB` names a table that is there, and a column of it.
+    """An axis of type `-TAB` names a table that exists, and a column of it.
 
-    In a cube with wavelengths of uneven steps, CTYPE3 = 'WAVE-TAB' points to the extension WCS-TABLE and its column
+    In a cube with unevenly spaced wavelengths, CTYPE3 = 'WAVE-TAB' refers to the extension WCS-TABLE and its column
     `wavelength`. Without them the cube has no wavelengths.
 
-    Mend: write the table; PSi_0 is its EXTNAME, PVi_1 its EXTVER (1 if absent), PSi_1 the name of the column.
-    Source: FITS Standard 4.0, section 8.4.1 and table 27 (-TAB); jwst issues 3750 and 10845.
+    How to fix: write the table; PSi_0 is its EXTNAME, PVi_1 its EXTVER (1 if missing), PSi_1 the name of the column.
+    Source: FITS Standard 4.0, section 8.4 (algorithm code TAB); Greisen et al. 2006, A&A 446, 747; jwst issues 3750 and
+    10845.
     """
     for hdu, description in descriptions(context):
         for word in description.of("CTYPE"):
@@ -262,15 +265,15 @@ def _lookup_flaw(context: Context, header: HeaderView, axis: int, alt: str) -> t
     if not tables:
         if not context.file.complete:
             return None
-        return table, f"there is no {quoted(extname)}, which {table} names", "an HDU of the file", quoted(extname)
+        return table, f"{table} names {quoted(extname)}, which does not exist", "an existing HDU", quoted(extname)
     if tables[0].type != "BINTABLE":
-        return table, f"{quoted(extname)} is no binary table", "a binary table", quoted(tables[0].type)
+        return table, f"{quoted(extname)} is not a binary table", "a binary table", quoted(tables[0].type)
     name = header.string(column)
     if not name:
         return column, f"{column} does not name a column", "the TTYPE of a column", "no column"
     names = [c.name or "" for c in tables[0].columns]
     if name.strip(" ").upper() not in {n.strip(" ").upper() for n in names}:
-        has = f"{quoted(extname)} has no column {quoted(name)}, which {column} names"
+        has = f"{column} names column {quoted(name)}, which {quoted(extname)} does not have"
         return column, has, f"one of {listed(map(quoted, names), 6)}", quoted(name)
     return None
 

@@ -1,6 +1,6 @@
-"""Regions of the sky as S_REGION states them (STC-S), and what can be said of a polygon on the sphere.
+"""Regions of the sky as S_REGION states them (STC-S), and properties of a polygon on the sphere.
 
-A polygon is looked at in the tangent plane of its centre, where great circles are straight lines.
+A polygon is projected on the tangent plane of its centre, where great circles are straight lines.
 """
 
 from math import cos, hypot, isfinite, radians, sin
@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 MAX_PAIRS: Final = 250_000
-"""Pairs of edges of a file that are held against each other; a real polygon has 4 to some dozen edges."""
+"""Pairs of edges of a file that are compared; a real polygon has 4 to some dozen edges."""
 
 _SHAPES: Final = frozenset({"POLYGON", "CIRCLE"})
 _NEAREST: Final = 0.02
@@ -33,14 +33,14 @@ class Region(msgspec.Struct, frozen=True):
 
 
 def parse_regions(text: str) -> list[Region] | str:
-    """Regions of an S_REGION value, or why it is none."""
+    """Regions of an S_REGION value, or why it is invalid."""
     tokens = text.replace("(", " ").replace(")", " ").split()
     regions: list[Region] = []
     at = 0
     while at < len(tokens):
         shape = tokens[at].upper()
         if shape not in _SHAPES:
-            return "it does not begin with POLYGON or CIRCLE" if not regions else "a word stands among the numbers"
+            return "it does not begin with POLYGON or CIRCLE" if not regions else "a word appears among the numbers"
         at += 1
         words = []
         while at < len(tokens) and _number(tokens[at]) is None and tokens[at].upper() not in _SHAPES:
@@ -62,7 +62,7 @@ def _number(token: str) -> float | None:
 
 
 def flaw(region: Region) -> str | None:
-    """Why a region is none; None for a good one."""
+    """Why a region is invalid; None for a valid one."""
     numbers = region.numbers
     if not all(isfinite(n) for n in numbers):
         return "a coordinate is not a finite number"
@@ -87,7 +87,7 @@ def _off_sphere(points: list[Point] | list[tuple[float, ...]]) -> str | None:
 
 
 def _apart(a: Point, b: Point) -> float:
-    """Distance of two points in degrees, good for small distances."""
+    """Distance of two points in degrees, accurate for small distances."""
     ra = (a[0] - b[0] + 180) % 360 - 180
     return hypot(ra * cos(radians((a[1] + b[1]) / 2)), a[1] - b[1])
 
@@ -152,7 +152,7 @@ def coincident(vertices: list[Point], within: float) -> tuple[int, int] | None:
 
 
 def _turn(a: Point, b: Point, c: Point) -> int:
-    """Whether a-b-c turns left (1), right (-1) or, as far as the numbers tell, not at all (0)."""
+    """Whether a-b-c turns left (1), right (-1) or, within rounding, not at all (0)."""
     area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
     noise = 1e-9 * hypot(b[0] - a[0], b[1] - a[1]) * hypot(c[0] - a[0], c[1] - a[1])
     return 0 if abs(area) <= noise else 1 if area > 0 else -1
