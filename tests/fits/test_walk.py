@@ -196,7 +196,7 @@ def test_name_of_a_gzip_matters():
     assert faults(gzip.compress(SOUND), "") == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_no_damage_raises(data):
     raw = bytearray(SOUND)

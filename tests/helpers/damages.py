@@ -8,6 +8,7 @@ the sound file. ``needs`` are HDUs that the file must have for the damage to mea
 import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from builders import (
     BLOCK,
@@ -211,6 +212,7 @@ def add(part):
     return lambda raw: join([*split(raw)[:-1], part, *split(raw)[-1:]])
 
 
+@cache
 def compressed(raw):
     return gzip.compress(raw, mtime=0)
 

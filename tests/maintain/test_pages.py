@@ -93,7 +93,7 @@ def test_every_row_of_every_spec_survives_its_way_through_a_page(catalogue):
             assert table.rows == tuple(documented(row) for row in spec.documents), name
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.data())
 def test_any_rows_survive_their_way_through_a_page(data):
     word = st.from_regex(r"[A-Z][A-Z0-9_-]{0,11}", fullmatch=True).filter(lambda w: not w.endswith(("_", "-")))

@@ -1,3 +1,5 @@
+"""DATA001 to DATA007: pixels, flags and errors."""
+
 import numpy as np
 import pytest
 from builders import image, primary
@@ -256,6 +258,7 @@ class TestEmptyPlane:
         assert not findings([primary(), floats("SCI", axes, np.zeros(np.prod(axes)))], "DATA007")
 
 
+@pytest.mark.usefixtures("shared_decoder")
 class TestCompressed:
     def test_the_pixels_of_a_compressed_image_are_looked_at(self):
         values = noise(64, 64, 3).astype("f4")

@@ -1,3 +1,5 @@
+"""SUM001 to SUM003: DATASUM and CHECKSUM."""
+
 import numpy as np
 import pytest
 from builders import card, offsets, primary, split, table
@@ -119,6 +121,7 @@ def test_checksum_is_not_told_by_its_comment(good):
     assert codes(raw) == ["SUM002"]
 
 
+@pytest.mark.usefixtures("shared_decoder")
 def test_sums_of_the_image_before_compression_are_said_to_be_unverified():
     parts = split(compressed((8, 8), np.zeros(64, "i2")))
     parts[1] = parts[1].with_card("ZDATASUM", "1").with_card("ZHECKSUM", "0" * 16)
