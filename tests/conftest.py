@@ -1,11 +1,28 @@
-"""What all tests share: the catalogue, the real files, a judge."""
+"""What all tests share: the catalogue, the real files, a judge, the profile of the tests that draw their cases.
 
+Cases are drawn the same in every run, so that a failure is one of the program. ``JWSTPROD_LONG_TESTS=1000`` draws others
+every time, so many for each test.
+"""
+
+import os
 from types import SimpleNamespace
 
 import pytest
+from decoders import SharedDecoder, use_decoder
+from hypothesis import HealthCheck, settings
 from judging import CATALOGUE, DATA, judge_file
 
 from jwstprod_check.cli.main import run
+
+# A machine that does much else draws slowly: that is no failure.
+BUSY = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+}
+LONG = os.environ.get("JWSTPROD_LONG_TESTS")
+settings.register_profile("same", derandomize=True, database=None, **BUSY)
+settings.register_profile("long", max_examples=int(LONG or 1000), print_blob=True, **BUSY)
+settings.load_profile("long" if LONG else "same")
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +51,16 @@ def jwstprod(capsys):
         return SimpleNamespace(status=status, out=streams.out, err=streams.err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def _decoder():
+    shared = SharedDecoder()
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def shared_decoder(monkeypatch, _decoder):
+    """Decode Rice images in one process for all tests; tests of the process itself do without."""
+    use_decoder(monkeypatch, _decoder)

@@ -8,25 +8,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from astropy.io import fits
-from judging import DATA
+from judging import DARK, DATA
 
 import jwstprod_check
 from jwstprod_check import FileReport, Finding, Severity, check, identify, load_spec
 from jwstprod_check.spec.errors import SpecError
 
-PATH = DATA / "good/jwst-3.0.0/jw01234001001_02103_00001_nrca1_dark.fits"
 BAD = DATA / "bad/jwst-3.0.0/jw01234001001_02105_00001_nrca1_dark.fits.gz"
 
 
-@pytest.mark.parametrize("target", [PATH, str(PATH)], ids=["Path", "str"])
+@pytest.mark.parametrize("target", [DARK, str(DARK)], ids=["Path", "str"])
 def test_paths_are_checked(target):
     report = check(target)
     assert isinstance(report, FileReport)
-    assert (report.path, report.product, report.conforming) == (str(PATH), "dark", True)
+    assert (report.path, report.product, report.conforming) == (str(DARK), "dark", True)
 
 
 def test_bytes_are_checked():
-    report = check(PATH.read_bytes())
+    report = check(DARK.read_bytes())
     assert (report.path, report.product, report.conforming) == ("", "dark", True)
 
 
@@ -37,7 +36,7 @@ def test_gzip_bytes_are_checked():
 
 
 def test_hdulist_is_checked_as_it_would_be_written():
-    with fits.open(PATH) as hdus:
+    with fits.open(DARK) as hdus:
         assert check(hdus).conforming
         hdus["PIXELDQ"].data = np.zeros((64, 64), "int32")
         report = check(hdus)
@@ -60,11 +59,11 @@ def test_findings_are_values():
 
 
 def test_options_are_passed_on():
-    assert not check(PATH, strict=True).conforming
-    assert check(PATH, strict=True, ignore=("HDU001",)).conforming
+    assert not check(DARK, strict=True).conforming
+    assert check(DARK, strict=True, ignore=("HDU001",)).conforming
     assert check(BAD, select=("ARR",)).findings == ()
-    assert check(PATH, product="wfscmb").product == "wfscmb"
-    assert check(PATH, data=True).level == "data"
+    assert check(DARK, product="wfscmb").product == "wfscmb"
+    assert check(DARK, data=True).level == "data"
 
 
 def test_own_specs_are_used(tmp_path):
@@ -79,7 +78,7 @@ def test_own_specs_are_used(tmp_path):
 
 
 def test_identify_tells_the_evidence():
-    found = identify(PATH)
+    found = identify(DARK)
     assert found.name == "dark"
     assert [v.source for v in found.evidence] == ["file name", "DATAMODL", "EXP_TYPE"]
 
@@ -92,7 +91,7 @@ def test_specs_are_loaded_by_name():
 
 def test_product_without_a_spec_is_an_error():
     with pytest.raises(SpecError, match="no spec for product 'nothing'"):
-        check(PATH, product="nothing")
+        check(DARK, product="nothing")
 
 
 def test_path_that_does_not_exist_raises(tmp_path):
@@ -101,8 +100,8 @@ def test_path_that_does_not_exist_raises(tmp_path):
 
 
 def test_nothing_is_written_to_the_file(tmp_path):
-    copy = tmp_path / PATH.name
-    copy.write_bytes(PATH.read_bytes())
+    copy = tmp_path / DARK.name
+    copy.write_bytes(DARK.read_bytes())
     copy.chmod(0o444)
     before = copy.stat().st_mtime_ns
     check(copy)
@@ -130,7 +129,7 @@ assert not heavy, heavy
 """
 
 
-@pytest.mark.parametrize("path", [PATH, *sorted((DATA / "good/jwst-1.11.4").glob("*.gz"))[:2]], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [DARK, *sorted((DATA / "good/jwst-1.11.4").glob("*.gz"))[:2]], ids=lambda p: p.name)
 def test_structure_check_imports_nothing_heavy(path):
     root = Path(jwstprod_check.__file__).parents[1]
     done = subprocess.run(

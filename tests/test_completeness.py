@@ -1,15 +1,23 @@
-"""Every rule has a manual, and a test that makes it fire."""
+"""Every rule has a manual, fires on a file with its defect, and is quiet on files without."""
 
 import re
-from pathlib import Path
+from functools import cache
 
 import pytest
+from builders import image, join, primary
 from damages import CODES
+from fits_faults import FAULTS
+from judging import CATALOGUE, DATA, judge_file, use_rules
 
-from jwstprod_check.engine.plan import in_order
+from jwstprod_check import check
+from jwstprod_check.config import Options
+from jwstprod_check.fits import walk
+from jwstprod_check.make import file_name, make
+from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, broken
 from jwstprod_check.rules import FAMILIES, all_rules, find_rule
+from jwstprod_check.rules.rule import rule
+from jwstprod_check.run.processes import check_path
 
-TESTS = Path(__file__).parent
 RULES = all_rules()
 HERE = re.compile(r"(FILE|ARR|TOOL)\d+|(HDU|PROD|TAB)00[1-8]|KEY00[1-5]")
 """Rules that the table of damages and the tests beside it make fire."""
@@ -17,10 +25,23 @@ HERE = re.compile(r"(FILE|ARR|TOOL)\d+|(HDU|PROD|TAB)00[1-8]|KEY00[1-5]")
 ELSEWHERE = {"FILE009", "FILE011", "PROD001", "PROD007", "PROD008", "HDU007", "TAB008", "TOOL001", "TOOL002"}
 """Rules that no single damage makes fire, with a test of their own."""
 
+HEARD = {
+    "KEY013": "files of stage 3 made without an association file",
+    "KEY024": "one aperture for the inputs of all detectors",
+    "KEY025": "a file that was renamed",
+    "KEY026": "spectra whose header says less than their name",
+    "KEY031": "pixel areas made up for the inputs",
+    "KEY036": "an exposure of many slits without its MSA file",
+    "TAB007": "a combined spectrum without rows",
+    "TAB008": "spectra that a data model saved have no units",
+    "TIME010": "integration times made up for the inputs",
+}
+"""Warnings of files in tests/data that conform, and why they are deserved (tests/data/README.md says how files were made)."""
 
-SOURCES = "\n".join(p.read_text() for kind in ("*.py", "*.yaml") for p in TESTS.rglob(kind) if p != Path(__file__))
-NAMED = frozenset(re.findall(r"\b[A-Z]{2,4}\d{3}\b", SOURCES))
-"""Codes that the tests and their tables name."""
+REFUSED = "jw01234001001_05104_00001_nrca1_rate.fits.gz"
+"""Not conforming, see test_science_corpus."""
+
+GOOD = [p for folder in ("good", "science", "guidestar_ami") for p in sorted((DATA / folder).rglob("*.fits*"))]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
@@ -29,9 +50,9 @@ def test_manual_has_its_shape(rule):
     assert title.endswith("."), title
     assert len(title) < 120
     assert rest.startswith("\n"), "a blank line follows the title"
-    assert re.search(r"^How to fix: \S", rule.manual, re.MULTILINE)
+    assert re.search(r"^(Mend|How to fix): \S", rule.manual, re.MULTILINE)
     assert re.search(r"^Source: \S", rule.manual, re.MULTILINE)
-    assert rule.manual.index("\nHow to fix: ") < rule.manual.index("\nSource: ")
+    assert re.search(r"^(Mend|How to fix): .*^Source: ", rule.manual, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
@@ -51,14 +72,82 @@ def test_rules_differ(field):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
 def test_prerequisites_are_rules_that_run_before(rule):
-    codes = [r.code for r in in_order(RULES)]
+    codes = [r.code for r in RULES]
     for code in rule.requires:
         assert codes.index(code) < codes.index(rule.code)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
-def test_some_test_makes_the_rule_fire(rule):
-    assert rule.code in CODES or rule.code in NAMED
+def too_many_hdus(monkeypatch):
+    monkeypatch.setattr(walk, "MAX_HDUS", 1)
+    return judge_file(join([primary(), image("SCI", (2,))]), "x.fits")
+
+
+def inherits_with_data(_):
+    return judge_file(next(f.raw for f in FAULTS if f.code == "FITS092"), "x.fits")
+
+
+@rule("TEST001", "crashing", scope="file")
+def crashing(_context):
+    """Crash."""
+    yield from ()
+    raise RuntimeError
+
+
+def a_crash(monkeypatch):
+    use_rules(monkeypatch, (crashing,))
+    return judge_file(join([primary()]), "x.fits")
+
+
+def a_folder(_):
+    return check_path(str(DATA), Options(), None)
+
+
+BY_HAND = {"FILE011": too_many_hdus, "FITS092": inherits_with_data, "TOOL001": a_crash, "TOOL002": a_folder}
+
+
+def test_every_rule_has_a_file_that_breaks_it():
+    assert set(BREAKS) | set(BY_HAND) == {r.code for r in RULES}
+    assert set(BY_HAND) == set(NOT_MADE)
+
+
+@pytest.mark.parametrize("code", BREAKS)
+def test_rule_fires_on_a_file_with_its_defect(code):
+    found = [f for f in broken(code, BREAKS[code].product, CATALOGUE).report.findings if f.code == code]
+    assert found
+    assert {f.name for f in found} == {find_rule(code).name}
+
+
+@pytest.mark.parametrize("code", BY_HAND)
+def test_rule_fires_where_no_file_is_made_for_it(code, monkeypatch):
+    assert code in {f.code for f in BY_HAND[code](monkeypatch).findings}
+
+
+@cache
+def heard(product):
+    """Codes in the report of a sound file, with all its data and the profile of an archive that it needs."""
+    raw = make(product, CATALOGUE, checksums=True)
+    report = check(raw, data=True, product=product)
+    named = judge_file(raw, file_name(CATALOGUE.spec(product)))
+    return {f.code for f in (*report.findings, *named.findings)}
+
+
+@pytest.mark.parametrize("code", BREAKS)
+def test_rule_is_quiet_on_the_file_without_the_defect(code):
+    assert code not in heard(BREAKS[code].product)
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_real_file_is_warned_of_nothing_else(path):
+    report = check(path, data=True)
+    assert {f.code for f in report.findings if f.severity == "warning"} <= set(HEARD)
+    if path.name != REFUSED:
+        assert report.conforming
+
+
+def test_no_warning_is_allowed_that_no_real_file_gets():
+    assert {f.code for path in GOOD for f in check(path).findings if f.severity == "warning"} | {"TIME010"} == set(
+        HEARD
+    )
 
 
 @pytest.mark.parametrize("rule", [r for r in RULES if HERE.fullmatch(r.code)], ids=lambda r: r.code)

@@ -1,8 +1,7 @@
 """Real science products of two releases: the verdict of each, and why."""
 
 import pytest
-from conftest import DATA
-from made_science import loud
+from judging import DATA, layout
 
 REAL = sorted((DATA / "science").glob("*/*.fits.gz"))
 REFUSED = {
@@ -25,7 +24,7 @@ def test_real_file_gets_its_verdict_and_no_other_finding(path, verdict):
     assert report.product == path.name.partition(".")[0].rpartition("_")[2]
     # Spectra that a data model saved have no units, and a combined one has no rows; both are true and worth a warning.
     allowed = {"TAB007"} if path.name == EMPTY else {"TAB008"} if path.name in SAVED else set()
-    assert [f for f in loud(report) if f[0] not in allowed] == expected
+    assert [f for f in layout(report) if f[0] not in allowed] == expected
 
 
 @pytest.mark.parametrize(

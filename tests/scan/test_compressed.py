@@ -55,11 +55,16 @@ def holed(values):
     ],
     ids=str,
 )
+@pytest.mark.usefixtures("shared_decoder")
 def test_images_come_out_as_astropy_shows_them(values, algorithm, options, tile):
     raw = compressed(AXES, values, algorithm, tile_shape=tile, **options)
-    found = restored(raw)
-    assert found.dtype == shown(raw).dtype.newbyteorder("=")
-    np.testing.assert_array_equal(found, shown(raw))
+    found, expected = restored(raw), shown(raw)
+    assert found.dtype == expected.dtype.newbyteorder("=")
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_an_image_comes_out_of_a_process_of_its_own(rice):
+    np.testing.assert_array_equal(restored(rice), shown(rice))
 
 
 def changed(raw, **keywords):

@@ -1,18 +1,17 @@
 """The specs of the guide-star family, of the MSA file and of the AMI products."""
 
-import gzip
-
 import pytest
 import yaml
 from builders import edited, index_of, join, primary, split, table
 from builders import image as made_image
-from conftest import DATA
+from judging import DATA, layout, raw_of
 
 from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.product import identify
 
 DOCUMENTED = yaml.safe_load((DATA / "documented_rows_gs_ami.yaml").read_text())
-REAL = sorted((DATA / "guidestar_ami").glob("*/*.fits.gz"))
+AMI = DATA / "guidestar_ami"
+REAL = sorted(AMI.glob("*/*.fits.gz"))
 GUIDE_STAR = [p for p in DOCUMENTED["layouts"] if p.startswith("gs-")]
 COUNTS = {
     "T02": 4,
@@ -47,25 +46,11 @@ FIRST_AVERAGED = "jwst-1.11.4/jw01234-o013_t001_niriss_f480m-nrm-sub80_ami-oi.fi
 EACH = "jwst-3.0.0/jw01234001001_09301_00001_nis_o013_amimulti-oi.fits.gz"
 OLD_AMI = "jwst-3.0.0/jw01234001001_09202_00001_nis_ami.fits.gz"
 ASDF = table("ASDF", [("ASDF_METADATA", "10B", 10)])
-SIZES = ("KEY001", "KEY002", "KEY003", "KEY004", "KEY005")
 WIDTHS = {"A": 1, "I": 2, "J": 4, "D": 8, "E": 4, "L": 1}
-
-
-def raw_of(path):
-    return gzip.decompress((DATA / "guidestar_ami" / path).read_bytes())
 
 
 def name_of(path):
     return path.rpartition("/")[2].removesuffix(".gz")
-
-
-def loud(report):
-    """Findings that speak of the layout: HDUs, arrays, tables and the keywords that state their sizes."""
-    return [
-        (f.code, f.extname, f.column or f.keyword)
-        for f in report.findings
-        if f.severity != "info" and (f.code[:-3] in ("FILE", "HDU", "ARR", "TAB", "OI") or f.code in SIZES)
-    ]
 
 
 def columns(**forms):
@@ -109,7 +94,7 @@ def test_amendments_say_why_and_whence(product, catalogue):
 def test_real_file_conforms_and_is_quiet(path, verdict):
     report = verdict(path)
     assert report.conforming
-    assert loud(report) == []
+    assert layout(report) == []
 
 
 @pytest.mark.parametrize(
@@ -178,20 +163,20 @@ def test_raw_file_of_the_ground_system_conforms_as_documented(strict, verdict):
     raw = join(raw_file("FGS_ACQ2", (32, 32, 2, 5)))
     report = verdict(raw, "jw01029001001_gs-acq2_2022142180746_uncal.fits", strict=strict)
     assert report.product == "gs-acq2-uncal"
-    assert loud(report) == []
+    assert layout(report) == []
 
 
 def test_floating_point_raw_file_needs_the_data_model_of_the_pipeline(verdict):
     name = "jw01029001001_gs-acq2_2022142180746_uncal.fits"
     saved = join(raw_file("FGS_ACQ2", (32, 32, 2, 5), -32, "GuiderRawModel", zero=False))
     other = join(raw_file("FGS_ACQ2", (32, 32, 2, 5), -32, "Level1bModel", zero=False))
-    assert loud(verdict(saved, name)) == []
-    assert loud(verdict(other, name)) == [("ARR001", "SCI", "BITPIX")]
+    assert layout(verdict(saved, name)) == []
+    assert layout(verdict(other, name)) == [("ARR001", "SCI", "BITPIX")]
 
 
 def test_raw_file_without_bzero_is_reported(verdict):
     raw = join(raw_file("FGS_ACQ2", (32, 32, 2, 5), zero=False))
-    assert loud(verdict(raw, "jw01029001001_gs-acq2_2022142180746_uncal.fits")) == [("ARR001", "SCI", "BZERO")]
+    assert layout(verdict(raw, "jw01029001001_gs-acq2_2022142180746_uncal.fits")) == [("ARR001", "SCI", "BZERO")]
 
 
 def test_raw_track_file_with_documented_columns_conforms(verdict, catalogue):
@@ -207,55 +192,55 @@ def test_raw_track_file_with_documented_columns_conforms(verdict, catalogue):
         parts.append(table(extname, columns(**forms), rows))
     report = verdict(join(parts), "jw01029001001_gs-track_2022142180746_uncal.fits")
     assert report.product == "gs-track-uncal"
-    assert loud(report) == []
+    assert layout(report) == []
 
 
 @pytest.mark.parametrize("extname", ["POINTING", "Pointing"])
 def test_names_of_tables_may_stand_in_documented_and_in_upper_case(extname, verdict):
-    raw = edited(raw_of(FINE_GUIDE), "POINTING", lambda p: p.with_card("EXTNAME", extname))
+    raw = edited(raw_of(AMI / FINE_GUIDE), "POINTING", lambda p: p.with_card("EXTNAME", extname))
     report = verdict(raw, name_of(FINE_GUIDE))
     expected = [] if extname == "POINTING" else [("HDU006", "POINTING", "EXTNAME")]
-    assert loud(report) == expected
+    assert layout(report) == expected
     uncal = "jwst-1.11.4/jw01234001001_gs-fg_2022111122300_uncal.fits.gz"
-    raw = edited(raw_of(uncal), "POINTING", lambda p: p.with_card("EXTNAME", extname))
-    assert loud(verdict(raw, name_of(uncal))) == []
+    raw = edited(raw_of(AMI / uncal), "POINTING", lambda p: p.with_card("EXTNAME", extname))
+    assert layout(verdict(raw, name_of(uncal))) == []
 
 
 def test_sizes_follow_the_keywords_and_not_the_document(verdict):
-    report = verdict(raw_of(IMAGE), name_of(IMAGE))
+    report = verdict(raw_of(AMI / IMAGE), name_of(IMAGE))
     assert report.symbols == {"boxcols": 64, "boxrows": 64}
-    strict = verdict(raw_of(IMAGE), name_of(IMAGE), strict=True)
-    assert [f[:2] for f in loud(strict) if f[0] == "ARR003"] == [("ARR003", n) for n in ("SCI", "ERR", "DQ")]
-    wrong = edited(raw_of(IMAGE), "primary", lambda p: p.with_card("SUBSIZE1", 2024))
-    assert loud(verdict(wrong, name_of(IMAGE))) == [("KEY005", None, "SUBSIZE1")]
+    strict = verdict(raw_of(AMI / IMAGE), name_of(IMAGE), strict=True)
+    assert [f[:2] for f in layout(strict) if f[0] == "ARR003"] == [("ARR003", n) for n in ("SCI", "ERR", "DQ")]
+    wrong = edited(raw_of(AMI / IMAGE), "primary", lambda p: p.with_card("SUBSIZE1", 2024))
+    assert layout(verdict(wrong, name_of(IMAGE))) == [("KEY005", None, "SUBSIZE1")]
 
 
 def test_identification_image_has_one_plane(verdict):
-    raw = edited(raw_of(IMAGE), "ERR", lambda p: p.resized(64, 64, 2))
-    assert loud(verdict(raw, name_of(IMAGE))) == [("ARR003", "ERR", "NAXIS3")]
+    raw = edited(raw_of(AMI / IMAGE), "ERR", lambda p: p.resized(64, 64, 2))
+    assert layout(verdict(raw, name_of(IMAGE))) == [("ARR003", "ERR", "NAXIS3")]
 
 
 def test_lost_reference_stars_are_reported(verdict):
-    parts = split(raw_of(IMAGE))
+    parts = split(raw_of(AMI / IMAGE))
     del parts[index_of(parts, "FLIGHT REFERENCE STARS")]
-    assert loud(verdict(join(parts), name_of(IMAGE))) == [("HDU001", "FLIGHT REFERENCE STARS", None)]
+    assert layout(verdict(join(parts), name_of(IMAGE))) == [("HDU001", "FLIGHT REFERENCE STARS", None)]
 
 
 def test_stars_may_stand_in_either_order_but_sci_comes_first(verdict):
-    parts = split(raw_of(IMAGE))
+    parts = split(raw_of(AMI / IMAGE))
     swapped = [*parts[:4], parts[5], parts[4], *parts[6:]]
-    assert loud(verdict(join(swapped), name_of(IMAGE))) == []
+    assert layout(verdict(join(swapped), name_of(IMAGE))) == []
     behind = [parts[0], parts[2], parts[1], *parts[3:]]
-    assert [f[0] for f in loud(verdict(join(behind), name_of(IMAGE)))] == ["HDU005"]
+    assert [f[0] for f in layout(verdict(join(behind), name_of(IMAGE)))] == ["HDU005"]
 
 
 def test_planned_stars_without_reference_order_are_those_of_the_document(verdict, catalogue):
     codes = {"float64": "1D", "int32": "1J", "str12": "12A"}
     listed = catalogue.columns("gs_planned_stars").columns
     stars = table("PLANNED REFERENCE STARS", columns(**{c.name: codes[c.dtype] for c in listed}), 5)
-    parts = split(raw_of(IMAGE))
+    parts = split(raw_of(AMI / IMAGE))
     parts[index_of(parts, "PLANNED REFERENCE STARS")] = stars
-    assert loud(verdict(join(parts), name_of(IMAGE))) == []
+    assert layout(verdict(join(parts), name_of(IMAGE))) == []
 
 
 def version(raw, release):
@@ -266,10 +251,10 @@ def version(raw, release):
     ("release", "missing"), [("1.14.0", False), ("1.19.2", False), ("1.20.0", True), ("2.0.1", True)]
 )
 def test_quads_are_needed_since_1_20(release, missing, verdict):
-    parts = split(version(raw_of(AVERAGED), release))
+    parts = split(version(raw_of(AMI / AVERAGED), release))
     del parts[index_of(parts, "OI_Q4")]
     expected = [("HDU001", "OI_Q4", None)] if missing else []
-    assert loud(verdict(join(parts), name_of(AVERAGED))) == expected
+    assert layout(verdict(join(parts), name_of(AVERAGED))) == expected
 
 
 QUADS = {
@@ -280,28 +265,28 @@ QUADS = {
 
 @pytest.mark.parametrize(("release", "errors"), [("1.20.2", 0), ("2.0.1", 0), ("3.0.0", 2)])
 def test_sixteen_columns_of_quads_are_those_before_3_0(release, errors, verdict):
-    parts = split(version(raw_of(AVERAGED), release))
+    parts = split(version(raw_of(AMI / AVERAGED), release))
     at = index_of(parts, "OI_Q4")
     made = table("OI_Q4", columns(TARGET_ID="1I", **QUADS, STA_INDEX="4I", FLAG="1L"), 35)
     for keyword in ("ARRNAME", "INSNAME", "DATE-OBS"):
         made = made.with_card(keyword, parts[at].text(keyword))
     parts[at] = made.with_card("OI_REVN", 2)
-    found = loud(verdict(join(parts), name_of(AVERAGED)))
+    found = layout(verdict(join(parts), name_of(AVERAGED)))
     assert [f[0] for f in found] == ["TAB002"] * errors
     assert {f[2] for f in found} <= {"U4COORD", "V4COORD"}
 
 
 @pytest.mark.parametrize(("release", "conforms"), [("1.11.4", True), ("1.12.5", False)])
 def test_stations_were_flat_in_the_first_release(release, conforms, verdict):
-    raw = version(raw_of(FIRST_AVERAGED), release)
-    found = loud(verdict(raw, name_of(FIRST_AVERAGED)))
+    raw = version(raw_of(AMI / FIRST_AVERAGED), release)
+    found = layout(verdict(raw, name_of(FIRST_AVERAGED)))
     assert found == ([] if conforms else [("TAB004", "OI_ARRAY", "STAXYZ")])
 
 
 def test_vectors_over_integrations_belong_to_amimulti(verdict):
-    report = verdict(raw_of(EACH), "jw01234001001_09301_00001_nis_o013_ami-oi.fits")
-    wrong = {f[1] for f in loud(report)}
-    assert {f[0] for f in loud(report)} == {"TAB004"}
+    report = verdict(raw_of(AMI / EACH), "jw01234001001_09301_00001_nis_o013_ami-oi.fits")
+    wrong = {f[1] for f in layout(report)}
+    assert {f[0] for f in layout(report)} == {"TAB004"}
     assert wrong == {"OI_ARRAY", "OI_T3", "OI_VIS", "OI_VIS2", "OI_Q4"}
 
 
@@ -314,14 +299,14 @@ def test_fringe_fit_conforms(rows, cell, verdict):
     report = verdict(join(parts), "jw01234001001_09301_00001_nis_o013_amilg.fits")
     assert report.product == "amilg"
     assert report.symbols == {"ncols": 5, "nrows": 4, "nints": 3}
-    assert loud(report) == []
+    assert layout(report) == []
 
 
 def test_old_ami_product_needs_its_coefficients(verdict):
-    raw = raw_of(OLD_AMI)
+    raw = raw_of(AMI / OLD_AMI)
     parts = split(raw)
     del parts[index_of(parts, "FRINGE_PHA")]
-    assert loud(verdict(join(parts), name_of(OLD_AMI))) == [("HDU001", "FRINGE_PHA", None)]
+    assert layout(verdict(join(parts), name_of(OLD_AMI))) == [("HDU001", "FRINGE_PHA", None)]
 
 
 SHUTTERS = {
@@ -362,27 +347,27 @@ def msa(shutters, sources, bitpix=-32):
 def test_msa_file_conforms(strict, verdict):
     report = verdict(msa(SHUTTERS, SOURCES), "jw01180025001_01_msa.fits", strict=strict)
     assert report.product == "msa"
-    assert loud(report) == []
+    assert layout(report) == []
 
 
 def test_older_msa_file_conforms(verdict):
     shutters = {n: f for n, f in SHUTTERS.items() if n != "fixed_slit"} | {"source_id": "1I"}
     sources = {**SOURCES, "ra": "1E", "dec": "1E"}
-    assert loud(verdict(msa(shutters, sources, -64), "jw01180025001_01_msa.fits")) == []
+    assert layout(verdict(msa(shutters, sources, -64), "jw01180025001_01_msa.fits")) == []
 
 
 def test_msa_file_without_a_column_is_reported(verdict):
     shutters = {n: f for n, f in SHUTTERS.items() if n != "primary_source"}
-    found = loud(verdict(msa(shutters, SOURCES), "jw01180025001_01_msa.fits"))
+    found = layout(verdict(msa(shutters, SOURCES), "jw01180025001_01_msa.fits"))
     assert found == [("TAB002", "SHUTTER_INFO", "PRIMARY_SOURCE")]
 
 
 def test_columns_beyond_the_document_are_named_as_amended(verdict):
-    report = verdict(raw_of(FINE_GUIDE), name_of(FINE_GUIDE))
+    report = verdict(raw_of(AMI / FINE_GUIDE), name_of(FINE_GUIDE))
     said = [f.message for f in report.findings if f.code == "PROD008"]
     assert any("HGA_motion" in m and "columns-as-written" in m for m in said)
 
 
 def test_free_order_is_named_as_amended(verdict):
-    report = verdict(raw_of(IMAGE), name_of(IMAGE))
+    report = verdict(raw_of(AMI / IMAGE), name_of(IMAGE))
     assert any("planned-stars-first" in f.message for f in report.findings if f.code == "PROD008")

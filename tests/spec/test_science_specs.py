@@ -1,11 +1,9 @@
 """The specs of the science products: documented rows, what each release wrote, what is told from the name."""
 
-import gzip
-
 import pytest
 import yaml
-from conftest import DATA
-from made_science import array, listed, loud, made, slit
+from judging import DATA, layout, raw_of
+from made_science import array, listed, made, slit
 
 DOCUMENTED = yaml.safe_load((DATA / "documented_rows.yaml").read_text())
 COUNTS = {
@@ -108,7 +106,7 @@ def rateints(catalogue, release, rows, **keywords):
 )
 def test_times_of_integrations_by_release(release, rows, keywords, expected, catalogue, verdict):
     raw = rateints(catalogue, release, rows, **keywords)
-    assert loud(verdict(raw, "jw01234001001_02101_00001_nrca1_rateints.fits")) == expected
+    assert layout(verdict(raw, "jw01234001001_02101_00001_nrca1_rateints.fits")) == expected
 
 
 def resampled(model, release, con, *more, product="i2d", names=RESAMPLED, **keywords):
@@ -136,7 +134,7 @@ def test_context_has_two_axes_before_jwst_1_8_1(release, con, conforms, verdict)
 
 def test_resampled_spectrum_has_its_own_order_and_wavelengths(verdict):
     raw = resampled("SlitModel", "1.6.2", (7, 5), array("WAVELENGTH", 7, 5))
-    assert loud(verdict(raw, "jw01234001001_08101_00001_nrs1_s2d.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_08101_00001_nrs1_s2d.fits")) == []
 
 
 def test_resampled_slits_have_a_size_each(verdict):
@@ -144,7 +142,7 @@ def test_resampled_slits_have_a_size_each(verdict):
     parts = [array(n, 7 + v, 5, extver=v) for v in (1, 2) for n in names]
     parts += [array("CON", 7 + v, 5, v, dtype="int32", extver=v) for v in (1, 2)]
     raw = made("MultiSlitModel", "3.0.0", *sorted(parts, key=lambda p: p.text("EXTVER")))
-    assert loud(verdict(raw, "jw01234001001_08101_00001_nrs1_s2d.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_08101_00001_nrs1_s2d.fits")) == []
 
 
 def ramp(catalogue, release, *more, pixels=(6, 4), model="RampModel", nints=2, **keywords):
@@ -171,24 +169,24 @@ def ramp(catalogue, release, *more, pixels=(6, 4), model="RampModel", nints=2, *
 def test_arrays_of_a_ramp_by_release(release, more, expected, catalogue, verdict):
     axes = {"ERR": (6, 4, 3, 2), "AVDRKCUR": (6, 4)}
     raw = ramp(catalogue, release, *(array(n, *axes[n]) for n in more))
-    assert loud(verdict(raw, "jw01234001001_02101_00001_nrca1_ramp.fits")) == expected
+    assert layout(verdict(raw, "jw01234001001_02101_00001_nrca1_ramp.fits")) == expected
 
 
 def test_err_of_a_late_ramp_may_be_a_header_alone(catalogue, verdict):
     raw = ramp(catalogue, "3.0.0", array("ERR", dtype="uint8"))
-    assert loud(verdict(raw, "jw01234001001_02101_00001_nrca1_ramp.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_02101_00001_nrca1_ramp.fits")) == []
 
 
 @pytest.mark.parametrize("keywords", [{"SSTR_NST": 4}, {"SSTR_NST": 4, "INTSTART": 1, "INTEND": 2}])
 def test_superstripe_ramp_has_a_mask_for_each_stripe(keywords, catalogue, verdict):
     raw = ramp(catalogue, "3.0.0", pixels=(6, 4, 4), model="SuperstripeRampModel", nints=8, **keywords)
-    assert loud(verdict(raw, "jw01234001001_04109_00001_nis_ramp.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_04109_00001_nis_ramp.fits")) == []
 
 
 def test_raw_superstripe_counts_stripes_as_integrations(catalogue, verdict):
     parts = [array("SCI", 6, 4, 3, 8, dtype="uint16"), listed(catalogue, "group", "GROUP"), times(catalogue, 8)]
     raw = made("Level1bModel", None, *parts, **(SIZE | {"NINTS": 8, "SSTR_NST": 4, "SUBSIZE2": 64}))
-    assert loud(verdict(raw, "jw01234001001_04109_00001_nis_uncal.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_04109_00001_nis_uncal.fits")) == []
 
 
 @pytest.mark.parametrize(
@@ -203,7 +201,7 @@ def test_raw_superstripe_counts_stripes_as_integrations(catalogue, verdict):
 def test_raw_irs2_frames_have_interleaved_rows(pattern, rows, expected, catalogue, verdict):
     parts = [array("SCI", 6, rows, 3, 2, dtype="uint16"), listed(catalogue, "group", "GROUP"), times(catalogue, 2)]
     raw = made("Level1bModel", None, *parts, **(SIZE | {"SUBSIZE2": 64, "READPATT": pattern}))
-    assert loud(verdict(raw, "jw01234001001_02109_00001_nrs1_uncal.fits")) == expected
+    assert layout(verdict(raw, "jw01234001001_02109_00001_nrs1_uncal.fits")) == expected
 
 
 @pytest.mark.parametrize(
@@ -214,7 +212,7 @@ def test_moving_targets_gained_two_columns(without, expected, catalogue, verdict
     moving = listed(catalogue, "moving_target", "MOVING_TARGET_POSITION", without=without)
     parts = [array("SCI", 6, 4, 3, 2, dtype="uint16"), moving, listed(catalogue, "group", "GROUP"), times(catalogue, 2)]
     raw = made("Level1bModel", None, *parts, **SIZE)
-    assert loud(verdict(raw, "jw01234001001_02114_00001_nrca1_uncal.fits")) == expected
+    assert layout(verdict(raw, "jw01234001001_02114_00001_nrca1_uncal.fits")) == expected
 
 
 @pytest.mark.parametrize("lost", ["constraint_scenario", "baseline"])
@@ -227,7 +225,7 @@ def test_tables_of_the_visit_are_known(lost, catalogue, verdict):
         listed(catalogue, "msa_targ_acq", "MSA_TARG_ACQ"),
     ]
     raw = made("Level1bModel", None, *parts, **SIZE)
-    assert loud(verdict(raw, "jw01234001001_02114_00001_nrs1_uncal.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_02114_00001_nrs1_uncal.fits")) == []
 
 
 @pytest.mark.parametrize(("release", "flags"), [("1.20.2", True), ("2.0.1", False)])
@@ -259,7 +257,7 @@ def fitted(release, ncrs, **keywords):
     ],
 )
 def test_cosmic_rays_of_a_fit_by_release(release, ncrs, expected, verdict):
-    assert loud(verdict(fitted(release, ncrs), "jw01234001001_02101_00001_nrca1_fitopt.fits")) == expected
+    assert layout(verdict(fitted(release, ncrs), "jw01234001001_02101_00001_nrca1_fitopt.fits")) == expected
 
 
 @pytest.mark.parametrize(
@@ -284,7 +282,7 @@ def test_table_of_wavelengths_by_release(release, ctype, expected, verdict):
     planes = [array(n, 7, 5, 9) for n in ("SCI", "ERR", "WMAP")]
     planes[0] = planes[0].with_card("CTYPE3", ctype)
     raw = made("IFUCubeModel", release, *planes[:2], quality(7, 5, 9), planes[2], SUBSIZE1=64, SUBSIZE2=64)
-    assert loud(verdict(raw, "jw01234-o007_t001_nirspec_g395h-f290lp_s3d.fits")) == expected
+    assert layout(verdict(raw, "jw01234-o007_t001_nirspec_g395h-f290lp_s3d.fits")) == expected
 
 
 @pytest.mark.parametrize(("length", "expected"), [(9, []), (8, [("TAB009", "WCS-TABLE", "wavelength")])])
@@ -292,7 +290,7 @@ def test_table_of_wavelengths_is_as_long_as_the_cube(length, expected, catalogue
     planes = [array(n, 7, 5, 9) for n in ("SCI", "ERR", "WMAP")]
     waves = listed(catalogue, "wcs_table", "WCS-TABLE", rows=1, nelem=length).with_card("TDIM1", f"(1,{length})")
     raw = made("IFUCubeModel", "3.0.0", *planes[:2], quality(7, 5, 9), planes[2], waves)
-    assert loud(verdict(raw, "jw01234-o007_t001_nirspec_g395h-f290lp_s3d.fits")) == expected
+    assert layout(verdict(raw, "jw01234-o007_t001_nirspec_g395h-f290lp_s3d.fits")) == expected
 
 
 @pytest.mark.parametrize(
@@ -329,7 +327,7 @@ def test_spectra_of_a_time_series_by_release(model, release, columns, count, con
     raw = made(model, release, times(catalogue, 10), *spectra, NINTS=10)
     report = verdict(raw, "jw01234001001_08103_00001-seg002_nrs1_x1dints.fits")
     assert report.conforming is conforms
-    assert conforms is (loud(report) == [])
+    assert conforms is (layout(report) == [])
 
 
 @pytest.mark.parametrize(
@@ -337,14 +335,14 @@ def test_spectra_of_a_time_series_by_release(model, release, columns, count, con
 )
 def test_columns_of_a_combined_spectrum(model, columns, catalogue, verdict):
     raw = made(model, "1.19.2", *(listed(catalogue, columns, "COMBINE1D", extver=v) for v in (1, 2)))
-    assert loud(verdict(raw, "jw01234-o010_t001_niriss_f200w-gr150r_c1d.fits")) == []
+    assert layout(verdict(raw, "jw01234-o010_t001_niriss_f200w-gr150r_c1d.fits")) == []
 
 
 def test_sci_of_a_spectrum_is_a_header_alone(catalogue, verdict):
     spectrum = listed(catalogue, "extract1d", "EXTRACT1D")
     name = "jw01234-o008_t002_miri_p750l_x1d.fits"
-    assert loud(verdict(made("MultiSpecModel", "1.9.6", array("SCI", dtype="uint8"), spectrum), name)) == []
-    assert loud(verdict(made("MultiSpecModel", "1.9.6", array("SCI", 6, 4), spectrum), name)) == [
+    assert layout(verdict(made("MultiSpecModel", "1.9.6", array("SCI", dtype="uint8"), spectrum), name)) == []
+    assert layout(verdict(made("MultiSpecModel", "1.9.6", array("SCI", 6, 4), spectrum), name)) == [
         ("ARR002", "SCI", "NAXIS")
     ]
 
@@ -365,25 +363,25 @@ def test_variance_of_the_flat_goes_with_the_flat_field(state, conforms, verdict)
 def test_slices_of_an_integral_field_are_known(verdict):
     more = [array("REGIONS", 6, 4, dtype="int32"), array("TRACEMODEL", 6, 4)]
     raw = calibrated("IFUImageModel", "3.0.0", *more)
-    assert loud(verdict(raw, "jw01234001001_06201_00001_mirifulong_cal.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_06201_00001_mirifulong_cal.fits")) == []
 
 
 def test_subarray_does_not_describe_a_slit_and_its_own_size_does(verdict):
     name = "jw01234001001_06102_00001_nrs1_cal.fits"
     parts = slit(1, 7, 5, "BARSHADOW", "PHOTOM_PS")
-    assert loud(verdict(made("SlitModel", "3.0.0", *parts, **SIZE), name)) == []
+    assert layout(verdict(made("SlitModel", "3.0.0", *parts, **SIZE), name)) == []
     parts[0] = parts[0].with_card("SLTSIZE1", 8)
-    assert loud(verdict(made("SlitModel", "3.0.0", *parts, **SIZE), name)) == [("KEY005", "SCI", "SLTSIZE1")]
+    assert layout(verdict(made("SlitModel", "3.0.0", *parts, **SIZE), name)) == [("KEY005", "SCI", "SLTSIZE1")]
 
 
 def test_integrations_of_a_slit_have_their_times(catalogue, verdict):
     raw = made("SlitModel", "1.11.4", *slit(1, 7, 5, "WAVELENGTH", nints=2), times(catalogue, 2), **SIZE)
-    assert loud(verdict(raw, "jw01234001001_06103_00001_nrs1_calints.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_06103_00001_nrs1_calints.fits")) == []
 
 
 def test_integrations_of_several_slits_have_none(verdict):
     raw = made("MultiSlitModel", "3.0.0", *slit(1, 7, 5, nints=2), *slit(2, 9, 5, nints=2), **SIZE)
-    assert loud(verdict(raw, "jw01234001001_08106_00001_nrca1_calints.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_08106_00001_nrca1_calints.fits")) == []
 
 
 def test_mask_of_the_background_is_known(verdict):
@@ -391,7 +389,7 @@ def test_mask_of_the_background_is_known(verdict):
     raw = made(
         "ImageModel", "1.20.2", *parts[:2], quality(6, 4), array("MASK", 6, 4, dtype="uint32"), *parts[2:], **SIZE
     )
-    assert loud(verdict(raw, "jw01234001001_05105_00001_nis_bsub.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_05105_00001_nis_bsub.fits")) == []
 
 
 def test_variance_of_an_average_has_two_axes(verdict):
@@ -399,15 +397,15 @@ def test_variance_of_an_average_has_two_axes(verdict):
     variances = [array(n, 6, 4, 2) for n in ("VAR_POISSON", "VAR_RNOISE")]
     raw = made("ImageModel", "3.0.0", *parts, *variances, **SIZE)
     name = "jw01234001001_05103_00001_nis_rate.fits"
-    assert [f[:2] for f in loud(verdict(raw, name))] == [("ARR002", "VAR_POISSON"), ("ARR002", "VAR_RNOISE")]
-    assert loud(verdict(raw, name, strict=True)) == []
+    assert [f[:2] for f in layout(verdict(raw, name))] == [("ARR002", "VAR_POISSON"), ("ARR002", "VAR_RNOISE")]
+    assert layout(verdict(raw, name, strict=True)) == []
 
 
 def test_psf_subtracted_data_keep_what_the_target_had(catalogue, verdict):
     parts = [array(n, 6, 4, 2) for n in (*CUBE, "VAR_FLAT")]
     tables = [quality(6, 4, 2), array("AREA", 6, 4), times(catalogue, 2)]
     raw = made("CubeModel", "2.0.1", *parts[:2], *tables, *parts[2:], **SIZE)
-    assert loud(verdict(raw, "jw01234001001_09101_00001_nrca1_o012_psfsub.fits")) == []
+    assert layout(verdict(raw, "jw01234001001_09101_00001_nrca1_o012_psfsub.fits")) == []
 
 
 @pytest.mark.parametrize(
@@ -431,7 +429,7 @@ def test_product_is_told_from_the_name(name, product, verdict):
 
 def test_catalogue_is_named_and_never_called_conforming(verdict):
     report = verdict(b"# %ECSV 1.0\n# ---\nx\n1\n", "jw01234-o001_t001_nircam_clear-f212n_cat.ecsv")
-    assert loud(report) == [("PROD009", None, None)]
+    assert layout(report) == [("PROD009", None, None)]
     assert "a source catalogue (cat): ECSV tables are not FITS and are not covered" in report.findings[0].message
     assert not report.conforming
 
@@ -439,11 +437,11 @@ def test_catalogue_is_named_and_never_called_conforming(verdict):
 @pytest.mark.parametrize(("content", "code"), [(b"", "FILE001"), (b"<html>", "FILE002")])
 def test_what_only_has_the_name_of_a_catalogue_is_broken(content, code, verdict):
     report = verdict(content, "jw01234-o001_t001_niriss_clear-gr700xd_whtlt.ecsv")
-    assert [f[0] for f in loud(report)] == [code]
+    assert [f[0] for f in layout(report)] == [code]
 
 
 def test_fits_file_that_is_said_to_be_a_catalogue_is_refused(verdict):
-    raw = gzip.decompress((DATA / "science/jwst-3.0.0/jw01234-o001_t001_nircam_clear-f212n_segm.fits.gz").read_bytes())
+    raw = raw_of(DATA / "science/jwst-3.0.0/jw01234-o001_t001_nircam_clear-f212n_segm.fits.gz")
     report = verdict(raw, product="cat")
     assert "PROD009" in [f.code for f in report.findings]
     assert not report.conforming

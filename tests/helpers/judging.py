@@ -1,0 +1,85 @@
+"""Judging bytes and files in tests, with one catalogue for all."""
+
+import gzip
+from pathlib import Path, PurePath
+
+from jwstprod_check import check
+from jwstprod_check.config import Options
+from jwstprod_check.engine.run import run_rules
+from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.product import identify
+from jwstprod_check.spec.loader import Catalogue
+
+DATA = Path(__file__).parents[1] / "data"
+CATALOGUE = Catalogue()
+DARK = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02103_00001_nrca1_dark.fits"
+"""A real file that conforms and is quiet."""
+
+
+def judge_file(target, name=None, specs=None, **options):
+    """Judge bytes or a path under a name: ``judge_file(raw, "jw..._dark.fits", strict=True)``."""
+    target = target if isinstance(target, bytes) else str(target)
+    base = name if name is not None else "" if isinstance(target, bytes) else PurePath(target).name
+    file = read_fits(target, base)
+    used = specs or CATALOGUE
+    product = identify(file, used, options.get("product"), base)
+    return run_rules(file, product, used, Options(**options))
+
+
+def loud(report):
+    """Findings above info."""
+    return [f for f in report.findings if f.severity != "info"]
+
+
+def errors(report):
+    return [f for f in report.findings if f.severity == "error"]
+
+
+def codes(report):
+    return sorted(f.code for f in loud(report))
+
+
+def only(raw, name, **options):
+    """The one finding above info of a file."""
+    (found,) = loud(judge_file(raw, name, **options))
+    return found
+
+
+def placed(raw, name, family="", **options):
+    """Code, severity, HDU and keyword of the findings above info, of one family or all."""
+    report = judge_file(raw, name, **options)
+    return [(f.code, str(f.severity), f.hdu, f.keyword) for f in loud(report) if f.code.startswith(family)]
+
+
+def layout(report):
+    """Code, EXTNAME and column or keyword of the findings on HDUs, arrays, tables and the keywords that state sizes."""
+    sizes = ("KEY001", "KEY002", "KEY003", "KEY004", "KEY005")
+    families = ("FILE", "PROD", "HDU", "ARR", "TAB", "TOOL")
+    return [
+        (f.code, f.extname, f.column or f.keyword) for f in loud(report) if f.code[:-3] in families or f.code in sizes
+    ]
+
+
+def found(raw, *families, **options):
+    """Findings of some families in a check through the public API; no rule crashed."""
+    report = check(raw, **options)
+    assert not [f for f in report.findings if f.code == "TOOL001"]
+    return [f for f in report.findings if f.code.startswith(families)]
+
+
+def raw_of(path):
+    """Bytes of a real file, unpacked."""
+    raw = path.read_bytes()
+    return gzip.decompress(raw) if path.suffix == ".gz" else raw
+
+
+def use_rules(monkeypatch, rules):
+    """Have the engine run these rules instead of all."""
+    from jwstprod_check.engine import plan as options
+    from jwstprod_check.engine import run as engine
+
+    monkeypatch.setattr(
+        options, "structure_rules", lambda: tuple(r for r in rules if r.level == "structure" and r.scope != "profile")
+    )
+    monkeypatch.setattr(options, "data_rules", lambda: tuple(r for r in rules if r.level == "data"))
+    monkeypatch.setattr(engine, "plan", options.plan.__wrapped__)

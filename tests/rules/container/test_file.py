@@ -1,0 +1,135 @@
+"""FILE rules: messages that name the HDU, the bytes and what to do. tests/helpers/damages.py has the table of damages."""
+
+import gzip
+from functools import partial
+
+import judging
+import pytest
+from builders import BLOCK, image, join, offsets, primary, split
+from judging import CATALOGUE, codes, judge_file, loud
+
+from jwstprod_check.make import file_name, make
+
+RAW = make("dark", CATALOGUE)
+NAME = file_name(CATALOGUE.spec("dark"))
+only = partial(judging.only, name=NAME)
+
+
+def test_cut_names_the_hdu_the_missing_bytes_and_both_sizes():
+    _, data, end = offsets(RAW)[1]
+    found = only(RAW[: data + 100])
+    assert found.message == f"truncated in HDU 1 (SCI): 100 bytes of data, needs {end - data:,}"
+    assert (found.expected, found.found) == (f"a file of at least {end} bytes", f"{data + 100} bytes")
+    assert found.hint
+
+
+def test_lying_header_names_the_computed_and_the_real_place():
+    parts = split(RAW)
+    parts[1] = parts[1].with_card("NAXIS3", 1)
+    start = offsets(RAW)[2][0]
+    found = only(join(parts))
+    assert found.code == "FILE006"
+    assert found.found == f"at byte {start}"
+    assert found.expected != found.found
+
+
+def test_trailing_bytes_are_counted():
+    found = only(RAW + b"x" * 7)
+    assert found.message == "7 bytes after the last HDU, like a text file"
+    assert (found.expected, found.found) == (f"{len(RAW)} bytes", f"{len(RAW) + 7} bytes")
+    assert found.offset == len(RAW)
+
+
+def test_second_file_is_named():
+    assert "another FITS file" in only(RAW + RAW).message
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"<html><body>404</body></html>", "an HTML page"),
+        (b'{"message": "denied"}', "a JSON document"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+        (b"simple text", "a text file"),
+    ],
+)
+def test_what_is_not_fits_is_named(raw, said):
+    found = only(raw)
+    assert found.code == "FILE002"
+    assert said in found.message
+
+
+def test_nothing_of_a_file_that_is_not_fits_is_called_checked():
+    report = judge_file(b"<html></html>", NAME)
+    assert not report.conforming
+    assert {s.code for s in report.skipped} >= {"HDU001", "ARR001", "KEY001"}
+
+
+def test_hdus_beyond_a_cut_are_not_called_missing():
+    _, data, _ = offsets(RAW)[1]
+    report = judge_file(RAW[: data + 100], NAME)
+    (skip,) = [s for s in report.skipped if s.code == "HDU001"]
+    assert "PIXELDQ" in skip.reason
+    assert "ASDF" in skip.reason
+
+
+def test_cut_gzip_says_how_much_came_out():
+    packed = gzip.compress(RAW)
+    found = only(packed[: len(packed) // 2], name=NAME + ".gz")
+    assert found.code == "FILE008"
+    assert "decompressed bytes" in found.message
+
+
+def test_gzip_bomb_is_reported(monkeypatch):
+    from jwstprod_check.storage import local as source
+
+    monkeypatch.setattr(source, "INFLATE_FREE", 10**5)
+    monkeypatch.setattr(source, "INFLATE_RATIO", 2)
+    packed = gzip.compress(RAW + bytes(10**6))
+    assert "FILE008" in codes(judge_file(packed, NAME + ".gz"))
+
+
+def test_zero_padding_after_a_gzip_is_no_finding():
+    assert loud(judge_file(gzip.compress(RAW) + bytes(512), NAME + ".gz")) == []
+
+
+def test_too_many_hdus_are_reported(monkeypatch):
+    from jwstprod_check.fits import walk as reader
+
+    monkeypatch.setattr(reader, "MAX_HDUS", 4)
+    report = judge_file(RAW, NAME)
+    assert codes(report) == ["FILE011"]
+    assert "at most 4" in loud(report)[0].expected
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "found"),
+    [("BITPIX", 7, "'7'"), ("NAXIS1", -4, "'-4'"), ("NAXIS2", None, "missing"), ("GCOUNT", b"", "without a value")],
+)
+def test_unsizable_hdu_names_the_keyword(keyword, value, found):
+    parts = split(RAW)
+    parts[2] = parts[2].without_card(keyword) if value is None else parts[2].with_card(keyword, value)
+    finding = only(join(parts))
+    assert (finding.code, finding.hdu, finding.keyword, finding.found) == ("FILE013", 2, keyword, found)
+
+
+def test_header_text_is_shown_as_escapes():
+    raw = bytearray(RAW)
+    start = offsets(RAW)[2][0]
+    raw[start : start + 8] = b"\x1b[31mXX "
+    (found,) = [f for f in judge_file(bytes(raw), NAME).findings if f.code == "FILE012"]
+    assert "\\x1b" in found.found
+    assert found.found.isprintable()
+
+
+def test_file_of_one_block_is_a_fits_file():
+    report = judge_file(join([primary()]), NAME)
+    assert not [f for f in report.findings if f.code.startswith("FILE")]
+    assert len(join([primary()])) == BLOCK
+
+
+def test_several_defects_are_several_findings():
+    parts = split(RAW)
+    parts[2] = parts[2].without_card("BZERO")
+    raw = join([*parts[:-1], image("MORE", (4,)), parts[-1]]) + b"junk"
+    assert codes(judge_file(raw, NAME)) == ["ARR001", "FILE007", "HDU002"]

@@ -1,0 +1,292 @@
+"""DATA001 to DATA007: pixels, flags and errors."""
+
+import numpy as np
+import pytest
+from builders import image, primary
+from judging import DATA
+from scanning import RELEASE, compressed, findings, flags, floats, noise, one, report, skips
+
+NAN, INF = float("nan"), float("inf")
+FITTED = {"CAL_VER": RELEASE, "S_RAMP": "COMPLETE"}
+PLANE = (64, 64)
+
+
+def changed(values, where):
+    values = values.copy()
+    for index, value in where.items():
+        values[index] = value
+    return values
+
+
+class TestUnknownFlag:
+    def test_bit_4_of_groupdq_is_not_defined(self):
+        values = changed(np.zeros(64, "u1"), {10: 16, 20: 17})
+        found = one([primary(), flags((8, 8), values, "GROUPDQ", 8)], "DATA001")
+        assert (found.hdu, found.severity, found.found) == (1, "warning", "bit 4 (16)")
+        assert "2 of 64 pixels (3.1 %), first at (3,2)" in found.message
+
+    def test_every_defined_bit_is_quiet(self):
+        parts = [primary(), flags((8, 8), np.full(64, 2**32 - 1)), flags((8, 8), np.full(64, 0xEF), "GROUPDQ", 8)]
+        assert not findings(parts, "DATA001")
+
+    def test_wide_flags_beyond_the_defined_ones_are_found(self):
+        values = changed(np.zeros(64, ">i8"), {63: 2**40})
+        found = one([primary(), image("DQ", (8, 8), 64, values.tobytes())], "DATA001")
+        assert "bit 40" in found.found or "40 (" in found.found
+
+    def test_the_bits_come_from_the_specs(self, tmp_path):
+        (tmp_path / "dq_flags.yaml").write_text("pixel: {arrays: [DQ], flags: [{bit: 0, name: A, meaning: a}]}\n")
+        parts = [primary(), flags((8, 8), np.full(64, 3))]
+        found = [f for f in report(parts, specs=str(tmp_path)).findings if f.code == "DATA001"]
+        assert [f.found for f in found] == ["bit 1 (2)"]
+
+
+class TestNanWithoutFlag:
+    @staticmethod
+    def parts(where=(70,), flagged=(), extver=1, **keywords):
+        values, quality = noise(8, 8, 2), np.zeros(128, "u4")
+        values[list(where)] = NAN
+        quality[list(flagged)] = 1
+        return [
+            primary(**{"CAL_VER": RELEASE, **keywords}),
+            floats("SCI", (8, 8, 2), values, extver),
+            flags((8, 8, 2), quality, extver=extver),
+        ]
+
+    def test_a_nan_that_is_not_flagged_is_a_warning(self):
+        found = one(self.parts(where=(70, 3), flagged=(3,)), "DATA002", "rateints")
+        assert (found.hdu, found.severity) == (1, "warning")
+        assert "1 of 128 pixels (0.78 %) are NaN without DO_NOT_USE in DQ, first at (7,1,2)" in found.message
+        assert found.found == "1 of 2 NaN flagged"
+
+    @pytest.mark.parametrize("step", ["S_FLAT", "S_PHOTOM", "S_PATHLS", "S_OUTLIR"])
+    def test_it_is_an_error_where_a_step_vouches_for_it(self, step):
+        assert one(self.parts(**{step: "COMPLETE"}), "DATA002", "calints").severity == "error"
+        assert one(self.parts(**{step: "SKIPPED"}), "DATA002", "calints").severity == "warning"
+        assert one(self.parts(**{step: "COMPLETE"}), "DATA002", "rateints").severity == "warning"
+
+    def test_flagged_nan_is_quiet(self):
+        assert not findings(self.parts(where=(5, 70), flagged=(5, 70, 71)), "DATA002", "calints")
+
+    @pytest.mark.parametrize("release", ["1.15.1", "1.9.6", "nonsense", ""])
+    def test_older_releases_are_quiet(self, release):
+        assert not findings(self.parts(CAL_VER=release), "DATA002", "calints")
+
+    @pytest.mark.parametrize("product", ["s3d", "wfscmb", "dark"])
+    def test_products_without_the_convention_are_quiet(self, product):
+        assert not findings(self.parts(), "DATA002", product)
+
+    def test_flags_of_another_shape_are_not_compared(self):
+        parts = [*self.parts()[:2], flags((8, 8), np.zeros(64))]
+        assert not findings(parts, "DATA002", "calints")
+
+    def test_slits_fold_into_one_finding(self):
+        parts = self.parts()
+        for extver in (2, 3):
+            parts += self.parts(extver=extver)[1:]
+        assert one(parts, "DATA002", "cal").count == 3
+
+    def test_a_cut_array_is_not_judged(self):
+        values, quality = noise(64, 64), flags(PLANE, np.zeros(4096))
+        values[0] = NAN
+        from builders import join
+
+        raw = join([primary(CAL_VER=RELEASE), floats("SCI", PLANE, values), quality])[:-2880]
+        assert not findings(raw, "DATA002", "cal")
+        assert skips(raw, "DATA002", "cal") == ["SCI and DQ: DQ: the file is cut in its data"]
+
+
+class TestInfinite:
+    @pytest.mark.parametrize("name", ["SCI", "ERR", "VAR_FLAT", "ZEROFRAME"])
+    @pytest.mark.parametrize("value", [INF, -INF])
+    def test_an_infinite_pixel_is_found(self, name, value):
+        found = one([primary(), floats(name, PLANE, changed(noise(*PLANE), {65: value, 7: NAN}))], "DATA003")
+        assert (found.hdu, found.severity) == (1, "warning")
+        assert "1 of 4096 pixels (0.024 %) are infinite, first at (2,2)" in found.message
+
+    def test_nan_and_large_numbers_are_quiet(self):
+        values = changed(noise(*PLANE), {0: NAN, 1: 3.4e38, 2: -3.4e38})
+        assert not findings([primary(), floats("SCI", PLANE, values)], "DATA003")
+
+
+class TestNegative:
+    @pytest.mark.parametrize("name", ["ERR", "VAR_POISSON", "VAR_RNOISE", "VAR_FLAT"])
+    def test_a_negative_pixel_is_found(self, name):
+        found = one([primary(), floats(name, PLANE, changed(noise(*PLANE), {64: -1, 4095: -2}))], "DATA004")
+        assert (found.hdu, found.severity) == (1, "warning")
+        assert "2 of 4096 pixels (0.049 %) are negative, first at (1,2)" in found.message
+
+    def test_negative_science_and_minus_zero_are_quiet(self):
+        parts = [
+            primary(),
+            floats("SCI", PLANE, -noise(*PLANE)),
+            floats("ERR", PLANE, changed(noise(*PLANE), {0: -0.0})),
+        ]
+        assert not findings(parts, "DATA004")
+
+
+class TestErrorAndVariance:
+    @staticmethod
+    def parts(scale=1.0, part=slice(None), flat=True, **keywords):
+        made = {name: noise(*PLANE, seed=n) for n, name in enumerate(("VAR_POISSON", "VAR_RNOISE", "VAR_FLAT"))}
+        made = dict(list(made.items())[: 3 if flat else 2])
+        error = np.sqrt(sum(v.astype("f8") for v in made.values()))
+        error[part] *= scale
+        error[17] = NAN
+        return [
+            primary(**{**FITTED, **keywords}),
+            floats("ERR", PLANE, error),
+            *(floats(name, PLANE, values) for name, values in made.items()),
+        ]
+
+    @pytest.mark.parametrize("flat", [True, False])
+    def test_the_pipelines_own_error_is_quiet(self, flat):
+        assert not findings(self.parts(flat=flat), "DATA005", "cal")
+
+    def test_an_error_of_another_scale_is_found(self):
+        found = one(self.parts(scale=3), "DATA005", "cal")
+        assert (found.hdu, found.severity) == (1, "warning")
+        assert found.found == "9 times the sum"
+        assert "100 % of 4095 pixels" in found.message
+
+    def test_a_few_odd_pixels_are_quiet(self):
+        assert not findings(self.parts(scale=3, part=slice(0, 500)), "DATA005", "cal")
+
+    def test_files_whose_ramps_the_pipeline_did_not_fit_are_quiet(self):
+        assert not findings(self.parts(scale=3, S_RAMP="SKIPPED"), "DATA005", "cal")
+
+    @pytest.mark.parametrize("product", ["psfsub", "i2d"])
+    def test_products_with_errors_of_their_own_are_quiet(self, product):
+        assert not findings(self.parts(scale=3), "DATA005", product)
+
+
+class TestNulBlocks:
+    AXES = (64, 64, 6)
+
+    def cube(self, *runs, bitpix=-32):
+        dtype = ">f4" if bitpix == -32 else ">i2"
+        raw = bytearray(noise(*self.AXES).astype(dtype).tobytes())
+        for start, end in runs:
+            raw[start:end] = bytes(end - start)
+        return [primary(), image("SCI", self.AXES, bitpix, bytes(raw))]
+
+    def test_lost_blocks_are_found(self):
+        found = one(self.cube((2880 * 3, 2880 * 5)), "DATA006", "rate")
+        assert (found.hdu, found.severity) == (1, "warning")
+        assert "5760 bytes in 1 run" in found.message
+        # 2880 bytes of the primary, 2880 of the header, then three blocks: pixel 2160 of rows of 64.
+        assert f"at byte {2880 * 5} of the file, pixel (49,34,1)" in found.message
+        assert found.offset == 2880 * 5
+
+    def test_a_disk_block_is_found(self):
+        start = -(2 * 2880) % 4096 + 4096
+        axes = (50, 64, 6)
+        raw = bytearray(noise(*axes).tobytes())
+        raw[start : start + 8192] = bytes(8192)
+        assert one([primary(), image("SCI", axes, -32, bytes(raw))], "DATA006", "cal")
+
+    def test_a_lost_second_half_is_found(self):
+        size = 64 * 64 * 6 * 4
+        found = one(self.cube((2880 * 15, size)), "DATA006", "dark")
+        assert "56 % of the array" in found.message
+        assert not findings(self.cube((2880 * 15, size)), "DATA007", "dark")
+
+    @pytest.mark.parametrize("product", ["dark", "ramp", "uncal"])
+    def test_any_long_run_is_found_in_ramps(self, product):
+        assert one(self.cube((1001, 1001 + 6 * 2880)), "DATA006", product)
+        assert one(self.cube((1001, 1001 + 6 * 2880), bitpix=16), "DATA006", product)
+
+    @pytest.mark.parametrize("run", [(1000, 1000 + 6 * 2880), (0, 64 * 4 * 30 + 16), (256 * 40, 256 * 60)])
+    def test_zero_pixels_of_products_are_quiet(self, run):
+        assert not findings(self.cube(run), "DATA006", "wfscmb")
+
+    def test_whole_planes_are_left_to_their_own_rule(self):
+        parts = self.cube((64 * 64 * 4, 64 * 64 * 4 * 3))
+        assert not findings(parts, "DATA006", "dark")
+        assert one(parts, "DATA007", "dark")
+
+    def test_arrays_that_are_all_zero_or_sparse_are_quiet(self):
+        assert not findings([primary(), image("SCI", self.AXES, -32)], "DATA006", "dark")
+        runs = [(2880 * n, 2880 * n + 2879) for n in range(0, 30, 2)]
+        assert not findings(self.cube(*runs), "DATA006", "rate")
+
+    @pytest.mark.parametrize("name", ["GROUPDQ", "ERR", "AREA", "PIXELDQ"])
+    def test_other_arrays_are_quiet(self, name):
+        parts = [primary(), *(p.with_card("EXTNAME", name) for p in self.cube((2880, 2880 * 9))[1:])]
+        assert not findings(parts, "DATA006")
+
+
+class TestEmptyPlane:
+    @pytest.mark.parametrize(("value", "word"), [(0, "zero"), (5, "of one value"), (NAN, "NaN")])
+    @pytest.mark.parametrize("axes", [(8, 8, 5, 2), (100, 100, 5, 2)])
+    def test_dead_planes_are_counted(self, value, word, axes):
+        values = noise(*axes).reshape(10, -1)
+        values[[3, 7]] = value
+        found = one([primary(), floats("SCI", axes, values)], "DATA007", "ramp")
+        assert found.message == f"SCI: 2 of 10 planes are all {word}, first plane (4,1)"
+        assert (found.hdu, found.severity) == (1, "warning")
+
+    def test_nan_pixels_do_not_hide_a_zero_plane(self):
+        values = np.zeros((2, 64))
+        values[0, 3] = NAN
+        values[1] = noise(64)
+        assert "1 of 2 planes are all zero" in one([primary(), floats("SCI", (8, 8, 2), values)], "DATA007").message
+
+    def test_an_image_without_planes_is_one(self):
+        assert (
+            one([primary(), floats("SCI", PLANE, np.ones(4096))], "DATA007").message
+            == "SCI: every pixel is of one value"
+        )
+
+    @pytest.mark.parametrize(
+        ("bzero", "stored", "word"), [(32768, -32768, "zero"), (32768, 0, "of one value"), (0, 0, "zero")]
+    )
+    def test_integers_are_taken_as_readers_see_them(self, bzero, stored, word):
+        values = np.full(4096 * 2, stored, ">i2")
+        values[:4096] = range(4096)
+        part = image("SCI", (64, 64, 2), 16, values.tobytes()).with_card("BZERO", bzero)
+        assert one([primary(), part], "DATA007", "uncal").message == f"SCI: 1 of 2 planes are all {word}, first plane 2"
+
+    @pytest.mark.parametrize(("product", "value"), [("trapsfilled", 0), ("s3d", NAN), ("i2d", NAN), (None, NAN)])
+    def test_planes_that_may_be_empty_are_quiet(self, product, value):
+        values = noise(8, 8, 3).reshape(3, -1)
+        values[1] = value
+        assert not findings([primary(), floats("SCI", (8, 8, 3), values)], "DATA007", product)
+
+    @pytest.mark.parametrize("axes", [(4096,), (7, 9, 3), (1, 1, 50)])
+    def test_arrays_without_planes_of_a_size_are_quiet(self, axes):
+        assert not findings([primary(), floats("SCI", axes, np.zeros(np.prod(axes)))], "DATA007")
+
+
+@pytest.mark.usefixtures("shared_decoder")
+class TestCompressed:
+    def test_the_pixels_of_a_compressed_image_are_looked_at(self):
+        values = noise(64, 64, 3).astype("f4")
+        values[4096:8192] = 0
+        values[9000] = INF
+        raw = compressed((64, 64, 3), values, "GZIP_1", quantize_level=0)
+        assert "first plane 2" in one(raw, "DATA007").message
+        assert "first at (41,13,3)" in one(raw, "DATA003").message
+
+    def test_compressed_flags_are_looked_at(self):
+        values = np.zeros(4096, "i4")
+        values[100] = 16
+        raw = compressed(PLANE, values, "RICE_1", name="GROUPDQ")
+        assert "first at (37,2)" in one(raw, "DATA001").message
+
+    @pytest.mark.parametrize("algorithm", ["HCOMPRESS_1", "PLIO_1"])
+    def test_what_is_not_restored_is_said(self, algorithm):
+        raw = compressed(PLANE, np.zeros(4096, "i2"), algorithm)
+        assert not findings(raw, "DATA007")
+        assert skips(raw, "DATA007") == [f"SCI: the compression '{algorithm}' is not supported"]
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("good/**/*.fits*")), ids=lambda p: p.name)
+def test_real_files_are_quiet(path, verdict):
+    from jwstprod_check import check
+
+    found = check(path, data=True)
+    assert found.level == "data"
+    assert [
+        f for f in found.findings if f.code.startswith(("DATA", "FITS08", "TAB02", "SUM")) and f.severity != "info"
+    ] == []

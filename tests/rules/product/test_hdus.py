@@ -1,0 +1,173 @@
+"""HDU rules: presence, duplicates, type, order, names. tests/helpers/damages.py has the table of damages."""
+
+from functools import partial
+
+import judging
+import pytest
+from builders import edited, image, index_of, join, split, table
+from judging import CATALOGUE, codes, errors, judge_file, loud
+
+from jwstprod_check.make import file_name, make
+
+RAW = make("dark", CATALOGUE)
+NAME = file_name(CATALOGUE.spec("dark"))
+only = partial(judging.only, name=NAME)
+NEW = make("dark", CATALOGUE, keywords={"CAL_VER": "3.0.0"})
+
+
+def renamed(raw, old, new):
+    return edited(raw, old, lambda p: p.with_card("EXTNAME", new))
+
+
+def test_missing_hdu_says_what_and_where_it_should_be():
+    found = only(join([p for p in split(RAW) if p.name != "GROUPDQ"]))
+    assert found.message == "GROUPDQ is missing (documented as HDU 3)"
+    assert found.expected == "IMAGE uint8 ncols x nrows x ngroups x nints"
+    assert (found.hdu, found.extname, found.extver, found.found, found.hint) == (None, "GROUPDQ", 1, "missing", None)
+
+
+def test_each_missing_hdu_is_a_finding():
+    found = errors(judge_file(join([p for p in split(RAW) if p.name not in {"GROUP", "INT_TIMES"}]), NAME))
+    assert [(f.code, f.extname) for f in found] == [("HDU001", "GROUP"), ("HDU001", "INT_TIMES")]
+
+
+def test_misspelt_name_gets_a_hint():
+    found = only(renamed(RAW, "INT_TIMES", "INT_TIME"))
+    assert (found.code, found.extname, found.hdu, found.found) == ("HDU001", "INT_TIMES", 6, "'INT_TIME'")
+    assert "has a similar name" in found.hint
+
+
+def test_foreign_name_on_the_right_hdu_gets_a_hint():
+    found = only(renamed(RAW, "GROUPDQ", "FOREIGN"))
+    assert (found.code, found.extname, found.hdu) == ("HDU001", "GROUPDQ", 3)
+    assert "has the expected data at the expected place" in found.hint
+
+
+@pytest.mark.parametrize("name", ["GROUP", "INT_TIMES", "ASDF"])
+def test_place_is_counted_between_neighbours_where_an_optional_hdu_is_absent(name):
+    found = only(renamed(NEW, name, "FOREIGN"))
+    assert (found.code, found.extname, found.hdu) == ("HDU001", name, index_of(split(NEW), name))
+
+
+def test_foreign_hdu_of_another_form_is_not_taken_for_the_missing_one():
+    parts = [p if p.name != "GROUPDQ" else image("FOREIGN", (3, 3), 16) for p in split(RAW)]
+    assert codes(judge_file(join(parts), NAME)) == ["HDU001", "HDU002"]
+
+
+def test_foreign_table_is_not_taken_for_one_of_other_columns():
+    parts = [p if p.name != "GROUP" else table("FOREIGN", [("a", "1J", 4)]) for p in split(RAW)]
+    assert codes(judge_file(join(parts), NAME)) == ["HDU001", "HDU002"]
+
+
+def test_unexpected_hdus_of_one_name_fold():
+    *parts, asdf = split(RAW)
+    report = judge_file(join([*parts, *(image("EXTRA", (2,), extver=n) for n in range(1, 16)), asdf]), NAME)
+    (found,) = loud(report)
+    assert (found.code, found.count, len(found.places)) == ("HDU002", 15, 10)
+    assert found.places[:2] == ("EXTRA", "EXTRA,2")
+    assert report.conforming
+
+
+def test_hdus_without_a_name_are_told_by_their_number():
+    *parts, asdf = split(RAW)
+    found = only(join([*parts, image("X", (2,)).without_card("EXTNAME", "EXTVER"), asdf]))
+    assert found.message.startswith("HDU 7 without EXTNAME")
+
+
+def test_duplicates_name_both_places():
+    parts = split(RAW)
+    found = only(join([*parts[:-1], parts[2], parts[-1]]))
+    assert (found.code, found.hdu, found.extname) == ("HDU003", 7, "PIXELDQ")
+    assert found.found == "HDU 2 and HDU 7"
+
+
+def test_other_extver_is_a_duplicate_too_where_there_are_no_sets():
+    parts = split(RAW)
+    found = only(join([*parts[:-1], parts[2].with_card("EXTVER", 2), parts[-1]]))
+    assert found.code == "HDU003"
+    assert "EXTVER 1 and 2" in found.message
+
+
+def test_absent_extver_counts_as_1():
+    assert loud(judge_file(edited(RAW, "SCI", lambda p: p.without_card("EXTVER")), NAME)) == []
+
+
+def test_duplicate_is_not_checked_against_the_table():
+    parts = split(RAW)
+    bad = parts[1].resized(3, 3)
+    assert codes(judge_file(join([*parts[:2], bad, *parts[2:]]), NAME)) == ["HDU003"]
+
+
+def test_wrong_type_is_not_checked_further():
+    parts = [p if p.name != "SCI" else table("SCI", [("a", "1J", 4)]) for p in split(RAW)]
+    report = judge_file(join(parts), NAME)
+    assert codes(report) == ["HDU004"]
+    assert "SCI is a BINTABLE, expected an IMAGE" in loud(report)[0].message
+
+
+def test_sci_that_does_not_come_first_is_an_error():
+    parts = split(RAW)
+    found = only(join([parts[0], *parts[2:4], parts[1], *parts[4:]]))
+    assert (found.code, found.severity, found.hdu) == ("HDU005", "error", 3)
+
+
+def test_other_order_is_a_warning():
+    parts = split(RAW)
+    found = only(join([*parts[:4], parts[5], parts[4], *parts[6:]]))
+    assert (found.code, found.severity) == ("HDU005", "warning")
+    assert found.expected.split() == ["SCI", "PIXELDQ", "GROUPDQ", "ERR", "GROUP", "INT_TIMES"]
+    assert found.found.split() == ["SCI", "PIXELDQ", "GROUPDQ", "GROUP", "ERR", "INT_TIMES"]
+
+
+def test_optional_hdus_may_stand_anywhere():
+    raw = make("dark", CATALOGUE, optional=("ZEROFRAME",))
+    parts = split(raw)
+    at = index_of(parts, "ZEROFRAME")
+    name = parts[0].text("FILENAME")
+    moved = [*parts[:4], parts[at], *(p for i, p in enumerate(parts[4:], 4) if i != at)]
+    assert loud(judge_file(join(moved), name)) == []
+
+
+@pytest.mark.parametrize("name", ["sci", "Sci", " SCI", "  sci"])
+def test_names_are_compared_without_case_and_blanks_and_reported(name):
+    found = only(renamed(RAW, "SCI", name))
+    assert (found.code, found.keyword, found.expected, found.found) == ("HDU006", "EXTNAME", "'SCI'", repr(name))
+
+
+def test_condition_that_does_not_hold_is_a_warning():
+    raw = make("dark", CATALOGUE, optional=("ZEROFRAME",))
+    name = split(raw)[0].text("FILENAME")
+    found = only(edited(raw, "primary", lambda p: p.with_card("ZEROFRAM", False)), name=name)
+    assert (found.code, found.severity, found.extname) == ("HDU007", "warning", "ZEROFRAME")
+    assert "ZEROFRAM = F" in found.message
+
+
+def test_condition_on_a_missing_keyword_says_missing():
+    raw = make("dark", CATALOGUE, optional=("ZEROFRAME",))
+    name = split(raw)[0].text("FILENAME")
+    found = only(edited(raw, "primary", lambda p: p.without_card("ZEROFRAM")), name=name)
+    assert (found.code, found.found) == ("HDU007", "ZEROFRAM = missing")
+
+
+def test_data_in_the_primary_are_an_error():
+    found = only(edited(RAW, "primary", lambda p: p.resized(4, 4)))
+    assert (found.code, found.hdu, found.keyword) == ("HDU008", 0, "NAXIS")
+
+
+def test_compressed_image_counts_as_an_image():
+    from io import BytesIO
+
+    import numpy as np
+    from astropy.io import fits
+
+    raw = make("wfscmb", CATALOGUE, symbols={"ncols": 64, "nrows": 64})
+    name = split(raw)[0].text("FILENAME")
+    with fits.open(BytesIO(raw)) as hdus:
+        packed = fits.HDUList([h.copy() for h in hdus])
+        header = hdus["SCI"].header
+        packed["SCI"] = fits.CompImageHDU(np.asarray(hdus["SCI"].data, "f4"), header, compression_type="GZIP_2")
+        buffer = BytesIO()
+        packed.writeto(buffer)
+    report = judge_file(buffer.getvalue(), name)
+    assert errors(report) == []
+    assert (report.hdus[1].type, report.hdus[1].axes) == ("IMAGE", (64, 64))
