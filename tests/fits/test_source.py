@@ -8,20 +8,22 @@ from builders import BLOCK
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwstprod_check.storage import local as module
-from jwstprod_check.storage.local import BytesSource, FileSource, GzipSource
+from jwstprod_check.storage import gzip as module
+from jwstprod_check.storage.gzip import GzipSource
+from jwstprod_check.storage.local import LocalSource
+from jwstprod_check.storage.memory import MemorySource
 
 CONTENT = bytes(range(256)) * 40
 
 
 def stream(raw):
-    return GzipSource(BytesSource(raw))
+    return GzipSource(MemorySource(raw))
 
 
 def test_file_is_read_at_positions(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(CONTENT)
-    with FileSource(str(path)) as source:
+    with LocalSource(str(path)) as source:
         assert source.read(100, 20) == CONTENT[100:120]
         assert source.read(0, 5) == CONTENT[:5]
         assert source.read(len(CONTENT) - 3, 10) == CONTENT[-3:]
@@ -31,7 +33,7 @@ def test_file_is_read_at_positions(tmp_path):
 
 def test_file_that_is_not_there_raises():
     with pytest.raises(FileNotFoundError):
-        FileSource("no such file")
+        LocalSource("no such file")
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 3000)), max_size=20))

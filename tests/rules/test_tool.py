@@ -4,10 +4,10 @@ import pytest
 from judging import CATALOGUE, judge_file, loud, use_rules
 
 from jwstprod_check.config import Options
+from jwstprod_check.engine.check import check_path
 from jwstprod_check.make import file_name, make
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.rules.rule import rule
-from jwstprod_check.run.processes import check_path
 
 RAW = make("wfscmb", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("wfscmb"))

@@ -186,6 +186,10 @@ _GZIP: Final = {
         "the gzip stream inflates beyond all measure and was not followed to its end",
         "inflate it yourself and check the result",
     ),
+    "gzip-members": (
+        "the gzip stream has more than 1,048,576 members and was not followed to its end",
+        "compress the file again, as one member",
+    ),
 }
 
 
