@@ -60,8 +60,8 @@ def expand(paths: Iterable[str]) -> Iterator[Found]:
     """
     paths = iter(paths)
     first = list(islice(paths, 2))
-    # One path alone names no file twice, so nothing is remembered; two wildcards for folders can meet in one file.
-    seen = _Seen() if len(first) > 1 or any(path.count("**") > 1 for path in first) else None
+    # One file or folder names no file twice, so nothing is remembered; a pattern can match a folder and a link to it.
+    seen = _Seen() if len(first) > 1 or any(_WILD.search(path) for path in first) else None
     for path in chain(first, paths):
         for found in _expanded(path):
             if seen is None or not isinstance(found, str) or seen.is_new(found):
@@ -266,7 +266,7 @@ def _matching(pattern: str) -> Iterator[Found]:
     names = tail.lstrip(separators)
     root = drive + tail[: len(tail) - len(names)]
     parts = [part for part in re.split(f"[{re.escape(separators)}]+", names) if part]
-    if names.endswith(tuple(separators)):
+    if names.endswith(tuple(separators)) and parts[-1] != "**":
         parts.append("**")
     return _matches(root, parts)
 
