@@ -194,8 +194,9 @@ def memory(folder: Path, files: int) -> list[tuple[str, str, str]]:
     for n in range(files):
         os.link(target, many / f"jw01234001001_02104_{n:05d}_nrca1_dark.fits")
     script = (
-        "import json, sys\nfrom jwstprod_check.engine.plan import Options\n"
-        "from jwstprod_check.report.json import NdjsonReporter\nfrom jwstprod_check.run.processes import expand, run\n"
+        "import json, sys\nfrom jwstprod_check.config import Options\n"
+        "from jwstprod_check.report.json import NdjsonReporter\nfrom jwstprod_check.run.executor import run\n"
+        "from jwstprod_check.storage.paths import expand\n"
         "def resident():\n    return int(open('/proc/self/statm').read().split()[1]) * 4096\n"
         "reporter = NdjsonReporter(open('/dev/null', 'w'))\nfirst = 0\n"
         "for n, report in enumerate(run(expand([sys.argv[1]]), Options())):\n"

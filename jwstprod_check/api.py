@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, Union
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.check import check_file
+from jwstprod_check.engine.check import check_target
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport
 from jwstprod_check.fits.walk import read_fits
@@ -42,8 +42,7 @@ def check(
     """
     _check_codes(select, ignore, data)
     options = Options(strict, data, tuple(select), tuple(ignore), product, profile)
-    source = _source(target)
-    return check_file(read_fits(source), catalogue(specs), options, source)
+    return check_target(_source(target), catalogue(specs), options)
 
 
 def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -> None:
@@ -74,7 +73,8 @@ def _source(target: Target) -> str | bytes:
     if isinstance(target, bytes):
         return target
     if isinstance(target, str | os.PathLike):
-        return os.fspath(target)
+        # A path of bytes is a path: only bytes themselves are contents.
+        return os.fsdecode(target)
     return _written(target)
 
 

@@ -3,19 +3,20 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TextIO
 
 import click
 
 from jwstprod_check.config import Options
+from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.run.processes import ProgressCallback, run
-from jwstprod_check.storage.paths import PathError, expand, only_files
+from jwstprod_check.run.executor import run
+from jwstprod_check.storage.paths import PassedOver, PathError, expand, only_files
 from jwstprod_check.text import printable
 
 
@@ -111,7 +112,8 @@ def command(
     verbosity = -1 if quiet else int(verbose)
     style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
     troubles: list[PathError] = []
-    files = only_files(expand(paths), troubles.append)
+    passed_over = PassedOver()
+    files = only_files(expand(paths), troubles.append, passed_over.add)
     with ExitStack() as stack:
         reporters = _reporters(formats, style, stack)
         if data:
@@ -119,10 +121,12 @@ def command(
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         shown = not quiet and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
-        reports = run(files, options, specs, jobs or os.cpu_count() or 1, watch)
+        reports = stack.enter_context(closing(run(files, options, specs, jobs or os.cpu_count() or 1, watch)))
         summary = _report(_followed(reports) if shown else reports, reporters)
     for trouble in troubles:
         click.echo(f"jwstprod: {printable(trouble.path)}: {trouble.reason}", err=True)
+    if str(passed_over) and not quiet:
+        click.echo(f"jwstprod: not looked at: {printable(str(passed_over))}", err=True)
     if troubles or not summary.files:
         if not troubles:
             click.echo("jwstprod: nothing to check", err=True)

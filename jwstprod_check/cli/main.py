@@ -4,8 +4,11 @@ Exit status: 0 every file conforms, 1 a finding at or above ``--fail-on``, 2 the
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
+from threading import current_thread, main_thread
 from typing import Final
 
 import click
@@ -48,6 +51,27 @@ def cli() -> None:
     """Check JWST FITS files against their documented structure."""
 
 
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the run as Ctrl-C does: what is open is closed, the processes of the run are ended."""
+    import signal
+
+    def end(number: int, _frame: object) -> None:
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # A signal that is ignored stays so (nohup), and only the first thread may say what one does.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL and current_thread() is main_thread():
+            before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run(argv: list[str] | None = None) -> int:
     """Run the command line; return its exit status. Errors are reported on stderr."""
     for stream in (sys.stdout, sys.stderr):
@@ -55,7 +79,8 @@ def run(argv: list[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        result = cli.main(argv, prog_name="jwstprod", standalone_mode=False)
+        with _ended_by_signals():
+            result = cli.main(argv, prog_name="jwstprod", standalone_mode=False)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
@@ -70,6 +95,9 @@ def run(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of the pipe has gone; the rest of the result is unknown to it.
         sys.stderr.close()
+        return 2
+    except OSError as error:
+        click.echo(f"jwstprod: {error}", err=True)
         return 2
     except Exception as error:
         click.echo(f"jwstprod: internal error: {type(error).__name__}: {error}", err=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.check import check_file
+from jwstprod_check.engine.check import check_target
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.spec.catalogue import catalogue
@@ -88,7 +88,6 @@ _Made = tuple[str, bytes, FileReport, tuple[str, str] | None]
 
 
 def _sound(product: str, known: Catalogue, base: str | None, how: dict[str, Any]) -> _Made:
-    from jwstprod_check.fits.walk import read_fits
     from jwstprod_check.make import file_name, make
     from jwstprod_check.make.defects.catalogue import taken_for, unzipped
 
@@ -98,7 +97,7 @@ def _sound(product: str, known: Catalogue, base: str | None, how: dict[str, Any]
     name = base or file_name(known.spec(product), how["keywords"], how["optional"])
     told = taken_for(raw, name, known) == product
     options = Options(data=True, product=None if told else product)
-    report = check_file(read_fits(raw, name), known, options, raw)
+    report = check_target(raw, known, options, name)
     _note_name(name, product, report, told)
     return name, raw, report, None
 

@@ -1,50 +1,112 @@
-"""One file whose headers have been read -> its report: identify it, read its data if asked for, run the rules."""
+"""One target -> its report: open it, read its headers, identify it, read its data if asked for, run the rules."""
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.engine.run import run_rules
-from jwstprod_check.findings import FileReport
+from jwstprod_check.findings import FileReport, Finding, Severity
 from jwstprod_check.fits.lookup import FileFacts
-from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.fits.walk import FitsFile, read_source
 from jwstprod_check.product import identify
+from jwstprod_check.spec.catalogue import catalogue
+from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
+from jwstprod_check.storage.backends import open_source
+from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
-    from jwstprod_check.storage.local import Source
+    from jwstprod_check.storage.source import Source
+
+ProgressCallback = Callable[[str, int, int], None]
+"""Called with the path, the bytes read so far and the bytes of the file while a file is read whole."""
+
+
+def check_path(
+    path: str, options: Options, specs: str | None = None, watch: ProgressCallback | None = None
+) -> FileReport:
+    """Check one file; whatever goes wrong with it becomes a finding, so that the next file is checked.
+
+    Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
+    """
+    try:
+        return check_target(path, catalogue(specs), options, watch=watch)
+    except SpecError:
+        raise
+    except OSError as error:
+        return unreadable(path, options, error.strerror or str(error))
+    except Exception as error:
+        text = printable(f"{type(error).__name__}: {error}")[:200]
+        message = f"the check of the file crashed ({text}); what it should check was not checked"
+        return _failed(path, options, "TOOL001", "rule-crashed", message, text)
+
+
+def _failed(path: str, options: Options, code: str, name: str, message: str, found: str | None = None) -> FileReport:
+    hint = "this is a fault of jwstprod; please report it with the file" if found is not None else None
+    finding = Finding(code, name, Severity.ERROR, message, found=found, hint=hint)
+    return FileReport(path, None, "data" if options.data else "structure", {}, (), (finding,), ())
+
+
+def unreadable(path: str, options: Options, reason: str) -> FileReport:
+    """Return the report of a file that could not be read, or whose check came to no end."""
+    return _failed(path, options, "TOOL002", "unreadable", f"the file cannot be read: {printable(reason)}")
+
+
+def check_target(
+    target: str | bytes,
+    specs: Catalogue,
+    options: Options,
+    name: str | None = None,
+    watch: ProgressCallback | None = None,
+) -> FileReport:
+    """Check a path, a URL or the bytes of a file: it is opened once, for its headers and for its data.
+
+    ``name`` is the path to report; it defaults to the target's own. Raises ``OSError`` where the target cannot be read.
+    """
+    with open_source(target, name, again=options.data) as source:
+        file = read_source(source, name or source.name)
+        progress = None if watch is None else partial(_watched, watch, file)
+        return check_file(file, specs, options, source, progress)
+
+
+def _watched(watch: ProgressCallback, file: FitsFile, done: int) -> None:
+    watch(file.path, done, file.size)
 
 
 def check_file(
     file: FitsFile,
     specs: Catalogue,
     options: Options,
-    source: "str | bytes | Source | None" = None,
+    source: "Source | None" = None,
     progress: "Callable[[int], None] | None" = None,
 ) -> FileReport:
     """Check a file whose headers have been read.
 
-    ``source`` is where its data are read from if ``options`` ask for them; ``progress`` is told the bytes done.
+    ``source`` is what its headers were read from, where its data are to be read if ``options`` ask for them; ``progress``
+    is called with the bytes done.
     """
     scan: Scan | Exception | None = None
-    waiting = None
-    if options.data and source is not None:
-        from jwstprod_check.scan.run import start_scan
-
-        waiting = start_scan(source, file, specs.undefined_dq_bits, progress)
-        # Imports the rules while a large file is being read.
-        plan(options)
     facts = FileFacts(file)
-    found = identify(file, specs, options.product, os.path.basename(file.path), facts)
-    if waiting is not None:
-        try:
-            scan = waiting()
-        except OSError:
-            raise
-        except Exception as error:
-            # Becomes a finding; the headers are judged all the same.
-            scan = error
+    with ExitStack() as stack:
+        waiting = None
+        if options.data and source is not None:
+            from jwstprod_check.scan.run import DataPass
+
+            waiting = stack.enter_context(DataPass(source, file, specs.undefined_dq_bits, progress))
+            # Imports the rules while a large file is being read.
+            plan(options)
+        found = identify(file, specs, options.product, os.path.basename(file.path), facts)
+        if waiting is not None:
+            try:
+                scan = waiting.result()
+            except OSError:
+                raise
+            except Exception as error:
+                # Becomes a finding; the headers are judged all the same.
+                scan = error
     return run_rules(file, found, specs, options, scan, facts)

@@ -14,7 +14,8 @@ from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.sniff import what_is_it
-from jwstprod_check.storage.local import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
+from jwstprod_check.storage.backends import open_source
+from jwstprod_check.storage.source import Source
 
 MAX_HEADER: Final = 16 * 2**20
 """Bytes of the longest header that is read: 200,000 cards, where the largest real one has some thousand."""
@@ -40,8 +41,8 @@ class Fault(msgspec.Struct, frozen=True):
     """A place where the container could not be followed.
 
     ``kind`` is one of: empty, not-fits, no-end, header-cut, header-too-long, size-unknown, truncated,
-    misplaced, bad-start, trailing, too-many-hdus, gzip-truncated, gzip-corrupt, gzip-bomb, gzip-trailing,
-    gzip-name. ``hdu`` is the index of the HDU concerned; ``offset`` a byte of the inflated file;
+    misplaced, bad-start, trailing, too-many-hdus, gzip-truncated, gzip-corrupt, gzip-bomb, gzip-members,
+    gzip-trailing, gzip-name. ``hdu`` is the index of the HDU concerned; ``offset`` a byte of the inflated file;
     ``expected`` and ``found`` are sizes or offsets in bytes, ``text`` what was found instead.
     """
 
@@ -58,7 +59,8 @@ class FitsFile(msgspec.Struct, frozen=True):
 
     ``size`` is that of the inflated file, ``stored`` that on disk, both in bytes; ``complete`` is False
     where the walk had to stop before the end, so that HDUs may exist that are not listed. ``by_name`` has the HDUs of
-    each name, compared as readers do, in file order.
+    each name, compared as readers do, in file order. ``changed`` states how the file changed while its headers were read,
+    '' where it did not.
     """
 
     path: str
@@ -69,6 +71,7 @@ class FitsFile(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
     complete: bool
     by_name: dict[str, tuple[Hdu, ...]]
+    changed: str = ""
 
     @property
     def primary(self) -> Header | None:
@@ -86,32 +89,30 @@ def read_fits(target: str | bytes, path: str | None = None) -> FitsFile:
     ``path`` is the name to report; it defaults to the file's own. Raises ``OSError`` where the file cannot
     be opened or read.
     """
-    source: Source = BytesSource(target, path or "") if isinstance(target, bytes) else FileSource(target)
-    try:
+    with open_source(target, path) as source:
         return read_source(source, path or source.name)
-    finally:
-        source.close()
 
 
 def read_source(source: Source, path: str) -> FitsFile:
     """Walk a source of bytes; ``read_fits`` is the same for a path."""
     start = source.read(0, BLOCK)
-    if not start.startswith(GZIP_MAGIC):
-        return _walk(source, path, start)
-    stream = GzipSource(source)
-    return _walk(stream, path, stream.read(0, BLOCK))
-
-
-def _walk(source: Source, path: str, start: bytes) -> FitsFile:
-    stream = source if isinstance(source, GzipSource) else None
     if not start.startswith(b"SIMPLE"):
         return _not_fits(source, path, start)
     hdus, faults, complete = _walk_hdus(source)
     size = source.size()
-    if stream is not None:
-        faults, complete = _gzip_faults(stream, path, hdus, faults, complete)
-    gzipped = stream is not None
-    return FitsFile(path, size, source.stored, gzipped, tuple(hdus), tuple(faults), complete, _by_name(hdus))
+    if source.packing:
+        faults, complete = _packing_faults(source, path, hdus, faults, complete)
+    return FitsFile(
+        path,
+        size,
+        source.stored,
+        bool(source.packing),
+        tuple(hdus),
+        tuple(faults),
+        complete,
+        _by_name(hdus),
+        source.changed(),
+    )
 
 
 def _by_name(hdus: list[Hdu]) -> dict[str, tuple[Hdu, ...]]:
@@ -122,14 +123,13 @@ def _by_name(hdus: list[Hdu]) -> dict[str, tuple[Hdu, ...]]:
 
 
 def _not_fits(source: Source, path: str, start: bytes) -> FitsFile:
-    gzipped = isinstance(source, GzipSource)
-    if isinstance(source, GzipSource) and source.fault and b"SIMPLE  =".startswith(start):
-        fault = Fault(f"gzip-{source.fault.split(':')[0]}", offset=source.inflated, text=source.fault)
+    if source.fault and b"SIMPLE  =".startswith(start):
+        fault = _packing_fault(source, None)
     elif not start:
         fault = Fault("empty")
     else:
         fault = Fault("not-fits", offset=0, text=what_is_it(start))
-    return FitsFile(path, source.stored, source.stored, gzipped, (), (fault,), complete=False, by_name={})
+    return FitsFile(path, source.stored, source.stored, bool(source.packing), (), (fault,), False, {}, source.changed())
 
 
 def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
@@ -151,8 +151,8 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
         if hdus and not block.startswith(b"XTENSION"):
             if not _HEADER_LIKE.match(block):
                 found = _find_header(source, hdus[-1], offset)
-                # A gzip stream is not searched backwards: HDUs before this place may have been passed over.
-                complete = complete and not isinstance(source, GzipSource)
+                # What cannot step back is not searched backwards: HDUs before this place may have been passed over.
+                complete = complete and source.seekable
                 if found is None:
                     faults.append(_trailing(source, len(hdus), offset, _kind(block)))
                     return hdus, faults, complete
@@ -225,31 +225,30 @@ def _shortage(source: Source, hdu: Hdu) -> Fault | None:
     end = hdu.data_end
     if end == hdu.data_offset:
         return None
-    last = source.read(end - 1, 1) if isinstance(source, GzipSource) else b""
-    if last or (not isinstance(source, GzipSource) and source.size() >= end):
+    if source.size() >= end if source.seekable else source.read(end - 1, 1):
         return None
     size = source.size()
-    if not isinstance(source, GzipSource):
+    if source.seekable:
         # A header inside the declared data means that the header lies, not that bytes are missing.
         found = _find_header(source, hdu, size)
         if found is not None:
             return Fault("misplaced", hdu.index, found, end, found)
-    if isinstance(source, GzipSource) and source.fault:
-        return Fault("truncated", hdu.index, size, end, size, text="gzip")
+    if source.fault:
+        return Fault("truncated", hdu.index, size, end, size, text=source.packing)
     return Fault("truncated", hdu.index, hdu.data_offset, end, size)
 
 
 def _find_header(source: Source, hdu: Hdu, until: int) -> int | None:
     """Offset of the next block that begins an extension, searched from the data of an HDU on.
 
-    Only a damaged file comes here; at most 64 MiB are searched. A gzip stream cannot step back and is searched
-    from ``until`` on.
+    Only a damaged file comes here; at most 64 MiB are searched. What cannot step back is searched from
+    ``until`` on.
     """
-    if isinstance(source, GzipSource):
-        start, stop = until, until + _SEARCH
-    else:
+    if source.seekable:
         start = hdu.data_offset
         stop = min(max(until, start) + _SEARCH // 2, source.size(), start + _SEARCH)
+    else:
+        start, stop = until, until + _SEARCH
     offset, length = start, BLOCK * 16
     while offset < stop:
         piece = source.read(offset, min(length, stop - offset))
@@ -273,17 +272,19 @@ def _kind(block: bytes) -> str:
     return "zero" if not block.strip(b"\0") else "blank" if not block.strip(b" ") else what_is_it(block)
 
 
-def _gzip_faults(
-    stream: GzipSource, path: str, hdus: list[Hdu], faults: list[Fault], complete: bool
+def _packing_fault(source: Source, hdu: int | None) -> Fault:
+    return Fault(f"{source.packing}-{source.fault.split(':')[0]}", hdu, source.size(), text=source.fault)
+
+
+def _packing_faults(
+    source: Source, path: str, hdus: list[Hdu], faults: list[Fault], complete: bool
 ) -> tuple[list[Fault], bool]:
-    """Replace what a broken gzip stream causes by its cause."""
-    if stream.fault:
-        kind = stream.fault.split(":")[0]
-        cause = Fault(f"gzip-{kind}", len(hdus) - 1 if hdus else None, stream.inflated, text=stream.fault)
+    """Replace what a broken packed stream causes by its cause."""
+    if source.fault:
         kept = [f for f in faults if f.kind not in ("truncated", "header-cut", "no-end", "trailing")]
-        return [*kept, cause], False
-    if stream.trailing:
-        faults = [*faults, Fault("gzip-trailing", found=stream.trailing)]
-    if path and not path.lower().endswith((".gz", ".gzip")):
-        faults = [*faults, Fault("gzip-name")]
+        return [*kept, _packing_fault(source, len(hdus) - 1 if hdus else None)], False
+    if source.trailing:
+        faults = [*faults, Fault(f"{source.packing}-trailing", found=source.trailing)]
+    if path and not path.lower().endswith(source.endings):
+        faults = [*faults, Fault(f"{source.packing}-name")]
     return faults, complete

@@ -1,10 +1,10 @@
 """The bytes of a file from front to back, a chunk at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jwstprod_check.fits.header import BLOCK
-from jwstprod_check.storage.local import FileSource, Source
+from jwstprod_check.storage.source import Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,26 +42,8 @@ def read_chunks(source: Source, wanted: Iterable[Part], size: int) -> Iterator[C
     """Read parts in order, into one buffer."""
     import numpy as np
 
-    read = _reader(source)
     buffer = np.empty(min(CHUNK, size), np.uint8)
     for part in wanted:
         length = min(part.length, len(buffer))
-        done = 0
-        while done < length:
-            count = read(part.offset + done, buffer.data[done:length])
-            if not count:
-                break
-            done += count
+        done = source.read_into(part.offset, buffer.data[:length])
         yield Chunk(part, buffer[:done])
-
-
-def _reader(source: Source) -> Callable[[int, memoryview], int]:
-    if isinstance(source, FileSource):
-        return source.read_into
-
-    def read(offset: int, view: memoryview) -> int:
-        data = source.read(offset, len(view))
-        view[: len(data)] = data
-        return len(data)
-
-    return read

@@ -168,12 +168,16 @@ class ErrorFacts(msgspec.Struct, frozen=True):
 
 
 class Scan(msgspec.Struct, frozen=True):
-    """The facts of one file. ``kept`` has the data bytes, without fill, of small tables, by index of their HDU."""
+    """The facts of one file. ``kept`` holds the data bytes, without fill, of small tables, by index of their HDU.
+
+    ``changed`` states how the file changed while it was read, '' where it did not.
+    """
 
     hdus: Mapping[int, HduFacts]
     kept: Mapping[int, bytes] = {}
     nans: tuple[NanFacts, ...] = ()
     errors: tuple[ErrorFacts, ...] = ()
+    changed: str = ""
 
     def of(self, hdu: Hdu) -> HduFacts:
         """Return the facts of an HDU; one that the pass did not reach was not read."""

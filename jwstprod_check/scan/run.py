@@ -1,7 +1,11 @@
 """The pass itself: each HDU's bytes in file order, shown to everything that has a question about them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
@@ -10,7 +14,10 @@ from jwstprod_check.scan.facts import HduFacts, Scan, Sums
 from jwstprod_check.scan.questions import Questions
 from jwstprod_check.scan.sums import header_sum, states_sum
 from jwstprod_check.scan.watch import HduWatch
-from jwstprod_check.storage.local import GZIP_MAGIC, BytesSource, FileSource, GzipSource, Source
+from jwstprod_check.storage.source import Source
+
+if TYPE_CHECKING:
+    from threading import Thread
 
 KEEP_ASDF: Final = 16 * 2**20
 """Bytes of the ASDF extension that are kept for the rules."""
@@ -28,58 +35,80 @@ Progress = Callable[[int], None]
 
 
 def scan_data(
-    target: str | bytes | Source,
+    source: Source,
     file: FitsFile,
     undefined_dq_bits: Mapping[str, int] | None = None,
     progress: Progress | None = None,
 ) -> Scan:
-    """Read every byte of a file whose headers have been read, once and in order.
+    """Read every byte of a file whose headers were read from the same source, once and in order.
 
-    ``undefined_dq_bits`` are the bits of DQ arrays, by EXTNAME, that are to be counted; ``progress`` is told the bytes done.
-    Raises ``OSError`` where the file cannot be read; nothing is raised for what it holds.
+    ``undefined_dq_bits`` are the bits of DQ arrays, by EXTNAME, that are to be counted; ``progress`` is called with the
+    bytes done. Raises ``OSError`` where the file cannot be read; nothing is raised for what it holds.
     """
-    if not isinstance(target, str | bytes):
-        return _scan(target, file, undefined_dq_bits or {}, progress)
-    source: Source = BytesSource(target, file.path) if isinstance(target, bytes) else FileSource(target)
-    try:
-        stream = GzipSource(source) if source.read(0, 2) == GZIP_MAGIC else source
-        return _scan(stream, file, undefined_dq_bits or {}, progress)
-    finally:
-        source.close()
+    source.rewind()
+    found = _scan(source, file, undefined_dq_bits or {}, progress)
+    changed = source.changed()
+    return msgspec.structs.replace(found, changed=changed) if changed else found
 
 
-def start_scan(
-    target: str | bytes | Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], progress: Progress | None = None
-) -> Callable[[], Scan]:
-    """Begin the pass of ``scan_data``; the function that is returned waits for its end and gives what it found.
+class DataPass:
+    """The pass of ``scan_data`` while it is under way.
 
-    A large file is read in a thread of its own, which leaves this one free: it is not Python that takes the time.
+    A large file is read in a thread of its own, which leaves this one free: it is not Python that takes the time. The
+    source must stay open until the pass has ended: ``result`` waits for that, and leaving the ``with`` block stops it.
     """
-    if file.size < IN_THREAD:
-        return lambda: scan_data(target, file, undefined_dq_bits, progress)
-    from threading import Thread
 
-    import numpy as np  # noqa: F401  # two threads that import at a time only wait for each other
+    def __init__(
+        self, source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], progress: Progress | None = None
+    ) -> None:
+        self._work = partial(scan_data, source, file, undefined_dq_bits)
+        self._progress = progress
+        self._found: Scan | Exception | None = None
+        self._stopped = False
+        self._thread: Thread | None = None
+        if file.size >= IN_THREAD:
+            import threading
 
-    found: list[Scan | Exception] = []
+            import numpy as np  # noqa: F401  # two threads that import at a time only wait for each other
 
-    def work() -> None:
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
         try:
-            found.append(scan_data(target, file, undefined_dq_bits, progress))
+            self._found = self._work(self._step)
         except Exception as error:
             # Raised where the facts are asked for, not in this thread.
-            found.append(error)
+            self._found = error
 
-    thread = Thread(target=work, daemon=True)
-    thread.start()
+    def _step(self, done: int) -> None:
+        if self._stopped:
+            raise StoppedError
+        if self._progress is not None:
+            self._progress(done)
 
-    def wait() -> Scan:
-        thread.join()
-        if isinstance(found[0], Exception):
-            raise found[0]
-        return found[0]
+    def result(self) -> Scan:
+        """Wait for the end of the pass and return what it found; raises what it raised."""
+        if self._thread is None:
+            return self._work(self._progress)
+        self._thread.join()
+        if isinstance(self._found, Scan):
+            return self._found
+        raise self._found or StoppedError
 
-    return wait
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped = True
+        if self._thread is not None:
+            self._thread.join()
+
+
+class StoppedError(Exception):
+    """The pass was stopped before its end."""
 
 
 def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], progress: Progress | None) -> Scan:

@@ -52,6 +52,21 @@ def test_pattern_and_folder_and_jobs_check_the_same_files(jwstprod):
     assert sorted(folder.out.splitlines()) == sorted(pattern.out.splitlines())
 
 
+def test_what_a_folder_has_besides_is_counted_on_stderr(tmp_path: Path):
+    (tmp_path / GOOD.name).write_bytes(GOOD.read_bytes())
+    (tmp_path / "x_dark.fits.bz2").write_bytes(b"")
+    (tmp_path / ".git").mkdir()
+    done = jwstprod("check", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "jwstprod: not looked at: 1 file (.fits.bz2), 1 folder (.git)\n")
+    assert jwstprod("check", tmp_path, "-q").stderr == ""
+
+
+def test_a_path_given_twice_is_checked_once(tmp_path: Path):
+    (tmp_path / GOOD.name).write_bytes(GOOD.read_bytes())
+    done = jwstprod("check", tmp_path, tmp_path / GOOD.name, str(tmp_path / "**"))
+    assert "1 file checked" in done.stdout
+
+
 def test_unreadable_fits_is_a_finding_and_exits_1(tmp_path, jwstprod):
     page = tmp_path / "x_dark.fits"
     page.write_text("<!DOCTYPE html><html><body>404</body></html>")

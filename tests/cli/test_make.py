@@ -7,9 +7,9 @@ import pytest
 from builders import split
 from judging import CATALOGUE
 
-from jwstprod_check.api import check, check_file
+from jwstprod_check import check
 from jwstprod_check.config import Options
-from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.engine.check import check_target
 from jwstprod_check.make import file_name, make
 from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, BreakError, broken, products_for
 from jwstprod_check.rules import all_rules, find_rule
@@ -50,8 +50,8 @@ def test_defect_is_found_and_nothing_else(code):
 @cache
 def codes_of_sound_file(product):
     raw = make(product, CATALOGUE, checksums=True)
-    file = read_fits(raw, file_name(CATALOGUE.spec(product)))
-    return {f.code for f in check_file(file, CATALOGUE, Options(data=True), raw).findings}
+    name = file_name(CATALOGUE.spec(product))
+    return {f.code for f in check_target(raw, CATALOGUE, Options(data=True), name).findings}
 
 
 @pytest.mark.parametrize("code", sorted(BREAKS))

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from judging import DATA
 
 from jwstprod_check.fits.walk import MAX_HDUS, read_fits, read_source
-from jwstprod_check.storage.local import BytesSource
+from jwstprod_check.storage.memory import MemorySource
 
 FILES = sorted(DATA.glob("good/*/*.fits"))
 SOUND = join([primary(), image("SCI", (30, 20)), image("DQ", (30, 20), 32), table("T", [("A", "1J", 4)], 3)])
 
 
-class Recorder(BytesSource):
+class Recorder(MemorySource):
     """Remembers which bytes were asked for."""
 
     def __init__(self, data):

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.check import check_file
+from jwstprod_check.engine.check import check_target
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.walk import read_fits
@@ -93,7 +93,7 @@ def broken(
     data = rule is not None and rule.level == "data"
     raw = how.change(sound)
     options = Options(data=data, profile=how.profile, product=None if told else product)
-    report = check_file(read_fits(raw, chosen), specs, options, raw)
+    report = check_target(raw, specs, options, chosen)
     _verify(report, code, how)
     words_of = ("--data " * data, f"--profile {how.profile} " * bool(how.profile), f"--product {product} " * (not told))
     return Broken(raw, chosen, report, "".join(words_of))

@@ -183,6 +183,10 @@ _GZIP: Final = {
         "the gzip stream expands to more than 100 times its size and was not read to its end",
         "decompress it with gunzip and check the result",
     ),
+    "gzip-members": (
+        "the gzip stream has more than 1,048,576 members and was not followed to its end",
+        "compress the file again, as one member",
+    ),
 }
 
 

@@ -81,7 +81,7 @@ def test_cut_gzip_says_how_much_came_out():
 
 
 def test_gzip_bomb_is_reported(monkeypatch):
-    from jwstprod_check.storage import local as source
+    from jwstprod_check.storage import gzip as source
 
     monkeypatch.setattr(source, "INFLATE_FREE", 10**5)
     monkeypatch.setattr(source, "INFLATE_RATIO", 2)

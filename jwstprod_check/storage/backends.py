@@ -1,0 +1,67 @@
+"""The one door for bytes: a target's scheme chooses what reads it, one row each."""
+
+from collections.abc import Callable, Mapping
+from errno import EPROTONOSUPPORT
+from typing import Final
+
+from jwstprod_check.storage.gzip import MAGIC, GzipSource
+from jwstprod_check.storage.local import LocalSource
+from jwstprod_check.storage.memory import MemorySource
+from jwstprod_check.storage.source import Source
+
+REMOTE: Final = "remote files cannot be read; fetch the file first"
+
+
+def open_source(target: str | bytes, name: str | None = None, again: bool = False) -> Source:
+    """Open a path, a URL or the bytes of a file; a gzip stream is inflated.
+
+    ``name`` is what bytes are called in reports. ``again`` announces that all bytes will be read a second time after
+    ``rewind``. Raises ``OSError`` where the target cannot be opened or read.
+    """
+    source = MemorySource(target, name or "") if isinstance(target, bytes) else BACKENDS[scheme_of(target)](target)
+    try:
+        packed = source.read(0, len(MAGIC)) == MAGIC
+    except BaseException:
+        source.close()
+        raise
+    return GzipSource(source, again) if packed else source
+
+
+def scheme_of(target: str) -> str:
+    """Scheme of a URL in lower case, '' for a path; one that is not known is read as the remote ones are."""
+    scheme, mark, _ = target.partition("://")
+    # One letter is a drive of Windows.
+    if not mark or len(scheme) < 2 or not scheme.isascii() or not scheme.replace("+", "").isalnum():
+        return ""
+    scheme = scheme.lower()
+    return scheme if scheme in BACKENDS else "https"
+
+
+def local_path(url: str) -> str:
+    """Path of a ``file://`` URL; raises ``OSError`` for one that names another machine."""
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    parts = urlsplit(url)
+    if parts.netloc not in ("", "localhost"):
+        raise OSError(EPROTONOSUPPORT, REMOTE, url)
+    return url2pathname(parts.path)
+
+
+def _open_url(url: str) -> Source:
+    return LocalSource(local_path(url))
+
+
+def _refuse(url: str) -> Source:
+    raise OSError(EPROTONOSUPPORT, REMOTE, url)
+
+
+BACKENDS: Final[Mapping[str, Callable[[str], Source]]] = {
+    "": LocalSource,
+    "file": _open_url,
+    "s3": _refuse,
+    "gs": _refuse,
+    "az": _refuse,
+    "http": _refuse,
+    "https": _refuse,
+}
