@@ -93,6 +93,7 @@ class FileReport(msgspec.Struct, frozen=True):
     ``symbols`` are the solved dimensions and ``origins`` says where each came from; ``level`` is ``structure``
     where headers alone were read, ``data`` where every byte was. ``origins``, ``rows`` and ``evidence`` are empty where
     the table of the file is not to be drawn.
+    ``inapplicable`` are rules that are not for the product, because it has no trait that they ask for.
     """
 
     path: str
@@ -108,6 +109,7 @@ class FileReport(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     rules_run: int = 0
     size: int = 0
+    inapplicable: tuple[Skipped, ...] = ()
 
     @property
     def conforming(self) -> bool:

@@ -23,11 +23,13 @@ class Plan(msgspec.Struct, frozen=True):
     """The rules that run, in order and in steps, and the codes of those whose findings are reported.
 
     A rule that is not selected runs all the same, because others may wait for what it finds.
+    ``limited`` are the rules that are for products of some traits only.
     """
 
     rules: tuple[Rule, ...]
     reported: frozenset[str]
     steps: tuple[Step, ...]
+    limited: tuple[Rule, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -45,7 +47,7 @@ def plan(options: Options) -> Plan:
     if options.data:
         rules += data_rules()
     reported = (r.code for r in rules if (not select or _named(r, select)) and not _named(r, ignore))
-    return Plan(rules, frozenset(reported), tuple(_steps(rules)))
+    return Plan(rules, frozenset(reported), tuple(_steps(rules)), tuple(r for r in rules if r.traits))
 
 
 def _steps(rules: tuple[Rule, ...]) -> Iterator[Step]:

@@ -5,6 +5,7 @@ looking at the same HDU, or at all if it concerns the whole file, and a ``Skippe
 crashes becomes a TOOL001 finding, and the next one runs.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
@@ -121,6 +122,8 @@ class _Run:
             self.skip(rule, reason)
             return
         context = self.context
+        if rule.traits and context.known and not context.has_trait(*rule.traits):
+            return
         if not self.hit.keys().isdisjoint(rule.requires):
             hit: set[int | None] = set().union(*(self.hit.get(code, ()) for code in rule.requires))
             first = " or ".join(code for code in rule.requires if code in self.hit)
@@ -218,6 +221,12 @@ class _Run:
         )
         return text
 
+    def inapplicable(self) -> Iterator[Skipped]:
+        """Rules that are not for the product: it has none of the traits that they ask for."""
+        for rule in self.plan.limited:
+            if self.context.known and rule.code in self.plan.reported and not self.context.has_trait(*rule.traits):
+                yield Skipped(rule.code, f"the product has no trait {' or '.join(map(repr, rule.traits))}")
+
     def report(self) -> FileReport:
         context, known = self.context, self.context.known
         solved = context.solution.symbols if known else {}
@@ -230,6 +239,7 @@ class _Run:
             hdus=tuple(summarise_hdus(self.file)),
             findings=tuple(self.findings),
             skipped=tuple(self.skipped),
+            inapplicable=tuple(self.inapplicable()),
             origins={name: s.origin for name, s in solved.items()} if table else {},
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),
             title=context.spec.spec.title if known else None,

@@ -60,7 +60,7 @@ def identify(
     Raises ``SpecError`` where a spec that is needed cannot be loaded.
     """
     facts = facts or FileFacts(file)
-    name = parse_name(base, catalogue.suffixes) if base else None
+    name = parse_name(base, catalogue.name_suffixes) if base else None
     by_name = _by_name(name, catalogue)
     model, exp_type = facts.keyword("DATAMODL"), facts.keyword("EXP_TYPE")
     by_model = catalogue.models.get(model, ()) if isinstance(model, str) else ()

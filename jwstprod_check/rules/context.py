@@ -79,6 +79,10 @@ class Context:
             raise LookupError("the product is not known")
         return self._spec
 
+    def has_trait(self, *traits: str) -> bool:
+        """Whether the product is known to have one of some traits."""
+        return self._spec is not None and any(t in self._spec.spec.traits for t in traits)
+
     @cached_property
     def uncovered(self) -> Spec | None:
         """Spec of a product that is not FITS, so that nothing can be held against it; None for any other."""

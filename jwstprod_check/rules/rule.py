@@ -58,6 +58,7 @@ class Rule(msgspec.Struct, frozen=True):
     for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
     ``gate`` is a quick test, shared by rules of a family, of whether there is anything in a file for them to find;
     it is asked once a file.
+    ``traits`` limits it to products that have one of them.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Rule(msgspec.Struct, frozen=True):
     requires: tuple[str, ...]
     check: Check
     gate: Gate | None = None
+    traits: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -96,10 +98,11 @@ def rule(
     scope: Scope = "spec",
     level: Level = "structure",
     gate: Gate | None = None,
+    traits: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, scope, requires, check, gate)
+        return Rule(code, name, severity, level, scope, requires, check, gate, traits)
 
     return made

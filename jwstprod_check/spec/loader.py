@@ -15,7 +15,7 @@ from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Facts
 from jwstprod_check.spec.model import ActiveSpec, Spec, Symbol
-from jwstprod_check.spec.requirements import header_requirements, undeclared
+from jwstprod_check.spec.requirements import header_requirements, undeclared, unknown_trait
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
@@ -73,7 +73,14 @@ class Catalogue:
         for name, group in groups.items():
             lists = {"required": group.required, "recommended": group.recommended}
             undeclared(lists, self.keywords, f"$.{name}", self.documents.place("headers"))
+            lists = {"traits": group.traits, "unless": group.unless}
+            unknown_trait(lists, self.traits, f"$.{name}", self.documents.place("headers"))
         return groups
+
+    @cached_property
+    def traits(self) -> dict[str, str]:
+        """What a product can be, with its meaning."""
+        return self._shared("traits", dict[str, str]) if self.documents.read("traits") is not None else {}
 
     @cached_property
     def undefined_dq_bits(self) -> dict[str, int]:
@@ -101,6 +108,15 @@ class Catalogue:
     def suffixes(self) -> dict[str, tuple[str, ...]]:
         """Products by the suffixes of their names."""
         return _index({name: r.suffixes for name, r in self.recognise.items()})
+
+    @cached_property
+    def name_suffixes(self) -> dict[str, tuple[str, ...]]:
+        """Suffixes by the form of the naming grammar in which they appear."""
+        found: dict[str, dict[str, None]] = {}
+        for recognise in self.recognise.values():
+            for form, suffixes in recognise.by_form().items():
+                found.setdefault(form, {}).update(dict.fromkeys(suffixes))
+        return {form: tuple(suffixes) for form, suffixes in found.items()}
 
     @cached_property
     def models(self) -> dict[str, tuple[str, ...]]:
@@ -181,10 +197,13 @@ class Catalogue:
         amendments: dict[str, tuple[AmendmentDocument, str, int]] = {}
         symbols = dict(self.symbols)
         sets: SetsDocument | None = None
+        traits: list[str] = []
         for part in reversed(chain):
             place = self.documents.place(part.product)
             rows = part.hdus if part.hdus is not None else rows
             sets = part.sets or sets
+            traits = part.traits if part.traits is not None else traits
+            unknown_trait({"traits": part.traits or []}, self.traits, "$", place)
             symbols |= self._compile_symbols(part.symbols, part.product, "$.symbols")
             own = {"required": part.keywords.required, "recommended": part.keywords.recommended}
             undeclared(own, self.keywords, "$.keywords", place)
@@ -195,6 +214,11 @@ class Catalogue:
                 if any(a is not amendment and a.id == amendment.id for a in part.amendments):
                     raise SpecError(f"two amendments {amendment.id!r}", place, f"$.amendments[{i}].id")
                 amendments[amendment.id] = (amendment, part.product, i)
+        forms = document.recognise.forms
+        for suffix in forms if isinstance(forms, dict) else ():
+            if suffix not in document.recognise.suffixes:
+                reason = f"forms of {suffix!r}, which is not among the suffixes"
+                raise SpecError(reason, self.documents.place(name), "$.recognise.forms")
         if not rows and document.format == "FITS":
             raise SpecError("no hdus", self.documents.place(name), "$.hdus")
         compiled = Compiler(self, symbols)
@@ -210,8 +234,9 @@ class Catalogue:
             ),
             symbols=symbols,
             sets=sets,
-            header=header_requirements(self.headers, chain, document.recognise.suffixes),
+            header=header_requirements(self.headers, chain, traits),
             format=document.format,
+            traits=tuple(traits),
         )
 
     def _chain(self, name: str) -> list[ProductDocument]:

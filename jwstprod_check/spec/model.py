@@ -104,6 +104,7 @@ class Spec(msgspec.Struct, frozen=True):
     sets: SetsDocument | None
     header: HeaderRequirements = HeaderRequirements()
     format: Format = "FITS"
+    traits: tuple[str, ...] = ()
 
 
 class ActiveSpec(msgspec.Struct, frozen=True, eq=False):

@@ -37,7 +37,7 @@ def brightness_unit(context: Context) -> Iterator[Outcome]:
     says COMPLETE, DN/s cannot be. Photometry multiplies by what the unit says.
 
     Mend: write the unit that the values have.
-    Source: the groups of the spec (`specs/headers.yaml`); jwst issues 4901, 1651, 5714 and 7127.
+    Source: `units` of the spec; jwst issues 4901, 1651, 5714 and 7127.
     """
     units = context.spec.spec.header.units
     if not units:

@@ -31,7 +31,6 @@ OUTSIDE: Final = radians(1 / 3600)
 
 _SHAPE_WORDS: Final = "POLYGON ICRS ra dec ra dec ra dec ..., or CIRCLE ICRS ra dec radius"
 _IMAGING: Final = frozenset({"NRC_IMAGE", "MIR_IMAGE", "NIS_IMAGE", "FGS_IMAGE"})
-_ONE_FIELD: Final = frozenset({"rate", "rateints", "cal", "calints", "crf", "crfints"})
 
 
 def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
@@ -140,7 +139,15 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
                 yield _problem(hdu, message, "different vertices", quoted(text), "same", Severity.WARNING)
 
 
-@rule("WCS011", "footprint-elsewhere", Severity.WARNING, scope="walk", requires=("WCS009", "WCS010"), gate=_any_region)
+@rule(
+    "WCS011",
+    "footprint-elsewhere",
+    Severity.WARNING,
+    scope="walk",
+    requires=("WCS009", "WCS010"),
+    gate=_any_region,
+    traits=("one-field",),
+)
 def elsewhere(context: Context) -> Iterator[Outcome]:
     """The footprint of a direct image contains the reference point RA_REF, DEC_REF of its aperture.
 
@@ -150,7 +157,7 @@ def elsewhere(context: Context) -> Iterator[Outcome]:
     Mend: write the footprint again (the pipeline's assign_wcs step does).
     Source: jwst issues 580 and 8896; stdatamodels, wcsinfo.schema.yaml (RA_REF, DEC_REF).
     """
-    if context.product.name not in _ONE_FIELD or context.facts.keyword("EXP_TYPE") not in _IMAGING:
+    if not context.has_trait("one-field") or context.facts.keyword("EXP_TYPE") not in _IMAGING:
         return
     for hdu, text in _stated(context):
         regions = [r for r in _footprint(hdu).regions if r.shape == "POLYGON"]
