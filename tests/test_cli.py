@@ -186,7 +186,7 @@ def test_info_json_has_the_report_and_the_facts():
 
 def test_spec_show_json_is_the_documented_table():
     content = json.loads(jwstprod("spec", "show", "dark", "--format", "json").stdout)
-    assert set(content) == {"product", "hdus", "amendments"} | {"title", "documentation"}
+    assert set(content) == {"product", "hdus", "amendments"} | {"title", "documentation", "traits", "units"}
     assert len(content["hdus"]) == 10
     assert content["hdus"][0] == {
         "hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False,

@@ -24,10 +24,12 @@ def check_file(
     options: Options,
     source: "str | bytes | Source | None" = None,
     progress: "Callable[[int], None] | None" = None,
+    origin: str | None = None,
 ) -> FileReport:
     """Check a file whose headers have been read.
 
     ``source`` is where its data are read from if ``options`` ask for them; ``progress`` is told the bytes done.
+    ``origin`` is the name of the file that the HDUs of an ``HDUList`` came from.
     """
     scan: Scan | Exception | None = None
     waiting = None
@@ -38,7 +40,7 @@ def check_file(
         # Imports the rules while a large file is being read.
         plan(options)
     facts = FileFacts(file)
-    found = identify(file, specs, options.product, os.path.basename(file.path), facts)
+    found = identify(file, specs, options.product, os.path.basename(file.path), facts, origin)
     if waiting is not None:
         try:
             scan = waiting()

@@ -83,7 +83,9 @@ class _Run:
         self.failed = False
         spec = None
         if product.name is not None and file.hdus:
-            spec = catalogue.amended(product.name, facts, options.strict)
+            model = product.model
+            assumed = facts if model is None else facts.assuming(DATAMODL=model)
+            spec = catalogue.amended(product.name, assumed, options.strict)
         self.context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts)
 
     def go(self) -> None:
@@ -111,7 +113,7 @@ class _Run:
         if rule.scope == "spec" and not context.known:
             return "the product is not known"
         if rule.scope == "spec" and context.uncovered is not None:
-            return "the product is not FITS"
+            return "the product is known and not covered"
         if rule.level == "data" and context.scan is None:
             return "the data were not read"
         return ""
@@ -239,6 +241,7 @@ class _Run:
             hdus=tuple(summarise_hdus(self.file)),
             findings=tuple(self.findings),
             skipped=tuple(self.skipped),
+            covered=self.product.covered,
             inapplicable=tuple(self.inapplicable()),
             origins={name: s.origin for name, s in solved.items()} if table else {},
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),

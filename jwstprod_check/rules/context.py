@@ -85,9 +85,9 @@ class Context:
 
     @cached_property
     def uncovered(self) -> Spec | None:
-        """Spec of a product that is not FITS, so that nothing can be held against it; None for any other."""
+        """Spec of a product that has no table to hold a file against; None for any other."""
         spec = self.catalogue.spec(self.product.name) if self.product.name is not None else None
-        return spec if spec is not None and spec.format != "FITS" else None
+        return spec if spec is not None and not spec.covered else None
 
     @cached_property
     def flaws(self) -> "dict[str, list[tuple[Hdu, Flaw | Crash]]]":

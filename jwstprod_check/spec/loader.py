@@ -22,6 +22,8 @@ from jwstprod_check.spec.schema import (
     FlagsDocument,
     HeaderDocument,
     KeywordDocument,
+    KnownDocument,
+    ModelsDocument,
     ProductDocument,
     Recognise,
     RowDocument,
@@ -98,11 +100,32 @@ class Catalogue:
 
     @cached_property
     def recognise(self) -> dict[str, Recognise]:
-        """How each product is told, by product name."""
-        return {
+        """How each product is identified, by product name; those of ``known`` come last."""
+        own = {
             name: _convert(part, Recognise, self.documents.place(name), "$.recognise")
             for name, part in self.documents.recognise().items()
         }
+        return own | {name: Recognise(document.suffixes) for name, document in self.known.items()}
+
+    @cached_property
+    def known(self) -> dict[str, KnownDocument]:
+        """Products that are known by their suffix and have no spec; a name or suffix that a spec has is left to it."""
+        if self.documents.read("known") is None:
+            return {}
+        own = self.documents.recognise()
+        taken = {suffix for part in own.values() if isinstance(part, dict) for suffix in part.get("suffixes", ())}
+        listed = self._shared("known", dict[str, KnownDocument]).items()
+        left = {name: [s for s in document.suffixes if s not in taken] for name, document in listed if name not in own}
+        return {
+            name: msgspec.structs.replace(document, suffixes=left[name]) for name, document in listed if left.get(name)
+        }
+
+    @cached_property
+    def generic_models(self) -> frozenset[str]:
+        """Data models that identify no product by themselves."""
+        return frozenset(
+            self._shared("models", ModelsDocument).generic if self.documents.read("models") is not None else ()
+        )
 
     @cached_property
     def suffixes(self) -> dict[str, tuple[str, ...]]:
@@ -191,6 +214,10 @@ class Catalogue:
         return _convert(content, kind, self.documents.place(name))
 
     def _load(self, name: str) -> Spec:
+        if name in self.known:
+            known = self.known[name]
+            source = known.documentation or f"jwst, step {name}"
+            return Spec(name, known.title, source, self.recognise[name], (), (), (), {}, None, covered=False)
         chain = self._chain(name)
         document = chain[0]
         rows: list[RowDocument] = []
@@ -237,6 +264,7 @@ class Catalogue:
             header=header_requirements(self.headers, chain, traits),
             format=document.format,
             traits=tuple(traits),
+            covered=document.format == "FITS",
         )
 
     def _chain(self, name: str) -> list[ProductDocument]:

@@ -162,6 +162,20 @@ class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     keywords: KeywordsDocument = KeywordsDocument()
 
 
+class KnownDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A product that is known by its suffixes and has no spec (``specs/known.yaml``)."""
+
+    title: Text
+    suffixes: list[Text]
+    documentation: str = ""
+
+
+class ModelsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Data models that identify no product by themselves (``specs/models.yaml``)."""
+
+    generic: list[Text] = []
+
+
 class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed.
 

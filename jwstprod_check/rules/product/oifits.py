@@ -146,7 +146,7 @@ def _allowed(hdu: Hdu, keyword: str) -> tuple[int | str, ...]:
 
 @rule("KEY043", "unknown-array", requires=("HDU004", "KEY041", "KEY042"), gate=_any_table)
 def array(context: Context) -> Iterator[Outcome]:
-    """ARRNAME of each table of measurements is that of an OI_ARRAY.
+    """ARRNAME of each table of measurements is that of one of the OI_ARRAY tables.
 
     The station numbers of a measurement mean nothing without the array that they count in. Where all measurements
     agree on a name that OI_ARRAY does not have, it is OI_ARRAY that is reported.
@@ -159,7 +159,7 @@ def array(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY044", "unknown-wavelengths", requires=("HDU004", "KEY041", "KEY042"), gate=_any_table)
 def wavelengths(context: Context) -> Iterator[Outcome]:
-    """INSNAME of each table of measurements is that of an OI_WAVELENGTH.
+    """INSNAME of each table of measurements is that of one of the OI_WAVELENGTH tables.
 
     It leads from a measurement to its wavelength; a reader that does not find it drops the table. Where all
     measurements agree on a name that OI_WAVELENGTH does not have, it is OI_WAVELENGTH that is reported.
@@ -171,8 +171,9 @@ def wavelengths(context: Context) -> Iterator[Outcome]:
 
 
 def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
-    referring = [(hdu, hdu.header.string(keyword) or "") for hdu in oi_tables(context, *MEASUREMENTS)]
-    homes = {hdu.header.string(keyword) or "": hdu for hdu in oi_tables(context, home)}
+    tables = [hdu for hdu in context.file.hdus if hdu.type == "BINTABLE" and hdu.index not in context.excluded]
+    referring = [(hdu, hdu.header.string(keyword) or "") for hdu in tables if hdu.name in MEASUREMENTS]
+    homes = {hdu.header.string(keyword) or "": hdu for hdu in tables if hdu.name == home}
     if not homes:
         if referring:
             yield Skip(f"no {home} to compare {keyword} with")

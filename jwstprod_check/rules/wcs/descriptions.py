@@ -99,8 +99,8 @@ def describe(header: Header) -> tuple[WcsDescription, ...]:
 
 
 def descriptions(context: Context) -> Iterator[tuple[Hdu, WcsDescription]]:
-    """Every description of every image that has data, compressed ones included."""
+    """Every description of every image, compressed ones and those without data included."""
     for hdu in context.file.hdus:
-        if hdu.axes and hdu.type in ("IMAGE", "primary"):
+        if hdu.type in ("IMAGE", "primary"):
             for description in hdu.header.deduce("wcs", describe):
                 yield hdu, description

@@ -21,6 +21,7 @@ from jwstprod_check.rules.wcs.sphere import (
     parse_regions,
     tangent_plane,
 )
+from jwstprod_check.spec.expressions import version_key
 from jwstprod_check.text import quoted
 
 NEAR: Final = 1e-6
@@ -89,18 +90,25 @@ def form(context: Context) -> Iterator[Outcome]:
     """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
 
     The archive finds observations by it, and refuses a file whose footprint it cannot read. An empty one and one without
-    a frame are warnings: the archive has to work the footprint out by itself, or to guess the frame.
+    a frame are warnings: the archive has to work the footprint out by itself, or to guess the frame. So is any fault in a
+    file of a release before 1.4, whose footprints were written in several forms.
 
-    Mend: write the footprint again (the pipeline's assign_wcs step does), or remove the keyword.
+    How to fix: write the footprint again (the pipeline's assign_wcs step does), or remove the keyword.
     Source: jwst issues 6691, 9072, 8896 and 1744; IVOA STC-S 1.33; MAST's common metadata.
     """
+    release = context.facts.keyword("CAL_VER")
+    version = version_key(release) if isinstance(release, str) else None
+    early = version is not None and version < (1, 4)
     for hdu, text in _stated(context):
         if not text.strip(" "):
             yield _problem(hdu, "S_REGION is empty", _SHAPE_WORDS, "''", "empty", Severity.WARNING)
             continue
         found = _footprint(hdu)
         if found.fault is not None:
-            yield _problem(hdu, f"S_REGION is no footprint: {found.fault}", _SHAPE_WORDS, quoted(text), "form")
+            severity = Severity.WARNING if early else None
+            yield _problem(
+                hdu, f"S_REGION is no footprint: {found.fault}", _SHAPE_WORDS, quoted(text), "form", severity
+            )
         elif not found.framed:
             message, expected = "S_REGION names no frame", f"{found.regions[0].shape} ICRS ..."
             yield _problem(hdu, message, expected, quoted(text), "frame", Severity.WARNING)

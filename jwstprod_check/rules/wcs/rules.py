@@ -41,7 +41,7 @@ def _problem(
 
 def _unusual(context: Context) -> bool:
     """Whether any image has world coordinates that are more, less or other than a complete primary description."""
-    images = (hdu for hdu in context.file.hdus if hdu.axes and hdu.type in ("IMAGE", "primary"))
+    images = (hdu for hdu in context.file.hdus if hdu.type in ("IMAGE", "primary"))
     return any(hdu.header.deduce("unusual wcs", _is_unusual) for hdu in images)
 
 
