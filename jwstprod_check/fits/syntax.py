@@ -183,7 +183,9 @@ def _bad_word(word: bytes, at: int) -> CardFlaw:
         if type_of_word(word.upper()):
             letter = "e" if b"e" in word else "d"
             text = f"is {found}: the exponent letter is a small {letter}"
-            return CardFlaw("number", text, _shown(word.upper()), found, at, f"write {letter.upper()} for {letter}")
+            return CardFlaw(
+                "number", text, word.upper().decode("latin-1"), found, at, f"write {letter.upper()} for {letter}"
+            )
         return CardFlaw("number", f"is {found}, which is not a number", "a number", found, at)
     return CardFlaw(
         "unknown", f"has the value {found}, which is of no type", "a value", found, at, "a string stands in quotes"

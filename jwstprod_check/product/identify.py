@@ -172,11 +172,15 @@ class _Identification:
         return named[0], named
 
     def choose_without_name(self) -> tuple[str | None, tuple[str, ...]]:
-        """Follow the model where it is of one product, else the HDUs, else what FILENAME says of the products that fit."""
+        """Follow the model where it is of one product, else the HDUs, else what FILENAME says of the products that fit.
+
+        A file that states of itself that it is a step's output is none of a product, though it has the product's model.
+        """
         if self.by_model:
             candidates = self.narrowed(self.by_model)
             if len(candidates) == 1 and self.model not in self.catalogue.generic_models:
-                return candidates[0], candidates
+                step = self.known_by_origin(candidates)
+                return step if step[0] is not None else (candidates[0], candidates)
         else:
             every = tuple(p for p in self.catalogue.recognise if p not in self.catalogue.known)
             candidates = self.narrowed(every) if self.extensions else ()

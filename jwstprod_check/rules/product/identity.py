@@ -55,8 +55,9 @@ def unknown(context: Context) -> Iterator[Outcome]:
     product = context.product
     if product.name is not None or product.not_jwst_reason:
         return
+    fitting = _fitting(product.candidates, product.evidence_from("content") is not None)
     yield Problem(
-        f"could not identify the product: {_fitting(product.candidates, product.evidence_from('content') is not None)} ({_evidence(context)})",
+        f"could not identify the product: {fitting} ({_evidence(context)})",
         expected="a name that ends in a product suffix, or a DATAMODL of one product",
         hint="use --product NAME if you know it; `jwstprod spec list` shows the names",
     )

@@ -171,7 +171,8 @@ def wavelengths(context: Context) -> Iterator[Outcome]:
 
 
 def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
-    tables = [hdu for hdu in context.file.hdus if hdu.type == "BINTABLE" and hdu.index not in context.excluded]
+    readable = (h for h in context.file.hdus if h.type == "BINTABLE" and h.sized and h.index not in context.excluded)
+    tables = [hdu for hdu in readable if hdu.header.string(keyword)]
     referring = [(hdu, hdu.header.string(keyword) or "") for hdu in tables if hdu.name in MEASUREMENTS]
     homes = {hdu.header.string(keyword) or "": hdu for hdu in tables if hdu.name == home}
     if not homes:
