@@ -42,7 +42,7 @@ def check(
     """
     _check_codes(select, ignore, data)
     options = Options(strict, data, tuple(select), tuple(ignore), product, profile)
-    return check_target(_source(target), catalogue(specs), options)
+    return check_target(_source(target), catalogue(specs), options, origin=_origin(target))
 
 
 def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -> None:
@@ -60,7 +60,7 @@ def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:
     """Tell which product a file is, with the evidence; raises as ``check`` does."""
     file = read_fits(_source(target))
-    return _identify(file, catalogue(specs), product, os.path.basename(file.path))
+    return _identify(file, catalogue(specs), product, os.path.basename(file.path), origin=_origin(target))
 
 
 def load_spec(product: str, *, specs: str | None = None) -> Spec:
@@ -76,6 +76,14 @@ def _source(target: Target) -> str | bytes:
         # A path of bytes is a path: only bytes themselves are contents.
         return os.fsdecode(target)
     return _written(target)
+
+
+def _origin(target: Target) -> str | None:
+    """Name of the file that an ``HDUList`` was read from, if it was."""
+    if isinstance(target, bytes | str | os.PathLike):
+        return None
+    name = target.filename()
+    return os.path.basename(name) if isinstance(name, str) else None
 
 
 def _written(hdus: "HDUList") -> bytes:

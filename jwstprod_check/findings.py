@@ -93,6 +93,8 @@ class FileReport(msgspec.Struct, frozen=True):
     ``symbols`` are the solved dimensions and ``origins`` states where each came from; ``level`` is ``structure``
     where headers alone were read, ``data`` where every byte was. ``origins``, ``rows`` and ``evidence`` are empty where
     the table of the file is not to be drawn.
+    ``inapplicable`` are rules that are not for the product, because it has no trait that they ask for.
+    ``covered`` is False where the product is known and no table of it is.
     """
 
     path: str
@@ -108,16 +110,20 @@ class FileReport(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     rules_run: int = 0
     size: int = 0
+    inapplicable: tuple[Skipped, ...] = ()
+    covered: bool = True
 
     @property
     def conforming(self) -> bool:
-        """Whether no error was found."""
-        return not any(f.severity is Severity.ERROR for f in self.findings)
+        """Whether no error was found in a file whose product is covered."""
+        return self.covered and not any(f.severity is Severity.ERROR for f in self.findings)
 
     @property
     def verdict(self) -> str:
-        """``conforming`` or ``nonconforming``."""
-        return "conforming" if self.conforming else "nonconforming"
+        """``conforming``, ``nonconforming``, or ``unverified`` where no table could be held against the file."""
+        if self.conforming:
+            return "conforming"
+        return "nonconforming" if any(f.severity is Severity.ERROR for f in self.findings) else "unverified"
 
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity."""

@@ -45,7 +45,7 @@ def test_hdulist_is_checked_as_it_would_be_written():
 
 def test_hdulist_in_memory_is_checked():
     hdus = fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(np.zeros((4, 4)), name="SCI")])
-    assert [f.code for f in check(hdus).findings] == ["PROD001"]
+    assert [f.code for f in check(hdus).findings] == ["PROD007"]
 
 
 def test_findings_are_values():

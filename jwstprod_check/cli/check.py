@@ -131,7 +131,7 @@ def command(
         if not troubles:
             click.echo("jwstprod: nothing to check", err=True)
         return 2
-    return int(summary.worst >= Severity(fail_on).rank)
+    return int(summary.worst >= Severity(fail_on).rank or summary.unverified > 0)
 
 
 def _known_profile(profile: str, specs: str | None) -> None:

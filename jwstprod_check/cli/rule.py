@@ -45,6 +45,7 @@ def _to_dict(rule: Rule) -> dict[str, object]:
         "severity": str(rule.severity),
         "level": rule.level,
         "after": list(rule.requires),
+        "traits": list(rule.traits),
         "manual": rule.manual,
     }
 
@@ -54,6 +55,8 @@ def manual(rule: Rule) -> str:
     facts = [f"default severity {rule.severity}", "needs --data" if rule.level == "data" else "reads headers only"]
     if rule.requires:
         facts.append(f"skipped where {' or '.join(rule.requires)} has a finding")
+    if rule.traits:
+        facts.append(f"for products with the trait {' or '.join(rule.traits)}")
     return f"{rule.code} {rule.name} ({'; '.join(facts)})\n\n{rule.manual}"
 
 

@@ -69,6 +69,8 @@ def described(spec: Spec) -> dict[str, Any]:
         "product": spec.product,
         "title": spec.title,
         "documentation": spec.documentation,
+        "traits": list(spec.traits),
+        "units": list(spec.header.units),
         "hdus": [
             {
                 "hdu": row.hdu,

@@ -1,5 +1,6 @@
 """A spec as a page of text: the documented table, then the amendments."""
 
+from collections.abc import Iterator
 from textwrap import fill
 
 from jwstprod_check.spec.model import Amendment, Spec
@@ -14,13 +15,20 @@ def spec_page(spec: Spec) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     rule = "  ".join("-" * width for width in widths)
-    parts = [f"{spec.product}: {spec.title}", spec.documentation, "", lines[0], rule, *lines[1:]]
+    parts = [f"{spec.product}: {spec.title}", spec.documentation, *_said(spec), "", lines[0], rule, *lines[1:]]
     for row in spec.documents:
         if row.when:
             parts += ["", f"{row.extname} only if {row.when}"]
     for amendment in spec.amendments:
         parts += ["", *_amendment(amendment)]
     return "\n".join(parts)
+
+
+def _said(spec: Spec) -> Iterator[str]:
+    if spec.traits:
+        yield f"traits: {', '.join(spec.traits)}"
+    if spec.header.units:
+        yield f"units of SCI: {', '.join(spec.header.units)}"
 
 
 def _cells(row: RowDocument) -> tuple[str, ...]:

@@ -63,15 +63,17 @@ def check_target(
     options: Options,
     name: str | None = None,
     watch: ProgressCallback | None = None,
+    origin: str | None = None,
 ) -> FileReport:
     """Check a path, a URL or the bytes of a file: it is opened once, for its headers and for its data.
 
-    ``name`` is the path to report; it defaults to the target's own. Raises ``OSError`` where the target cannot be read.
+    ``name`` is the path to report; it defaults to the target's own. ``origin`` is the name of the file that the HDUs of an
+    ``HDUList`` came from. Raises ``OSError`` where the target cannot be read.
     """
     with open_source(target, name, again=options.data) as source:
         file = read_source(source, name or source.name)
         progress = None if watch is None else partial(_watched, watch, file)
-        return check_file(file, specs, options, source, progress)
+        return check_file(file, specs, options, source, progress, origin)
 
 
 def _watched(watch: ProgressCallback, file: FitsFile, done: int) -> None:
@@ -84,11 +86,12 @@ def check_file(
     options: Options,
     source: "Source | None" = None,
     progress: "Callable[[int], None] | None" = None,
+    origin: str | None = None,
 ) -> FileReport:
     """Check a file whose headers have been read.
 
     ``source`` is what its headers were read from, where its data are to be read if ``options`` ask for them; ``progress``
-    is called with the bytes done.
+    is called with the bytes done. ``origin`` is the name of the file that the HDUs of an ``HDUList`` came from.
     """
     scan: Scan | Exception | None = None
     facts = FileFacts(file)
@@ -100,7 +103,7 @@ def check_file(
             waiting = stack.enter_context(DataPass(source, file, specs.undefined_dq_bits, progress))
             # Imports the rules while a large file is being read.
             plan(options)
-        found = identify(file, specs, options.product, os.path.basename(file.path), facts)
+        found = identify(file, specs, options.product, os.path.basename(file.path), facts, origin)
         if waiting is not None:
             try:
                 scan = waiting.result()

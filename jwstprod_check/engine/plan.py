@@ -14,9 +14,10 @@ from jwstprod_check.rules.rule import Examination, Rule
 class Plan(msgspec.Struct, frozen=True):
     """The rules that run, in order, and the codes of those whose findings are reported.
 
-    A rule that is not selected runs all the same, because others may wait for what it finds. A set of rules is an integer
-    with a bit for each, at the rule's place in ``rules``: ``everything`` are all of them, ``dependants`` those that give way
-    to a code, ``examined`` those whose problems one examination of the file finds, each examination with its rules by code.
+    A rule that is not selected runs all the same, because others may wait for what it finds. ``limited`` are the rules that
+    are for products of some traits only. A set of rules is an integer with a bit for each, at the rule's place in ``rules``:
+    ``everything`` are all of them, ``dependants`` those that give way to a code, ``examined`` those whose problems one
+    examination of the file finds, each examination with its rules by code.
     """
 
     rules: tuple[Rule, ...]
@@ -24,6 +25,7 @@ class Plan(msgspec.Struct, frozen=True):
     everything: int
     dependants: dict[str, int]
     examined: tuple[tuple[Examination, int, dict[str, int]], ...]
+    limited: tuple[Rule, ...]
 
     @property
     def empty(self) -> bool:
@@ -55,6 +57,7 @@ def plan(options: Options) -> Plan:
         (1 << len(rules)) - 1,
         dependants,
         tuple((examination, sum(bits.values()), bits) for examination, bits in examined.items()),
+        tuple(rule for rule in rules if rule.traits),
     )
 
 

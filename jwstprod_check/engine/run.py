@@ -5,6 +5,7 @@ looking at the same HDU, or at all if it concerns the whole file, and a ``Skippe
 crashes becomes a TOOL001 finding, and the next one runs.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
@@ -85,7 +86,9 @@ class _Run:
         self.failed = False
         spec = None
         if product.name is not None and file.hdus:
-            spec = catalogue.amended(product.name, facts, options.strict)
+            model = product.model
+            assumed = facts if model is None else facts.assuming(DATAMODL=model)
+            spec = catalogue.amended(product.name, assumed, options.strict)
         context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts)
         usual = context.known and context.uncovered is None and profile is None
         self.unrestricted = usual and (scan is not None or not options.data)
@@ -147,7 +150,7 @@ class _Run:
         if rule.scope == "spec" and not context.known:
             return "the product is not known"
         if rule.scope == "spec" and context.uncovered is not None:
-            return "the product is not FITS"
+            return "the product is known and not covered"
         if rule.level == "data" and context.scan is None:
             return "the data were not read"
         return ""
@@ -157,6 +160,8 @@ class _Run:
             self.skip(rule, reason)
             return
         context = self.context
+        if rule.traits and context.known and not context.has_trait(*rule.traits):
+            return
         if self.hdus_with_findings and not self.hdus_with_findings.keys().isdisjoint(rule.requires):
             hit: set[int | None] = set().union(*(self.hdus_with_findings.get(code, ()) for code in rule.requires))
             first = " or ".join(code for code in rule.requires if code in self.hdus_with_findings)
@@ -247,6 +252,12 @@ class _Run:
         )
         return text
 
+    def inapplicable(self) -> Iterator[Skipped]:
+        """Rules that are not for the product: it has none of the traits that they ask for."""
+        for rule in self.plan.limited:
+            if self.context.known and rule.code in self.plan.reported and not self.context.has_trait(*rule.traits):
+                yield Skipped(rule.code, f"the product has no trait {' or '.join(map(repr, rule.traits))}")
+
     def report(self) -> FileReport:
         context, known = self.context, self.context.known
         solved = context.solution.symbols if known else {}
@@ -259,6 +270,8 @@ class _Run:
             hdus=tuple(summarise_hdus(self.file)),
             findings=tuple(self.findings),
             skipped=tuple(self.skipped),
+            covered=self.product.covered,
+            inapplicable=tuple(self.inapplicable()),
             origins={name: s.origin for name, s in solved.items()} if table else {},
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),
             title=context.spec.spec.title if known else None,

@@ -42,6 +42,13 @@ class FileFacts:
         known[name] = value
         return value
 
+    def assuming(self, **keywords: Scalar) -> "FileFacts":
+        """Return the same facts with the values of some keywords assumed."""
+        other = FileFacts.__new__(FileFacts)
+        other._headers, other._names = self._headers, self._names  # noqa: SLF001 - the same class
+        other._known = {**self._known, **keywords}  # noqa: SLF001 - the same class
+        return other
+
     def present(self, extname: str) -> bool:
         """Whether an HDU of that name exists, in any case of letters."""
         return extname.upper() in self._names

@@ -180,8 +180,13 @@ def _bad_word(word: bytes, at: int) -> CardFlaw:
     if re.match(_LIKE_LOGICAL, word):
         return CardFlaw("logical", f"is {found}, which is not a logical", "T or F", found, at)
     if word[:1] in b"+-.0123456789":
-        hint = "E and D are written in upper case" if type_of_word(word.upper()) else None
-        return CardFlaw("number", f"is {found}, which is not a number", "a number", found, at, hint)
+        if type_of_word(word.upper()):
+            letter = "e" if b"e" in word else "d"
+            text = f"is {found}: the exponent letter is a small {letter}"
+            return CardFlaw(
+                "number", text, word.upper().decode("latin-1"), found, at, f"write {letter.upper()} for {letter}"
+            )
+        return CardFlaw("number", f"is {found}, which is not a number", "a number", found, at)
     return CardFlaw(
         "unknown", f"has the value {found}, which is of no type", "a value", found, at, "a string stands in quotes"
     )

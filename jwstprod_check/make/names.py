@@ -18,14 +18,14 @@ def name_for(spec: Spec, keywords: Mapping[str, Scalar]) -> str:
     ``keywords`` (PROGRAM, INSTRUME, DETECTOR, EXSEGNUM ...) fill the fields of the name where their values fit the
     grammar. Raises ``SpecError`` where no form of the grammar can identify the product.
     """
-    suffixes, parts = spec.recognise.suffixes, spec.recognise.name_contains
+    suffixes, parts, forms = spec.recognise.suffixes, spec.recognise.name_contains, spec.recognise.by_form()
     for given in (keywords, {}):
         for base in _candidates(suffixes, {k: str(v) for k, v in given.items() if v is not None}):
-            name = parse_name(base)
+            name = parse_name(base, forms)
             if name.form and name.suffix in suffixes and all(part in base for part in parts):
                 return base
     loose = f"made_{suffixes[0]}.fits"
-    if not parts and parse_name(loose, suffixes).suffix == suffixes[0]:
+    if not parts and parse_name(loose, forms).suffix == suffixes[0]:
         return loose
     raise SpecError(f"no form of the naming grammar identifies the product {spec.product!r}")
 
@@ -43,7 +43,8 @@ def _candidates(suffixes: list[str], given: Mapping[str, str]) -> Iterator[str]:
     for suffix in suffixes:
         yield f"{exposure}_{suffix}.fits"
         yield f"{exposure}_o001_{suffix}.fits"
-        yield f"{source}_{suffix}-01.fits" if suffix == "wfscmb" else f"{source}_{suffix}.fits"
+        yield f"{source}_{suffix}.fits"
+        yield f"{source}_{suffix}-01.fits"
         yield from (f"{visit}_gs-id_1_{kind}_{suffix}.fits" for kind in ("image", "stacked"))
         yield from (f"{visit}_gs-{function}_2026001000000_{suffix}.fits" for function in _FUNCTIONS)
         yield f"{visit}_01_{suffix}.fits"

@@ -148,7 +148,7 @@ def _needed(spec: Spec, name: str) -> list[str]:
     """Keywords that the product requires or recommends, besides those of its dimensions."""
     needs = spec.header
     words = [*needs.required, *needs.recommended]
-    if "asn_candidate" in parse_name(name).fields:
+    if "asn_candidate" in parse_name(name, spec.recognise.by_form()).fields:
         words += [*needs.combined_required, *needs.combined_recommended]
     return words
 

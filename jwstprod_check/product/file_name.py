@@ -1,12 +1,13 @@
 """The naming grammar of JWST products: what a file name says, and whether it keeps to the rule.
 
 jwst documentation, data_products/file_naming.rst, guidestar_products.rst and msa_metadata.rst; the stage-3 forms
-with an association candidate and the wavefront-sensing form are those of the pipeline's association code.
+with an association candidate and the wavefront-sensing form are those of the pipeline's association code. Which suffixes
+there are, and in which form of name each appears, is said by the ``recognise`` of the specs alone.
 """
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -27,45 +28,37 @@ _INSTRUMENT = r"(?P<instrument>nircam|niriss|nirspec|miri|fgs)"
 _ELEMENTS = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _TIME = r"\d{4}(?:00[1-9]|0[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 
-_EXPOSURE_TYPES = (
-    "uncal dark trapsfilled ramp fitopt rate rateints bsub bsubints cal calints i2d s2d s3d x1d x1dints crf crfints "
-    "psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg ami"
-)
-# ami, amiavg, psf-amiavg and aminorm were those of jwst up to 1.13.
-_STAGE3_TYPES = "crf crfints psfalign psfsub ami-oi psf-ami-oi amimulti-oi amilg ami"
-_SOURCE_TYPES = (
-    "ami-oi i2d s2d s3d x1d x1dints c1d cal crf segm psfstack aminorm-oi cat phot whtlt amiavg psf-amiavg aminorm"
-)
-
-
-def _one_of(types: str) -> str:
-    return "(?P<suffix>" + "|".join(sorted(types.split(), key=len, reverse=True)) + ")"
-
-
 _SOURCE = r"(?:(?P<target>t\d{3})(?:-(?P<target_source>[sbv]\d{9}))?|(?P<source>[sbv]\d{9}))(?:-epoch(?P<epoch>\d))?"
 _FORMS: Final = (
-    ("exposure", _EXPOSURE + "_" + _one_of(_EXPOSURE_TYPES)),
-    ("exposure_stage3", _EXPOSURE + "_" + _CANDIDATE + "_" + _one_of(_STAGE3_TYPES)),
+    ("exposure", _EXPOSURE + "_{suffix}"),
+    ("exposure_stage3", _EXPOSURE + "_" + _CANDIDATE + "_{suffix}"),
     (
-        "wfscmb",
+        "wavefront",
         rf"jw(?P<program>\d{{5}})-{_CANDIDATE}_(?P<target>t\d{{3}})_{_INSTRUMENT}"
-        rf"_(?P<opt_elements>{_ELEMENTS})_(?P<suffix>wfscmb)-(?P<act_id>[0-9a-z]{{2}})",
+        rf"_(?P<opt_elements>{_ELEMENTS})_{{suffix}}-(?P<act_id>[0-9a-z]{{2}})",
     ),
     (
         "source",
         rf"jw(?P<program>\d{{5}})-{_CANDIDATE}_{_SOURCE}_{_INSTRUMENT}(?:_(?P<opt_elements>{_ELEMENTS}))?"
-        rf"_{_one_of(_SOURCE_TYPES)}(?:-(?P<act_id>[0-9a-z]{{2}}))?",
+        r"_{suffix}(?:-(?P<act_id>[0-9a-z]{2}))?",
     ),
     # Source numbers of 5 digits (before jwst 1.15.0) and elements joined by underscores, as the documents' examples.
     (
         "source_legacy",
         rf"jw\d{{5}}-{_CANDIDATE}_(?:t\d{{1,3}}|s\d{{5}}|s\d{{8,9}}|[bv]\d{{9}})_{_INSTRUMENT}"
-        rf"_[a-z0-9]+(?:[-_][a-z0-9]+)*_{_one_of(_SOURCE_TYPES)}",
+        r"_[a-z0-9]+(?:[-_][a-z0-9]+)*_{suffix}",
     ),
-    ("gs_id", _VISIT + r"_gs-id_(?P<attempt>[1-9]\d?)_(?P<function>image|stacked)[-_](?P<suffix>uncal|cal)"),
-    ("gs_other", _VISIT + rf"_gs-(?P<function>acq1|acq2|track|fg)_(?P<timestamp>{_TIME})_(?P<suffix>uncal|cal)"),
-    ("msa", _VISIT + r"_(?P<configuration>\d{2})_(?P<suffix>msa)"),
+    ("gs_id", _VISIT + r"_gs-id_(?P<attempt>[1-9]\d?)_(?P<function>image|stacked)[-_]{suffix}"),
+    ("gs_other", _VISIT + rf"_gs-(?P<function>acq1|acq2|track|fg)_(?P<timestamp>{_TIME})_{{suffix}}"),
+    ("configuration", _VISIT + r"_(?P<configuration>\d{2})_{suffix}"),
 )
+"""The forms that a name can have, each with a place for the suffix; the specs say which suffixes have which."""
+
+_SUFFIXES_OF: Final = {"source_legacy": "source"}
+"""Forms that have the suffixes of another form."""
+
+Suffixes = Mapping[str, tuple[str, ...]]
+"""Suffixes by the form of the names that have them; those under '' are recognised at the end of any name."""
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -78,14 +71,16 @@ class Name(msgspec.Struct, frozen=True):
     fields: dict[str, str]
 
 
-@cache
-def _pattern(form: str) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _pattern(form: str, suffixes: tuple[str, ...]) -> re.Pattern[str]:
     """Compile a form when a name is first held against it: most runs need only the first."""
-    return re.compile(dict(_FORMS)[form])
+    longest_first = sorted(suffixes, key=len, reverse=True)
+    ending = "(?P<suffix>" + "|".join(map(re.escape, longest_first)) + ")"
+    return re.compile(dict(_FORMS)[form].replace("{suffix}", ending))
 
 
-def parse_name(base: str, suffixes: Iterable[str] = ()) -> Name:
-    """Read a base name. A name outside the grammar still says its product if it ends in one of ``suffixes``.
+def parse_name(base: str, suffixes: Suffixes) -> Name:
+    """Read a base name. A name outside the grammar still identifies its product if it ends in one of ``suffixes``.
 
     The ``-04`` of a wavefront-sensing product and a ``_refine`` after it are not part of the suffix.
     """
@@ -93,16 +88,17 @@ def parse_name(base: str, suffixes: Iterable[str] = ()) -> Name:
     stem = base[: len(base) - len(extension)] if extension else base
     if extension and base.endswith(extension):
         for form, _ in _FORMS:
-            found = _pattern(form).fullmatch(stem)
+            of_form = suffixes.get(_SUFFIXES_OF.get(form, form), ())
+            found = _pattern(form, of_form).fullmatch(stem) if of_form else None
             if found is not None:
                 fields = {k: v for k, v in found.groupdict().items() if v is not None}
                 return Name(base, extension, form, fields["suffix"], fields)
     return Name(base, extension, "", _loose_suffix(stem.lower(), suffixes), {})
 
 
-def _loose_suffix(stem: str, suffixes: Iterable[str]) -> str | None:
+def _loose_suffix(stem: str, suffixes: Suffixes) -> str | None:
     stem = stem.removesuffix("_refine")
-    for suffix in sorted(suffixes, key=len, reverse=True):
+    for suffix in sorted({s for of_form in suffixes.values() for s in of_form}, key=lambda s: (-len(s), s)):
         if re.search(rf"(?:^|[_-]){re.escape(suffix)}(?:-[0-9a-z]{{2}})?\Z", stem):
             return suffix
     return None

@@ -30,6 +30,8 @@ class ConciseReporter:
         if self._style.verbosity > 0:
             for skipped in report.skipped:
                 self._stream.write(f"{path}: skipped {skipped.code} {printable(skipped.reason)}\n")
+            for rule in report.inapplicable:
+                self._stream.write(f"{path}: not applicable {rule.code} {printable(rule.reason)}\n")
 
     def finish(self, summary: Summary) -> None:
         if self._style.verbosity >= 0 or summary.conforming < summary.files:

@@ -10,6 +10,7 @@ class Summary:
     def __init__(self) -> None:
         self.files = 0
         self.conforming = 0
+        self.unverified = 0
         self.errors = 0
         self.warnings = 0
         self.infos = 0
@@ -24,7 +25,8 @@ class Summary:
         self.level = report.level
         severities = [finding.severity for finding in report.findings]
         errors = severities.count(Severity.ERROR)
-        self.conforming += not errors
+        self.conforming += report.conforming
+        self.unverified += report.verdict == "unverified"
         if severities:
             self.errors += errors
             self.warnings += severities.count(Severity.WARNING)

@@ -75,6 +75,8 @@ class TerminalReporter:
         if self._style.verbosity > 0:
             for skipped in report.skipped:
                 self._console.print(Text(f"  - {skipped.code} skipped: {printable(skipped.reason)}", style="dim"))
+            for rule in report.inapplicable:
+                self._console.print(Text(f"  - {rule.code} not applicable: {printable(rule.reason)}", style="dim"))
         elif report.skipped and self._style.verbosity == 0:
             text = f"  - {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v shows why)"
             self._console.print(Text(text, style="dim"))

@@ -90,11 +90,15 @@ class Context:
             raise LookupError("the product is not known")
         return self._spec
 
+    def has_trait(self, *traits: str) -> bool:
+        """Whether the product is known to have one of some traits."""
+        return self._spec is not None and any(t in self._spec.spec.traits for t in traits)
+
     @cached_property
     def uncovered(self) -> Spec | None:
-        """Spec of a product that is not FITS, so that nothing can be held against it; None for any other."""
+        """Spec of a product that has no table to hold a file against; None for any other."""
         spec = self.catalogue.spec(self.product.name) if self.product.name is not None else None
-        return spec if spec is not None and spec.format != "FITS" else None
+        return spec if spec is not None and not spec.covered else None
 
     @cached_property
     def matching(self) -> Matching:

@@ -57,7 +57,7 @@ class Rule(msgspec.Struct, frozen=True):
     ``scope`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
     for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
     ``examined_by`` is given where one examination of the file finds the problems of many rules: a mapping from codes,
-    which lacks the codes of the rules that found nothing.
+    which lacks the codes of the rules that found nothing. ``traits`` limits a rule to products that have one of them.
     """
 
     code: str
@@ -68,6 +68,7 @@ class Rule(msgspec.Struct, frozen=True):
     requires: tuple[str, ...]
     check: Check
     examined_by: Examination | None = None
+    traits: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -95,10 +96,11 @@ def rule(
     requires: tuple[str, ...] = (),
     scope: Scope = "spec",
     level: Level = "structure",
+    traits: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, scope, requires, check)
+        return Rule(code, name, severity, level, scope, requires, check, None, traits)
 
     return made

@@ -15,13 +15,15 @@ from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Facts
 from jwstprod_check.spec.model import ActiveSpec, Spec, Symbol
-from jwstprod_check.spec.requirements import header_requirements, undeclared
+from jwstprod_check.spec.requirements import header_requirements, undeclared, unknown_trait
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
     FlagsDocument,
     HeaderDocument,
     KeywordDocument,
+    KnownDocument,
+    ModelsDocument,
     ProductDocument,
     Recognise,
     RowDocument,
@@ -73,7 +75,14 @@ class Catalogue:
         for name, group in groups.items():
             lists = {"required": group.required, "recommended": group.recommended}
             undeclared(lists, self.keywords, f"$.{name}", self.documents.place("headers"))
+            lists = {"traits": group.traits, "unless": group.unless}
+            unknown_trait(lists, self.traits, f"$.{name}", self.documents.place("headers"))
         return groups
+
+    @cached_property
+    def traits(self) -> dict[str, str]:
+        """What a product can be, with its meaning."""
+        return self._shared("traits", dict[str, str]) if self.documents.read("traits") is not None else {}
 
     @cached_property
     def undefined_dq_bits(self) -> dict[str, int]:
@@ -91,16 +100,46 @@ class Catalogue:
 
     @cached_property
     def recognise(self) -> dict[str, Recognise]:
-        """How each product is told, by product name."""
-        return {
+        """How each product is identified, by product name; those of ``known`` come last."""
+        own = {
             name: _convert(part, Recognise, self.documents.place(name), "$.recognise")
             for name, part in self.documents.recognise().items()
         }
+        return own | {name: Recognise(document.suffixes) for name, document in self.known.items()}
+
+    @cached_property
+    def known(self) -> dict[str, KnownDocument]:
+        """Products that are known by their suffix and have no spec; a name or suffix that a spec has is left to it."""
+        if self.documents.read("known") is None:
+            return {}
+        own = self.documents.recognise()
+        taken = {suffix for part in own.values() if isinstance(part, dict) for suffix in part.get("suffixes", ())}
+        listed = self._shared("known", dict[str, KnownDocument]).items()
+        left = {name: [s for s in document.suffixes if s not in taken] for name, document in listed if name not in own}
+        return {
+            name: msgspec.structs.replace(document, suffixes=left[name]) for name, document in listed if left.get(name)
+        }
+
+    @cached_property
+    def generic_models(self) -> frozenset[str]:
+        """Data models that identify no product by themselves."""
+        return frozenset(
+            self._shared("models", ModelsDocument).generic if self.documents.read("models") is not None else ()
+        )
 
     @cached_property
     def suffixes(self) -> dict[str, tuple[str, ...]]:
         """Products by the suffixes of their names."""
         return _index({name: r.suffixes for name, r in self.recognise.items()})
+
+    @cached_property
+    def name_suffixes(self) -> dict[str, tuple[str, ...]]:
+        """Suffixes by the form of the naming grammar in which they appear."""
+        found: dict[str, dict[str, None]] = {}
+        for recognise in self.recognise.values():
+            for form, suffixes in recognise.by_form().items():
+                found.setdefault(form, {}).update(dict.fromkeys(suffixes))
+        return {form: tuple(suffixes) for form, suffixes in found.items()}
 
     @cached_property
     def models(self) -> dict[str, tuple[str, ...]]:
@@ -175,16 +214,23 @@ class Catalogue:
         return _convert(content, kind, self.documents.place(name))
 
     def _load(self, name: str) -> Spec:
+        if name in self.known:
+            known = self.known[name]
+            source = known.documentation or f"jwst, step {name}"
+            return Spec(name, known.title, source, self.recognise[name], (), (), (), {}, None, covered=False)
         chain = self._chain(name)
         document = chain[0]
         rows: list[RowDocument] = []
         amendments: dict[str, tuple[AmendmentDocument, str, int]] = {}
         symbols = dict(self.symbols)
         sets: SetsDocument | None = None
+        traits: list[str] = []
         for part in reversed(chain):
             place = self.documents.place(part.product)
             rows = part.hdus if part.hdus is not None else rows
             sets = part.sets or sets
+            traits = part.traits if part.traits is not None else traits
+            unknown_trait({"traits": part.traits or []}, self.traits, "$", place)
             symbols |= self._compile_symbols(part.symbols, part.product, "$.symbols")
             own = {"required": part.keywords.required, "recommended": part.keywords.recommended}
             undeclared(own, self.keywords, "$.keywords", place)
@@ -195,6 +241,11 @@ class Catalogue:
                 if any(a is not amendment and a.id == amendment.id for a in part.amendments):
                     raise SpecError(f"two amendments {amendment.id!r}", place, f"$.amendments[{i}].id")
                 amendments[amendment.id] = (amendment, part.product, i)
+        forms = document.recognise.forms
+        for suffix in forms if isinstance(forms, dict) else ():
+            if suffix not in document.recognise.suffixes:
+                reason = f"forms of {suffix!r}, which is not among the suffixes"
+                raise SpecError(reason, self.documents.place(name), "$.recognise.forms")
         if not rows and document.format == "FITS":
             raise SpecError("no hdus", self.documents.place(name), "$.hdus")
         compiled = Compiler(self, symbols)
@@ -210,8 +261,10 @@ class Catalogue:
             ),
             symbols=symbols,
             sets=sets,
-            header=header_requirements(self.headers, chain, document.recognise.suffixes),
+            header=header_requirements(self.headers, chain, traits),
             format=document.format,
+            traits=tuple(traits),
+            covered=document.format == "FITS",
         )
 
     def _chain(self, name: str) -> list[ProductDocument]:

@@ -91,7 +91,11 @@ class Amendment(msgspec.Struct, frozen=True):
 
 
 class Spec(msgspec.Struct, frozen=True):
-    """A product's spec, resolved through ``extends``: documented rows in order, then amendments."""
+    """A product's spec, resolved through ``extends``: documented rows in order, then amendments.
+
+    ``covered`` is False for a product that is known and has no table to hold a file against: one that is not FITS, and
+    the output of a step.
+    """
 
     product: str
     title: str
@@ -104,6 +108,8 @@ class Spec(msgspec.Struct, frozen=True):
     sets: SetsDocument | None
     header: HeaderRequirements = HeaderRequirements()
     format: Format = "FITS"
+    traits: tuple[str, ...] = ()
+    covered: bool = True
 
 
 class ActiveSpec(msgspec.Struct, frozen=True, eq=False):

@@ -3,7 +3,8 @@
 Unknown fields are errors. What the loader makes of the documents stands in ``model``.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -12,6 +13,9 @@ Presence = Literal["required", "recommended", "optional"]
 Format = Literal["FITS", "ECSV"]
 KeywordType = Literal["string", "integer", "float", "logical", "version"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
+NameForm = Literal["exposure", "exposure_stage3", "source", "wavefront", "gs_id", "gs_other", "configuration"]
+DEFAULT_FORMS: Final[tuple[NameForm, ...]] = ("exposure", "exposure_stage3", "source")
+"""Forms of the names of a product that does not say which it has."""
 
 
 class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -19,7 +23,8 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     ``suffixes`` are the name's product types; ``name_contains`` must stand in the name as well (guide-star
     functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit; ``extensions``
-    are the endings of the names of a product that is not FITS.
+    are the endings of the names of a product that is not FITS. ``forms`` are the forms of the naming grammar in which
+    the suffixes appear, by suffix where they differ.
     """
 
     suffixes: list[Text]
@@ -27,6 +32,20 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     exp_types: list[Text] = []
     name_contains: list[Text] = []
     extensions: list[Text] = []
+    forms: list[NameForm] | dict[Text, list[NameForm]] = []
+
+    def forms_of(self, suffix: str) -> Sequence[str]:
+        """Forms of the names that end in a suffix."""
+        given = self.forms.get(suffix, []) if isinstance(self.forms, dict) else self.forms
+        return given or DEFAULT_FORMS
+
+    def by_form(self) -> dict[str, tuple[str, ...]]:
+        """Suffixes by the form of the names in which they appear."""
+        found: dict[str, tuple[str, ...]] = {}
+        for suffix in self.suffixes:
+            for form in self.forms_of(suffix):
+                found[form] = (*found.get(form, ()), suffix)
+        return found
 
 
 class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -121,20 +140,40 @@ class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
 
 class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``."""
+    """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``.
+
+    ``traits`` are names of ``specs/traits.yaml``: what rules must know of the product. ``units`` are the values that
+    BUNIT of SCI may have. What a document does not say, it has from the one that it ``extends``.
+    """
 
     product: Text
     title: Text
     documentation: Text
     recognise: Recognise
     format: Format = "FITS"
-    hdus: list[RowDocument] | None = None
     extends: str | None = None
+    traits: list[Text] | None = None
+    units: list[Text] | None = None
+    hdus: list[RowDocument] | None = None
     amendments: list[AmendmentDocument] = []
     without: list[str] = []
     symbols: dict[str, SymbolDocument] = {}
     sets: SetsDocument | None = None
     keywords: KeywordsDocument = KeywordsDocument()
+
+
+class KnownDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A product that is known by its suffixes and has no spec (``specs/known.yaml``)."""
+
+    title: Text
+    suffixes: list[Text]
+    documentation: str = ""
+
+
+class ModelsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Data models that identify no product by themselves (``specs/models.yaml``)."""
+
+    generic: list[Text] = []
 
 
 class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -194,14 +233,13 @@ class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 class HeaderDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the headers of a group of products must say (``specs/headers.yaml``).
 
-    ``suffixes`` are the products that it speaks of, all where it is empty, but those of ``unless``; ``combined``
-    limits it to files whose name tells an association. ``units`` are the values that BUNIT of SCI may have.
+    It is for the products that have one of ``traits``, for all where there are none, but not for those that have one of
+    ``unless``; ``combined`` limits it to files whose name tells an association.
     """
 
     because: Text
-    suffixes: list[Text] = []
+    traits: list[Text] = []
     unless: list[Text] = []
     combined: bool = False
     required: list[Text] = []
     recommended: list[Text] = []
-    units: list[Text] = []

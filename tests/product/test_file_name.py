@@ -7,7 +7,7 @@ from judging import CATALOGUE
 
 from jwstprod_check.product.file_name import parse_name
 
-SUFFIXES = sorted({s for r in CATALOGUE.recognise.values() for s in r.suffixes})
+SUFFIXES = CATALOGUE.name_suffixes
 
 GOOD = {
     "exposure": {
@@ -48,7 +48,7 @@ GOOD = {
         "jw00042-o001_s00000002_niriss_gr150r_f150w_cal.fits": "cal",
         "jw93065-a3001_t1_nircam_f150w-wlp8_phot.ecsv": "phot",
     },
-    "wfscmb": {
+    "wavefront": {
         "jw02586-o173_t035_nircam_f212n-wlm8-nrca3_wfscmb-04.fits": "wfscmb",
         "jw02586-o173_t035_nircam_f212n-wlm8_wfscmb-04.fits": "wfscmb",
     },
@@ -62,7 +62,7 @@ GOOD = {
         "jw01029001001_gs-acq1_2022142180746_uncal.fits": "uncal",
         "jw01029001001_gs-fg_2022142181502_cal.fits": "cal",
     },
-    "msa": {
+    "configuration": {
         "jw01180025001_01_msa.fits": "msa",
         "jw02674004001_01_msa.fits": "msa",
     },
@@ -118,7 +118,7 @@ def test_other_names_say_nothing(base):
 
 
 def test_fields_are_named():
-    name = parse_name("jw01366003001_04101_00001-seg002_nrs1_rateints.fits")
+    name = parse_name("jw01366003001_04101_00001-seg002_nrs1_rateints.fits", SUFFIXES)
     assert name.fields == {
         "program": "01366",
         "observation": "003",

@@ -74,7 +74,8 @@ def test_content_decides_against_the_name():
 
 def test_nothing_tells_nothing():
     found = told(join([primary(), image("SCI", (4, 4))]), "mine.fits")
-    assert (found.name, found.evidence, found.candidates) == (None, (), ())
+    assert (found.name, found.candidates) == (None, ())
+    assert [(e.source, e.products) for e in found.evidence] == [("content", ())]
 
 
 def test_shared_model_alone_does_not_decide():
@@ -103,7 +104,7 @@ def test_foreign_files_are_told(keywords, said):
 
 def test_votes_are_shown_in_words():
     words = [str(v) for v in told(with_model("Nonsense"), NAME).evidence]
-    assert words[1] == "DATAMODL 'Nonsense' says no known product"
+    assert words[1] == "DATAMODL 'Nonsense' fits no known product"
 
 
 def test_file_without_hdus_is_told_by_its_name():

@@ -160,13 +160,13 @@ def test_an_unknown_keyword_of_a_product_is_refused_with_its_place(tmp_path):
 def test_groups_add_up_and_required_outweighs_recommended():
     groups = {
         "all": HeaderDocument(because="b", recommended=["DATE", "TITLE"]),
-        "some": HeaderDocument(because="b", suffixes=["cal"], required=["DATE"], units=["MJy"]),
-        "others": HeaderDocument(because="b", suffixes=["rate"], required=["PROGRAM"]),
-        "but": HeaderDocument(because="b", unless=["cal"], required=["VISIT"]),
+        "some": HeaderDocument(because="b", traits=["flagged"], required=["DATE"]),
+        "others": HeaderDocument(because="b", traits=["ramp"], required=["PROGRAM"]),
+        "but": HeaderDocument(because="b", unless=["flagged"], required=["VISIT"]),
         "combined": HeaderDocument(because="b", combined=True, recommended=["ASNTABLE"]),
     }
-    document = ProductDocument("cal", "t", "d", Recognise(["cal"]))
-    assert header_requirements(groups, [document], ["cal"]) == HeaderRequirements(
+    document = ProductDocument("cal", "t", "d", Recognise(["cal"]), units=["MJy"])
+    assert header_requirements(groups, [document], ["flagged"]) == HeaderRequirements(
         required=("DATE",), recommended=("TITLE",), combined_recommended=("ASNTABLE",), units=("MJy",)
     )
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
@@ -12,21 +11,6 @@ from jwstprod_check.rules.data.scanned import looked_at, not_read, percent, pixe
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.scan.facts import FLAGS, FRAMES, MAX_RUNS, NulRun, Planes
 from jwstprod_check.text import listed, plural
-
-_RAMPS: Final = frozenset({"uncal", "ramp", "dark"})
-"""Products in whose science array no run of zero pixels is right: every pixel is a reading of the detector."""
-
-_FLAGGED: Final = frozenset({"cal", "calints", "crf", "crfints"})
-"""Products in which steps of the pipeline make NaN and DO_NOT_USE coincide."""
-
-_FITTED: Final = frozenset({"rate", "rateints", *_FLAGGED})
-"""Products whose ERR the pipeline computes from the variances."""
-
-_EMPTY: Final = frozenset({"trapsfilled"})
-"""Products whose planes may be zero: no trap was filled."""
-
-_PATCHED: Final = frozenset({"i2d", "s2d", "s3d"})
-"""Resampled products: planes that no input reaches are NaN."""
 
 _NUL_BLOCKS = 4
 _FEWEST = 16
@@ -67,18 +51,18 @@ def unknown_flag(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("DATA002", "nan-without-flag", Severity.WARNING, level="data")
+@rule("DATA002", "nan-without-flag", Severity.WARNING, level="data", traits=("fitted", "flagged"))
 def nan_without_flag(context: Context) -> Iterator[Outcome]:
     """A NaN in SCI is flagged DO_NOT_USE in DQ, in files of jwst 1.16 or later.
 
     Programs that select pixels by DQ use a NaN as a valid value, and their sums become NaN. Since 1.16.0 the steps from
     the flat field to outlier detection make the two coincide: where the header states that one of them was done
-    (S_FLAT, S_PATHLS, S_PHOTOM, S_OUTLIR), the file contradicts itself, which is an error; elsewhere it is a warning.
+    (S_FLAT, S_PTHLOS, S_PHOTOM, S_OUTLIR), the file contradicts itself, which is an error; elsewhere it is a warning.
 
     How to fix: set bit 0 of DQ where SCI is NaN.
     Source: jwst 1.16.0 (pull request 8557), issues 8134 and 8345.
     """
-    if context.spec.product not in _FITTED or _release(context) < (1, 16):
+    if _release(context) < (1, 16):
         return
     for pair in scan_of(context).nans:
         science, quality = context.file.hdus[pair.science], context.file.hdus[pair.quality]
@@ -98,8 +82,8 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
 
 def _matched(context: Context) -> bool:
     """Whether a step that makes NaN and DO_NOT_USE coincide says that it was done."""
-    steps = ("S_FLAT", "S_PATHLS", "S_PHOTOM", "S_OUTLIR")
-    return context.spec.product in _FLAGGED and any(context.facts.keyword(step) == "COMPLETE" for step in steps)
+    steps = ("S_FLAT", "S_PTHLOS", "S_PHOTOM", "S_OUTLIR")
+    return context.has_trait("flagged") and any(context.facts.keyword(step) == "COMPLETE" for step in steps)
 
 
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})", re.ASCII)
@@ -158,7 +142,7 @@ def negative(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("DATA005", "error-without-variance", Severity.WARNING, level="data")
+@rule("DATA005", "error-without-variance", Severity.WARNING, level="data", traits=("fitted",))
 def error_and_variance(context: Context) -> Iterator[Outcome]:
     """ERR squared is the sum of VAR_POISSON, VAR_RNOISE and VAR_FLAT, within 1 % at most pixels.
 
@@ -169,7 +153,7 @@ def error_and_variance(context: Context) -> Iterator[Outcome]:
     How to fix: compute ERR from the variances again.
     Source: jwst documentation, error_propagation/main.rst.
     """
-    if context.spec.product not in _FITTED or context.facts.keyword("S_RAMP") != "COMPLETE":
+    if context.facts.keyword("S_RAMP") != "COMPLETE":
         return
     for facts in scan_of(context).errors:
         hdus = context.file.hdus
@@ -205,7 +189,7 @@ def nul_blocks(context: Context) -> Iterator[Outcome]:
         holes = facts.holes
         if holes is None or not holes.otherwise or holes.count > MAX_RUNS:
             continue
-        runs = [run for run in holes.runs if _is_hole(hdu, run, context.product.name in _RAMPS)]
+        runs = [run for run in holes.runs if _is_hole(hdu, run, context.has_trait("ramp"))]
         if not runs:
             continue
         lost = sum(run.end - run.start for run in runs)
@@ -256,13 +240,12 @@ def empty_plane(context: Context) -> Iterator[Outcome]:
     Source: MultimodalUniverse issue 107 (empty JWST images); jwst issue 8906 (an image turned into NaN).
     """
     yield from not_read(context, _is_science, unseen)
-    product = context.product.name
     for hdu, facts in looked_at(context):
         planes = facts.pixels.planes if facts.pixels is not None else None
-        if planes is None or product in _EMPTY:
+        if planes is None or context.has_trait("sparse"):
             continue
         for kind, what in (("zero", "zero"), ("constant", "of one value"), ("nan", "NaN")):
-            if kind == "nan" and (product is None or product in _PATCHED):
+            if kind == "nan" and (not context.known or context.has_trait("resampled")):
                 continue
             yield from _empty(hdu, planes, kind, what)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD, Kind, parse_value
@@ -106,18 +107,26 @@ def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
             )
 
 
+_DISTORTION: Final = re.compile(r"(?:DP|DQ|D2IM)[1-9]\d?[A-Z]?\Z")
+_RECORD: Final = re.compile(r"'([A-Za-z_][\w.]*): +[-+]?(?:\d+\.?\d*|\.\d+)(?:[ED][-+]?\d+)? *'\Z")
+
+
 @header_rule("FITS012", "repeated-keyword", Severity.WARNING, on=("!repeated",))
 def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword appears once in a header.
 
-    Where a keyword appears with different values, the value is undefined: CFITSIO uses the first, other readers the
-    last. That is an error; the same value twice is a warning. Commentary may be repeated. FITS029 reports mandatory
-    keywords.
+    Of a keyword with different values nobody can tell which one holds: CFITSIO takes the first, other readers the last.
+    That is an error; the same value twice is a warning. Commentary may be repeated. Mandatory keywords have their own rule.
+    The record-valued cards of the distortion convention (`DP1 = 'EXTVER: 1'`) are keywords of their own, told apart by the
+    field that the value names.
 
-    How to fix: remove all but the correct card.
-    Source: FITS Standard 4.0, section 4.1.2.3.
+    How to fix: remove all but the right one.
+    Source: FITS Standard 4.0, section 4.1.2.3; Calabretta et al., Representations of distortions in FITS world coordinate
+    systems (record-valued keywords).
     """
     for name, indices in repeated_keywords(indexed, mandatory=False).items():
+        if _DISTORTION.match(name) and _are_records(indexed, indices):
+            continue
         values = [_stated(indexed, i) for i in indices[:MAX_FLAWED]]
         differ = any(v != values[0] for v in values)
         yield Flaw(
@@ -146,6 +155,13 @@ def repeated_keywords(indexed: HeaderIndex, mandatory: bool) -> dict[str, list[i
                 places[name] = [first[name]]
             places[name].append(index)
     return places
+
+
+def _are_records(indexed: HeaderIndex, indices: list[int]) -> bool:
+    """Whether cards of one keyword are records ``'field: number'``, each of another field."""
+    records = [_RECORD.match(_stated(indexed, index)) for index in indices]
+    fields = {record[1] for record in records if record is not None}
+    return len(fields) == len(indices)
 
 
 def _stated(indexed: HeaderIndex, index: int) -> str:

@@ -30,6 +30,9 @@ _NAMED: Final = {
     "float": "a number",
     "logical": "a logical (T or F)",
 }
+_PLACEHOLDERS: Final = frozenset({*PLACEHOLDERS, "", "ANY", "NAN", "NULL", "TBD", "UNDEFINED", "UNKNOWN"})
+"""Text that stands for no value; one writer puts the same one into many keywords."""
+
 _NO_STATEMENT: Final = frozenset({Kind.UNDEFINED, Kind.MALFORMED, Kind.COMMENTARY})
 
 
@@ -113,7 +116,7 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
     A number written as text (`'3'`), a logical written as text (`'T'`), or `MULTIPLE` in a keyword that counts is
     silently read and never equals a number; the pipeline's reader drops it. A float may be written without a decimal
     point. Other rules check the counts (KEY002), DATAMODL (PROD004) and keywords whose type the FITS Standard defines
-    (FITS).
+    (FITS). One placeholder (`N/A`, `UNKNOWN`) in many keywords is one finding.
 
     How to fix: write the value in the expected type.
     Source: stdatamodels 6.0.0, core.schema.yaml; mirage issue 704; jwst issues 3043 and 1650.
@@ -136,8 +139,14 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
                 expected=_NAMED[word.type],
                 found=f"{quoted(str(card.value))} ({card.kind})",
                 offset=card.offset,
-                group_key=f"{card.keyword} {card.kind}",
+                group_key=_placeholder(card) or f"{card.keyword} {card.kind}",
             )
+
+
+def _placeholder(card: Card) -> str:
+    """Return the placeholder that a writer put into a keyword of another type, '' for any other value."""
+    value = card.value.strip().upper() if isinstance(card.value, str) else None
+    return f"placeholder {value}" if value in _PLACEHOLDERS else ""
 
 
 def shown(card: Card) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
@@ -117,17 +119,21 @@ def time_series(context: Context) -> Iterator[Outcome]:
 def extension_count(context: Context) -> Iterator[Outcome]:
     """NEXTEND, where it is present, is the number of extensions.
 
-    Otherwise the file was cut at an HDU boundary, or an HDU was added.
+    Otherwise the file was cut at an HDU boundary, or an HDU was added. One too few in a file with an ASDF extension is a
+    warning: the data models write the number that they read, before they add ASDF.
 
-    How to fix: write the number of HDUs after the primary, or leave NEXTEND out.
-    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (writes NEXTEND = 3 for two extensions).
+    How to fix: write the number of HDUs after the primary, or remove NEXTEND.
+    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (writes NEXTEND = 3 for two extensions); stdatamodels,
+    fits_support.py (the ASDF extension is added when a model is saved).
     """
     said = primary(context).integer("NEXTEND")
     count = len(context.file.hdus) - 1
     if said is not None and said != count and context.file.complete:
-        yield contradiction(
+        added = said == count - 1 and bool(context.file.named("ASDF"))
+        problem = contradiction(
             context, "NEXTEND", f"NEXTEND is {said}, but the file has {plural(count, 'extension')}", str(count)
         )
+        yield msgspec.structs.replace(problem, severity=Severity.WARNING) if added else problem
 
 
 _MIRI_SIZE: Final = (1032, 1024)

@@ -1,4 +1,4 @@
-"""PROD: which product it is. Name, DATAMODL, EXP_TYPE and content agree or not."""
+"""PROD: which product the file is, by its name, DATAMODL, EXP_TYPE and HDUs."""
 
 from collections.abc import Iterator
 
@@ -6,42 +6,52 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.sniff import ECSV
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.text import listed, quoted
+from jwstprod_check.text import quoted
 
 
-def _votes(context: Context) -> str:
-    return "; ".join(str(v) for v in context.product.evidence) or "there is no evidence"
+def _evidence(context: Context) -> str:
+    return "; ".join(map(str, context.product.evidence)) or "there is no evidence"
+
+
+def _fitting(products: tuple[str, ...], compared: bool) -> str:
+    if not products:
+        return "its HDUs fit no known product" if compared else "its name and keywords do not state one"
+    if len(products) == 1:
+        return f"its HDUs fit {products[0]}, but do not exclude others"
+    return f"it may be {' or '.join(products)}"
 
 
 @rule("PROD001", "unknown-product", scope="walk")
 def unknown(context: Context) -> Iterator[Outcome]:
-    """The product of the file can be told.
+    """The product of the file can be identified.
 
-    The suffix of the name decides; DATAMODL, EXP_TYPE and the HDUs help where there is none. A file of unknown product
-    is not checked against any table, so it cannot be called conforming.
+    The suffix of the name decides. Without one, a DATAMODL that belongs to one product does, or the HDUs where they fit
+    one product's table and contradict all others; FILENAME decides between products that fit. A model that many products
+    share identifies none. A file of unknown product is not checked against any table, so it is not conforming.
 
-    Mend: give the file its product's name (`..._dark.fits`), or say `--product`.
+    How to fix: give the file the name of its product (`..._dark.fits`), or use `--product`.
     Source: jwst documentation, data_products/file_naming.rst and product_types.rst.
     """
     product = context.product
     if product.name is not None or product.not_jwst_reason:
         return
-    fits = f"it could be {listed(product.candidates)}" if product.candidates else "its HDUs fit no known product"
+    fitting = _fitting(product.candidates, product.evidence_from("content") is not None)
     yield Problem(
-        f"the product cannot be told: {_votes(context)}; {fits}",
-        expected="a name that ends in a product suffix, or a DATAMODL that says it",
-        hint="say --product NAME if you know it; `jwstprod spec list` shows the names",
+        f"could not identify the product: {fitting} ({_evidence(context)})",
+        expected="a name that ends in a product suffix, or a DATAMODL of one product",
+        hint="use --product NAME if you know it; `jwstprod spec list` shows the names",
     )
 
 
 @rule("PROD002", "contradictory-evidence", scope="walk")
 def contradictory(context: Context) -> Iterator[Outcome]:
-    """File name and DATAMODL speak of the same product.
+    """File name and DATAMODL are of the same product.
 
     Readers choose the data model by DATAMODL, archives and associations choose by the name; where the two
-    disagree, somebody reads the file as what it is not. The votes are listed; the HDUs decide which is followed.
+    disagree, some of them read the file as what it is not. The message lists all evidence. The file is checked as the
+    product of its name, unless its HDUs fit another product of the model alone.
 
-    Mend: rename the file, or write the DATAMODL that its product has.
+    How to fix: rename the file, or write the DATAMODL that its product has.
     Source: jwst issues 2248, 1815 and 4566; pull requests 2401 and 2735.
     """
     product = context.product
@@ -53,15 +63,15 @@ def contradictory(context: Context) -> Iterator[Outcome]:
     models = context.spec.spec.recognise.models
     if model is not None and models and chosen not in model.products:
         yield Problem(
-            f"DATAMODL {quoted(model.said)} is not a model of {chosen}: {_votes(context)}",
+            f"DATAMODL {quoted(model.said)} is not a model of {chosen} ({_evidence(context)})",
             hdu=context.file.hdus[0],
             keyword="DATAMODL",
-            expected=listed(models),
+            expected=" or ".join(models),
             found=quoted(model.said),
         )
     elif name is not None and chosen not in name.products:
         yield Problem(
-            f"the name ends in {quoted(name.said)} but the file is checked as {chosen}: {_votes(context)}",
+            f"the name ends in {quoted(name.said)}, but the file is checked as {chosen} ({_evidence(context)})",
             expected=f"_{context.spec.spec.recognise.suffixes[0]}",
             found=quoted(name.said),
             severity=Severity.WARNING if product.forced else None,
@@ -75,18 +85,19 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
     A product that is only made from some types of exposure (a dark from dark exposures) is suspicious with
     another: the name may be wrong, or the pipeline was run by hand on the wrong input.
 
-    Mend: check the name and EXP_TYPE; none if it was meant.
+    How to fix: correct the name or EXP_TYPE; nothing if it was intended.
     Source: jwst documentation, pipeline/main.rst.
     """
-    evidence_from = context.product.evidence_from("EXP_TYPE")
+    stated = context.facts.keyword("EXP_TYPE")
     types = context.spec.spec.recognise.exp_types
-    if evidence_from is not None and types and evidence_from.said not in types:
+    if isinstance(stated, str) and stated and types and stated not in types:
         yield Problem(
-            f"EXP_TYPE {quoted(evidence_from.said)} does not make a {context.spec.product}: {_votes(context)}",
+            f"EXP_TYPE {quoted(stated)} is not one that {context.spec.product} files are made from "
+            f"({_evidence(context)})",
             hdu=context.file.hdus[0],
             keyword="EXP_TYPE",
-            expected=listed(types),
-            found=quoted(evidence_from.said),
+            expected=" or ".join(types),
+            found=quoted(stated),
         )
 
 
@@ -94,18 +105,22 @@ def exposure_type(context: Context) -> Iterator[Outcome]:
 def no_model(context: Context) -> Iterator[Outcome]:
     """The primary header has DATAMODL.
 
-    Without it the pipeline's reader guesses the data model from shapes, and has guessed wrong.
+    Without it the pipeline's reader guesses the data model from shapes, and has guessed wrong. The rest of the file is
+    checked as the model of the product that fits the HDUs best: several HDUs of one name with EXTVER 1, 2, ... are those
+    of a model of several slits.
 
-    Mend: write DATAMODL with the model that the message names.
+    How to fix: write DATAMODL with the model that the message names.
     Source: jwst issues 2248 and 157; pull request 2401.
     """
     models = context.spec.spec.recognise.models
     if models and context.product.evidence_from("DATAMODL") is None:
+        implied = context.product.model
+        checked = f"; checked as {implied}" if implied is not None and len(models) > 1 else ""
         yield Problem(
-            f"DATAMODL is missing; a {context.spec.product} has {listed(models)}",
+            f"DATAMODL is missing; {context.spec.product} files have {' or '.join(models)}{checked}",
             hdu=context.file.hdus[0],
             keyword="DATAMODL",
-            expected=listed(models),
+            expected=" or ".join(models),
             found="missing",
         )
 
@@ -114,9 +129,9 @@ def no_model(context: Context) -> Iterator[Outcome]:
 def nameless(context: Context) -> Iterator[Outcome]:
     """The file name ends in a product suffix.
 
-    Archives, associations and viewers tell the product by the suffix of the name.
+    Archives, associations and viewers identify the product by the suffix of the name.
 
-    Mend: name the file by the rule, `..._dark.fits`.
+    How to fix: name the file by the naming rule, `..._dark.fits`.
     Source: jwst documentation, data_products/file_naming.rst.
     """
     product = context.product
@@ -127,7 +142,8 @@ def nameless(context: Context) -> Iterator[Outcome]:
         and not product.forced
     ):
         yield Problem(
-            f"the name {quoted(product.file_name.base)} ends in no product suffix; taken for {product.name}: {_votes(context)}",
+            f"the name {quoted(product.file_name.base)} has no product suffix; checked as {product.name} "
+            f"({_evidence(context)})",
             expected="_" + context.spec.spec.recognise.suffixes[0] + ".fits",
             found=quoted(product.file_name.base),
         )
@@ -135,12 +151,12 @@ def nameless(context: Context) -> Iterator[Outcome]:
 
 @rule("PROD006", "malformed-name", Severity.WARNING, scope="walk")
 def malformed_name(context: Context) -> Iterator[Outcome]:
-    """A name that begins like a product's keeps to the naming rule.
+    """A name that begins like that of a product follows the naming rule.
 
-    The archive's ingest takes names apart; fields that are too long or joined by the wrong mark stop it. Names that
-    do not begin with `jw` and a digit are a user's own business.
+    The archive's ingest splits names into fields; fields of the wrong length or with the wrong separator stop it. Names
+    that do not begin with `jw` and a digit are not checked.
 
-    Mend: rename the file by the rule; `-seg001` and the like have fixed widths.
+    How to fix: rename the file by the naming rule; `-seg001` and the like have fixed widths.
     Source: jwst documentation, data_products/file_naming.rst; jwst issues 5324, 1159 and 1478.
     """
     name = context.product.file_name
@@ -152,7 +168,7 @@ def malformed_name(context: Context) -> Iterator[Outcome]:
         and name.base[2:3].isdigit()
     ):
         yield Problem(
-            f"the name {quoted(name.base)} does not keep to the naming rule",
+            f"the name {quoted(name.base)} does not follow the naming rule",
             expected="jw<program><observation><visit>_<activity>_<exposure>_<detector>_<type>.fits or the form of its stage",
             found=quoted(name.base),
         )
@@ -162,10 +178,12 @@ def malformed_name(context: Context) -> Iterator[Outcome]:
 def not_jwst_reason(context: Context) -> Iterator[Outcome]:
     """The file is a JWST product.
 
-    Calibration reference files and files of other telescopes are FITS, but no product table describes them.
+    Calibration reference files and files of other observatories are FITS, but no product table describes them, whatever
+    suffix their names end in. A file whose name follows the naming rule and whose DATAMODL is one of that product is
+    checked as the product. A file in which no keyword, data model or name is one of JWST is not a product either.
 
-    Mend: leave the file out of the check.
-    Source: keywords REFTYPE and TELESCOP.
+    How to fix: leave the file out of the check; a JWST product needs TELESCOP = 'JWST' and its DATAMODL.
+    Source: keywords REFTYPE, TELESCOP and INSTRUME (stdatamodels, core.schema.yaml and referencefile.schema.yaml).
     """
     if context.product.not_jwst_reason:
         yield Problem(
@@ -177,12 +195,12 @@ def not_jwst_reason(context: Context) -> Iterator[Outcome]:
 
 @rule("PROD008", "rests-on-amendment", Severity.INFO, scope="spec")
 def amended(context: Context) -> Iterator[Outcome]:
-    """The verdict holds for the documented table alone.
+    """The file conforms to the documented table without an amendment.
 
-    Where real files are known to differ from the documented table, an amendment of the spec says so. This line tells
-    that the file is one of them; `--strict` holds it against the table as it stands.
+    Where real files are known to differ from the documented table, an amendment of the spec allows it. This line reports
+    that the file is one of them; `--strict` checks it against the table as documented.
 
-    Mend: none.
+    How to fix: nothing to fix.
     Source: the amendment, `jwstprod spec show PRODUCT`.
     """
     from jwstprod_check.rules.product.amendments import rests_on
@@ -199,24 +217,34 @@ def amended(context: Context) -> Iterator[Outcome]:
 
 @rule("PROD009", "not-covered", scope="file")
 def not_covered(context: Context) -> Iterator[Outcome]:
-    """The product is one whose files are FITS.
+    """The product has a table to check the file against.
 
-    Source catalogues, photometry and white-light curves are ECSV tables. They are recognised by their names and not
-    checked, so they cannot be called conforming either.
+    Source catalogues, photometry and white-light curves are ECSV tables, and what the pipeline's steps write on the way
+    has no documented table. Such files are identified by their names. The rules of FITS run on those that are FITS, and
+    the verdict is `unverified`, since their layout is not checked.
 
-    Mend: leave the file out of the check; `astropy.table.Table.read` reads it.
-    Source: jwst documentation, data_products/science_products.rst.
+    How to fix: leave the file out of the check, or write a spec of your own (`jwstprod spec draft`, `--specs`).
+    Source: jwst documentation, data_products/science_products.rst and product_types.rst; jwst, lib/suffix.py.
     """
     spec = context.uncovered
     if spec is None:
         return
     title = f"{spec.title[0].lower()}{spec.title[1:]} ({spec.product})"
-    if context.file.hdus:
+    if spec.format == "FITS":
         yield Problem(
-            f"the file is taken for a {title}, which is an {spec.format} table, but it is FITS: {_votes(context)}",
+            f"known product without a documented table: {title}; only the rules of FITS were applied",
+            expected="a product that a spec covers",
+            found=spec.product,
+            hint="`jwstprod spec list` shows the products that are covered",
+            severity=Severity.INFO,
+        )
+    elif context.file.hdus:
+        yield Problem(
+            f"the file is a {title} by its name, which is an {spec.format} table, but it is FITS ({_evidence(context)})",
             expected=f"an {spec.format} table",
             found="a FITS file",
             hint="correct the name of the file",
+            severity=Severity.ERROR,
         )
     elif any(fault.text == ECSV for fault in context.file.faults):
         yield Problem(
@@ -224,6 +252,7 @@ def not_covered(context: Context) -> Iterator[Outcome]:
             expected="a FITS file",
             found=ECSV,
             hint="leave it out of the check",
+            severity=Severity.INFO,
         )
 
 

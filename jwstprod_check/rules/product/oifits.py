@@ -143,7 +143,7 @@ def _allowed(hdu: Hdu, keyword: str) -> tuple[int | str, ...]:
 
 @rule("KEY043", "unknown-array", requires=("HDU004", "KEY041", "KEY042"))
 def array(context: Context) -> Iterator[Outcome]:
-    """ARRNAME of every table of measurements is the ARRNAME of an OI_ARRAY.
+    """ARRNAME of every table of measurements is the ARRNAME of one of the OI_ARRAY tables.
 
     The station numbers of a measurement have no meaning without their array. Where all measurements have the same name
     and OI_ARRAY has another, OI_ARRAY is reported.
@@ -156,7 +156,7 @@ def array(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY044", "unknown-wavelengths", requires=("HDU004", "KEY041", "KEY042"))
 def wavelengths(context: Context) -> Iterator[Outcome]:
-    """INSNAME of every table of measurements is the INSNAME of an OI_WAVELENGTH.
+    """INSNAME of every table of measurements is the INSNAME of one of the OI_WAVELENGTH tables.
 
     It links a measurement to its wavelength; a reader that does not find it drops the table. Where all measurements
     have the same name and OI_WAVELENGTH has another, OI_WAVELENGTH is reported.
@@ -168,8 +168,10 @@ def wavelengths(context: Context) -> Iterator[Outcome]:
 
 
 def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
-    referring = [(hdu, hdu.header.string(keyword) or "") for hdu in oi_tables(context, *MEASUREMENTS)]
-    homes = {hdu.header.string(keyword) or "": hdu for hdu in oi_tables(context, home)}
+    readable = (h for h in context.file.hdus if h.type == "BINTABLE" and h.sized and h.index not in context.excluded)
+    tables = [hdu for hdu in readable if hdu.header.string(keyword)]
+    referring = [(hdu, hdu.header.string(keyword) or "") for hdu in tables if hdu.name in MEASUREMENTS]
+    homes = {hdu.header.string(keyword) or "": hdu for hdu in tables if hdu.name == home}
     if not homes:
         if referring:
             yield Skip(f"no {home} to compare {keyword} with")

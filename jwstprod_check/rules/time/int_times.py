@@ -48,6 +48,14 @@ class Table:
             return None
         return np.stack([self.columns[n] for n in names], axis=1).astype(np.float64)
 
+    def barycentric(self) -> "Numbers | None":
+        """Barycentric times; None also where they were not computed, which leaves all of them NaN or all of them zero."""
+        import numpy as np
+
+        times = self.times(_BJD)
+        computed = times is not None and not bool(np.isnan(times).all()) and bool((times != 0).any())
+        return times if computed else None
+
     def written(self, name: str) -> str:
         """Return the name of a column as its TTYPE has it."""
         return next((c.name for c in self.hdu.columns if c.name and _name(c) == name), name)
@@ -163,8 +171,7 @@ def order(context: Context) -> Iterator[Outcome]:
         return
     import numpy as np
 
-    for scale, names in (("MJD", _MJD), ("BJD", _BJD)):
-        times = found.times(names)
+    for scale, names, times in (("MJD", _MJD, found.times(_MJD)), ("BJD", _BJD, found.barycentric())):
         if times is None:
             continue
         with np.errstate(invalid="ignore"):
@@ -196,7 +203,7 @@ def not_finite(context: Context) -> Iterator[Outcome]:
     """The times of INT_TIMES are finite.
 
     Without them the integrations have no time, and the times of spectra become NaN. The barycentric times may all be
-    missing, because they need the spacecraft's ephemeris, but not only some of them.
+    missing (NaN or 0), because they need the spacecraft's ephemeris, but not only some of them.
 
     How to fix: fill in the times (the pipeline's set_bary_helio_times does so for the barycentric ones).
     Source: jwst issues 8067 and 10755 (JP-4426); files of jwst 1.4.6 to 3.0.0.
@@ -208,15 +215,14 @@ def not_finite(context: Context) -> Iterator[Outcome]:
         return
     import numpy as np
 
-    for names, may_be_missing in ((_MJD, False), (_BJD, True)):
-        times = found.times(names)
-        if times is None or (may_be_missing and bool(np.isnan(times).all())):
+    for names, what, times in ((_MJD, "times", found.times(_MJD)), (_BJD, "barycentric times", found.barycentric())):
+        if times is None:
             continue
         bad = np.flatnonzero(~np.isfinite(times).all(axis=1))
         if len(bad):
             count = "every row" if len(bad) == len(times) else plural(len(bad), "row")
             yield Problem(
-                f"INT_TIMES has no finite {'barycentric times' if may_be_missing else 'times'} in {count}, first in row {bad[0] + 1}",
+                f"INT_TIMES has no finite {what} in {count}, first in row {bad[0] + 1}",
                 hdu=found.hdu,
                 column=found.written(names[0]),
                 expected="finite times",

@@ -98,10 +98,10 @@ def describe(header: HeaderView) -> tuple[WcsDescription, ...]:
 
 
 def descriptions(context: Context) -> list[tuple[Hdu, WcsDescription]]:
-    """Every description of every image that has data, compressed ones included."""
+    """Every description of every image, compressed ones and those without data included."""
     return context.by_file(_descriptions)
 
 
 def _descriptions(context: Context) -> list[tuple[Hdu, WcsDescription]]:
-    images = [hdu for hdu in context.file.hdus if hdu.axes and hdu.type in ("IMAGE", "primary")]
+    images = [hdu for hdu in context.file.hdus if hdu.type in ("IMAGE", "primary")]
     return [(hdu, description) for hdu in images for description in hdu.header.memo_by_cards(describe)]

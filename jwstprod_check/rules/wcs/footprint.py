@@ -21,6 +21,7 @@ from jwstprod_check.rules.wcs.sphere import (
     parse_regions,
     tangent_plane,
 )
+from jwstprod_check.spec.expressions import version_key
 from jwstprod_check.text import quoted
 
 NEAR: Final = 1e-6
@@ -31,7 +32,6 @@ OUTSIDE: Final = radians(1 / 3600)
 
 _SHAPE_WORDS: Final = "POLYGON ICRS ra dec ra dec ra dec ..., or CIRCLE ICRS ra dec radius"
 _IMAGING: Final = frozenset({"NRC_IMAGE", "MIR_IMAGE", "NIS_IMAGE", "FGS_IMAGE"})
-_ONE_FIELD: Final = frozenset({"rate", "rateints", "cal", "calints", "crf", "crfints"})
 
 
 def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
@@ -85,18 +85,24 @@ def form(context: Context) -> Iterator[Outcome]:
     """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
 
     The archive finds observations by it, and rejects a file whose footprint it cannot read. An empty one and one
-    without a frame are warnings: the archive has to compute the footprint, or to assume a frame.
+    without a frame are warnings: the archive has to compute the footprint, or to assume a frame. So is any fault in a
+    file of a release before 1.4, whose footprints were written in several forms.
 
     How to fix: write the footprint again (the pipeline's assign_wcs step does), or remove the keyword.
     Source: jwst issues 6691, 9072, 8896 and 1744; IVOA STC-S 1.33; MAST, HLSP Contributor Guide, Common Metadata.
     """
+    release = context.facts.keyword("CAL_VER")
+    version = version_key(release) if isinstance(release, str) else None
+    early = version is not None and version < (1, 4)
     for hdu, text in _stated(context):
         if not text.strip(" "):
             yield _problem(hdu, "S_REGION is empty", _SHAPE_WORDS, "''", "empty", Severity.WARNING)
             continue
         found = _footprint(hdu)
         if found.fault is not None:
-            yield _problem(hdu, f"S_REGION is not a valid footprint: {found.fault}", _SHAPE_WORDS, quoted(text), "form")
+            severity = Severity.WARNING if early else None
+            message = f"S_REGION is not a valid footprint: {found.fault}"
+            yield _problem(hdu, message, _SHAPE_WORDS, quoted(text), "form", severity)
         elif not found.framed:
             message, expected = "S_REGION names no frame", f"{found.regions[0].shape} ICRS ..."
             yield _problem(hdu, message, expected, quoted(text), "frame", Severity.WARNING)
@@ -135,7 +141,14 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
                 yield _problem(hdu, message, "different vertices", quoted(text), "same", Severity.WARNING)
 
 
-@rule("WCS011", "footprint-elsewhere", Severity.WARNING, scope="walk", requires=("WCS009", "WCS010"))
+@rule(
+    "WCS011",
+    "footprint-elsewhere",
+    Severity.WARNING,
+    scope="walk",
+    requires=("WCS009", "WCS010"),
+    traits=("one-field",),
+)
 def elsewhere(context: Context) -> Iterator[Outcome]:
     """The footprint of a direct image contains the reference point RA_REF, DEC_REF of its aperture.
 
@@ -145,7 +158,7 @@ def elsewhere(context: Context) -> Iterator[Outcome]:
     How to fix: write the footprint again (the pipeline's assign_wcs step does).
     Source: jwst issues 580 and 8896; stdatamodels, wcsinfo.schema.yaml (RA_REF, DEC_REF).
     """
-    if context.product.name not in _ONE_FIELD or context.facts.keyword("EXP_TYPE") not in _IMAGING:
+    if not context.has_trait("one-field") or context.facts.keyword("EXP_TYPE") not in _IMAGING:
         return
     for hdu, text in _stated(context):
         regions = [r for r in _footprint(hdu).regions if r.shape == "POLYGON"]

@@ -59,7 +59,7 @@ class TestNanWithoutFlag:
         assert "1 of 128 pixels (0.78 %) are NaN without DO_NOT_USE in DQ, first at (7,1,2)" in found.message
         assert found.found == "1 of 2 NaN flagged"
 
-    @pytest.mark.parametrize("step", ["S_FLAT", "S_PHOTOM", "S_PATHLS", "S_OUTLIR"])
+    @pytest.mark.parametrize("step", ["S_FLAT", "S_PHOTOM", "S_PTHLOS", "S_OUTLIR"])
     def test_it_is_an_error_where_a_step_vouches_for_it(self, step):
         assert one(self.parts(**{step: "COMPLETE"}), "DATA002", "calints").severity == "error"
         assert one(self.parts(**{step: "SKIPPED"}), "DATA002", "calints").severity == "warning"

@@ -172,3 +172,34 @@ def test_keywords_of_random_groups_are_counted_by_pcount():
     first = primary(GROUPS=True, PCOUNT=1, GCOUNT=1, PTYPE1="UU", PTYPE2="VV", PSCAL1=1.0)
     found = fits(join([first]))
     assert [(f.keyword, f.severity) for f in found] == [("GROUPS", "warning"), ("PTYPE2", "error")]
+
+
+RECORDS = ("EXTVER: 1", "NAXES: 2", "AXIS.1: 1", "AXIS.2: 2.0", "SCALE.1: -1.5E-3")
+
+
+@pytest.mark.parametrize("keyword", ["DP1", "DP2", "DQ1", "D2IM1"])
+def test_records_of_the_distortion_convention_are_no_repeats(keyword):
+    assert fits(with_cards(*(card(keyword, record) for record in RECORDS))) == []
+
+
+@pytest.mark.parametrize(
+    ("keyword", "values"),
+    [
+        ("DP1", ("EXTVER: 1", "EXTVER: 2")),
+        ("DP1", ("EXTVER: 1", "text")),
+        ("DP1", ("EXTVER: 1", "NAXES: two")),
+        ("NOTE", ("EXTVER: 1", "NAXES: 2")),
+    ],
+)
+def test_repeats_that_are_no_records_are_found(keyword, values):
+    (found,) = fits(with_cards(*(card(keyword, value) for value in values)))
+    assert (found.code, found.severity, found.keyword) == ("FITS012", "error", keyword)
+
+
+@pytest.mark.parametrize(("written", "right"), [("1.0e5", "1.0E5"), ("-2d-3", "-2D-3")])
+def test_small_exponent_letter_is_named_as_the_fault(written, right):
+    (found,) = fits(with_cards(f"NOTE    = {written}".encode().ljust(CARD)))
+    letter = "e" if "e" in written else "d"
+    assert found.code == "FITS006"
+    assert f"the exponent letter is a small {letter}" in found.message
+    assert found.expected == right

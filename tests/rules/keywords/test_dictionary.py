@@ -191,3 +191,23 @@ def test_a_good_file_after_a_bad_one_of_the_same_keywords_is_good_and_the_other_
 def test_a_gzip_file_is_the_same():
     raw = primary(lambda p: p.with_card("READPATT", "RAPIDO"))
     assert findings(gzip.compress(raw), f"{NAME}.gz") == [("KEY011", "warning", 0, "READPATT")]
+
+
+@pytest.mark.parametrize("value", ["N/A", "UNKNOWN", ""])
+def test_one_placeholder_in_many_keywords_is_one_finding(value):
+    keywords = ("TFRAME", "TGROUP", "NFRAMES", "ZEROFRAM", "GROUPGAP")
+
+    def change(part):
+        for keyword in keywords:
+            part = part.with_card(keyword, value)
+        return part
+
+    finding = only(primary(change))
+    assert (finding.code, finding.count) == ("KEY010", len(keywords))
+    named = " ".join((finding.keyword, *finding.places))
+    assert all(keyword in named for keyword in keywords)
+
+
+def test_different_texts_in_keywords_of_numbers_are_findings_each():
+    raw = primary(lambda part: part.with_card("TFRAME", "1.5").with_card("TGROUP", "2.5").with_card("NFRAMES", "N/A"))
+    assert [(f.code, f.count) for f in heard(raw)] == [("KEY010", 1)] * 3

@@ -112,6 +112,23 @@ def test_name_that_no_measurement_uses_is_reported_once_at_its_table(keyword, co
     assert found(with_keyword_in([home], keyword, "elsewhere")) == [(code, home, keyword)]
 
 
+@pytest.mark.parametrize(
+    ("keyword", "code", "home"), [("ARRNAME", "KEY043", "OI_ARRAY"), ("INSNAME", "KEY044", "OI_WAVELENGTH")]
+)
+def test_reference_to_any_of_several_tables_is_right(keyword, code, home, verdict):
+    parts = split(changed(["OI_VIS"], keyword, "second"))
+    at = index_of(parts, home)
+    second = parts[at].with_card(keyword, "second")
+    report = verdict(join([*parts[: at + 1], second, *parts[at + 1 :]]), AVERAGED)
+    assert code not in [f.code for f in report.findings]
+    assert code not in [s.code for s in report.skipped]
+    third = parts[at].with_card(keyword, "third")
+    report = verdict(join([*parts[: at + 1], third, *parts[at + 1 :]]), AVERAGED)
+    (finding,) = [f for f in report.findings if f.code == code]
+    assert (finding.extname, finding.found) == ("OI_VIS", "'second'")
+    assert finding.expected.endswith(" or 'third'")
+
+
 def test_references_without_the_table_are_skipped_and_said(verdict):
     parts = split(raw_of(FOLDER / f"{AVERAGED}.gz"))
     del parts[index_of(parts, "OI_WAVELENGTH")]

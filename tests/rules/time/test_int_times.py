@@ -125,3 +125,23 @@ def test_real_int_times_have_no_error():
         report = check(str(path), data=True)
         assert {f.code for f in report.findings if f.code.startswith("TIME")} <= {"TIME010"}
         assert not [s for s in report.skipped if s.code.startswith("TIME")]
+
+
+BARY = [f"int_{place}_BJD_TDB" for place in ("start", "mid", "end")]
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_barycentric_times_that_were_not_computed_are_quiet(value):
+    part = int_times([1, 2], lambda rows: [rows[name].fill(value) for name in BARY])
+    assert found(exposure(NINTS=2), part, data=True) == []
+
+
+def test_one_barycentric_time_that_is_zero_is_found():
+    part = int_times([1, 2], set_cell("int_start_BJD_TDB", 1, 0.0))
+    assert [f.code for f in found(exposure(NINTS=2), part, data=True)] == ["TIME008"]
+
+
+def test_times_that_are_all_zero_are_found():
+    names = [name.replace("BJD_TDB", "MJD_UTC") for name in BARY]
+    part = int_times([1, 2], lambda rows: [rows[name].fill(0.0) for name in names])
+    assert "TIME008" in [f.code for f in found(exposure(NINTS=2), part, data=True)]
