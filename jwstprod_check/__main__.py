@@ -4,7 +4,7 @@ import gc
 import sys
 from typing import Final
 
-_COLLECT_AFTER: Final = 50_000
+_COLLECT_AFTER: Final = 100_000
 """Objects more than were freed after which cycles are collected; Python's own 700 is for programs that live long."""
 
 

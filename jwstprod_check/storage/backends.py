@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from errno import EPROTONOSUPPORT
 from typing import Final
 
-from jwstprod_check.storage.gzip import MAGIC, GzipSource
 from jwstprod_check.storage.local import LocalSource
-from jwstprod_check.storage.memory import MemorySource
-from jwstprod_check.storage.source import Source
+from jwstprod_check.storage.source import GZIP_MAGIC, Source
 
 REMOTE: Final = "remote files cannot be read; fetch the file first"
 
@@ -18,13 +16,17 @@ def open_source(target: str | bytes, name: str | None = None, again: bool = Fals
     ``name`` is what bytes are called in reports. ``again`` announces that all bytes will be read a second time after
     ``rewind``. Raises ``OSError`` where the target cannot be opened or read.
     """
-    source = MemorySource(target, name or "") if isinstance(target, bytes) else BACKENDS[scheme_of(target)](target)
+    source = _in_memory(target, name or "") if isinstance(target, bytes) else BACKENDS[scheme_of(target)](target)
     try:
-        packed = source.read(0, len(MAGIC)) == MAGIC
+        packed = source.read(0, len(GZIP_MAGIC)) == GZIP_MAGIC
     except BaseException:
         source.close()
         raise
-    return GzipSource(source, again) if packed else source
+    if not packed:
+        return source
+    from jwstprod_check.storage.gzip import GzipSource
+
+    return GzipSource(source, again)
 
 
 def scheme_of(target: str) -> str:
@@ -46,6 +48,12 @@ def local_path(url: str) -> str:
     if parts.netloc not in ("", "localhost"):
         raise OSError(EPROTONOSUPPORT, REMOTE, url)
     return url2pathname(parts.path)
+
+
+def _in_memory(content: bytes, name: str) -> Source:
+    from jwstprod_check.storage.memory import MemorySource
+
+    return MemorySource(content, name)
 
 
 def _open_url(url: str) -> Source:

@@ -3,12 +3,10 @@
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from jwstprod_check.storage.source import Source
+from jwstprod_check.storage.source import GZIP_MAGIC, Source
 
 if TYPE_CHECKING:
     pass
-
-MAGIC: Final = b"\x1f\x8b"
 
 INFLATE_FREE: Final = 256 * 2**20
 """Bytes that any gzip may inflate to; beyond them ``INFLATE_RATIO`` holds."""
@@ -155,8 +153,8 @@ class GzipSource(Source):
         return len(self._pending) - self._at
 
     def _next_member(self) -> None:
-        self._fill(len(MAGIC))
-        if bytes(self._pending[self._at : self._at + len(MAGIC)]) != MAGIC:
+        self._fill(len(GZIP_MAGIC))
+        if bytes(self._pending[self._at : self._at + len(GZIP_MAGIC)]) != GZIP_MAGIC:
             self.trailing = self._count_trailing()
             self._end("")
         elif self._members == MAX_MEMBERS:

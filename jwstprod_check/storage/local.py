@@ -1,6 +1,7 @@
 """A local file, read at positions: only the blocks that are asked for are touched."""
 
 import os
+from collections.abc import Callable
 from errno import EBADF, EINVAL
 from stat import S_ISREG
 from typing import TYPE_CHECKING
@@ -31,20 +32,25 @@ class LocalSource(Source):
         if not S_ISREG(self._opened.st_mode):
             self.close()
             raise OSError(EINVAL, "not a regular file", path)
-        if not hasattr(os, "pread"):
+        self._pread: Callable[[int, int, int], bytes]
+        if hasattr(os, "pread"):
+            self._pread = os.pread
+        else:
             self._share_position()
 
     def read(self, offset: int, length: int) -> bytes:
-        length = min(length, self.stored - offset)
-        if length <= 0:
+        if offset >= self.stored:
             return b""
-        data = self._read_at(offset, length)
-        if len(data) == length:
-            return data
+        data = self._pread(self._fd, length, offset)
+        return data if len(data) == length else self._read_on(offset, length, data)
+
+    def _read_on(self, offset: int, length: int, data: bytes) -> bytes:
+        """Read what is missing of a stretch that was not read in one go."""
+        length = min(length, self.stored - offset)
         pieces = [data]
         done = len(data)
         while data and done < length:
-            data = self._read_at(offset + done, length - done)
+            data = self._pread(self._fd, length - done, offset + done)
             pieces.append(data)
             done += len(data)
         if done < length:
@@ -90,10 +96,9 @@ class LocalSource(Source):
 
         self._file = FileIO(self._fd, closefd=False)
         self._lock = Lock()
+        self._pread = self._read_shared
 
-    def _read_at(self, offset: int, length: int) -> bytes:
-        if self._file is None:
-            return os.pread(self._fd, length, offset)
+    def _read_shared(self, _fd: int, length: int, offset: int) -> bytes:
         buffer = bytearray(length)
         return bytes(buffer[: self._fill_at(offset, memoryview(buffer))])
 
@@ -101,7 +106,7 @@ class LocalSource(Source):
         if self._file is None or self._lock is None:
             if hasattr(os, "preadv"):
                 return os.preadv(self._fd, [buffer], offset)
-            data = os.pread(self._fd, len(buffer), offset)
+            data = self._pread(self._fd, len(buffer), offset)
             buffer[: len(data)] = data
             return len(data)
         if self._fd < 0:

@@ -27,9 +27,10 @@ OTHER_ENDINGS: Final = (
 MAX_LIST_ENTRY: Final = 2**20
 """Bytes of the longest path in a list; what is longer is no list of paths."""
 
-_FITS_AND_MORE: Final = re.compile(r"(\.(?:fits|fit|fts))[^a-z]", re.IGNORECASE)
+_FITS_AND_MORE: Final = r"\.(fits|fit|fts)[^a-z]"
+"""In a name in lower case: what may have been, or may become, a FITS file."""
 
-_WILD: Final = re.compile(r"[*?\[]")
+_WILD: Final = frozenset("*?[")
 
 _EXACT: Final = 1000
 """Files that are remembered as they are; more of them are remembered as digests."""
@@ -61,7 +62,7 @@ def expand(paths: Iterable[str]) -> Iterator[Found]:
     paths = iter(paths)
     first = list(islice(paths, 2))
     # One file or folder names no file twice, so nothing is remembered; a pattern can match a folder and a link to it.
-    seen = _Seen() if len(first) > 1 or any(_WILD.search(path) for path in first) else None
+    seen = _Seen() if len(first) > 1 or any(_WILD & set(path) for path in first) else None
     for path in chain(first, paths):
         for found in _expanded(path):
             if seen is None or not isinstance(found, str) or seen.is_new(found):
@@ -157,7 +158,7 @@ def _unstated(path: str, error: Exception) -> Iterator[Found]:
     """Return what a path names that is neither file nor folder."""
     if isinstance(error, FileNotFoundError) and os.path.lexists(path):
         yield PathError(path, "a link to nothing")
-    elif _WILD.search(path):
+    elif _WILD & set(path):
         yield from _nonempty(path, _matching(path), "no file matches this pattern")
     elif isinstance(error, FileNotFoundError | NotADirectoryError):
         yield PathError(path, "no such file or folder")
@@ -251,7 +252,7 @@ def _of_folder(folder: str, name: str) -> Iterator[Found]:
     if lower.endswith(FITS_ENDINGS):
         yield os.path.join(folder, name)
         return
-    unfinished = _FITS_AND_MORE.search(name)
+    unfinished = re.search(_FITS_AND_MORE, lower)
     if unfinished is not None:
         yield NotLookedAt(os.path.join(folder, name), lower[unfinished.start() :])
     elif lower.endswith(OTHER_ENDINGS):
@@ -282,7 +283,7 @@ def _matches(path: str, parts: list[str]) -> Iterator[Found]:
             yield from _unlisted(folder)
             if folder.error is None:
                 yield from _matches(folder.path, rest)
-    elif _WILD.search(part):
+    elif _WILD & set(part):
         yield from _wild(path, part, rest)
     else:
         yield from _literal(os.path.join(path, part), rest)

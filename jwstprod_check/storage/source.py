@@ -4,7 +4,10 @@ Offsets are those of the *inflated* file. Nothing is ever written to what is rea
 """
 
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+"""What every gzip stream begins with."""
 
 
 class Source:
