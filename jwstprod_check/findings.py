@@ -1,9 +1,13 @@
 """Results of a check: findings, skipped rules, the report. Values only; reporters print them."""
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
+
+from jwstprod_check.text import valid_text
+
+Verdict = Literal["conforming", "nonconforming", "unverified", "left-out"]
 
 MAX_PLACES: Final = 10
 """Places that a grouped finding names."""
@@ -57,6 +61,24 @@ class Skipped(msgspec.Struct, frozen=True):
     reason: str
 
 
+class NotChecked(msgspec.Struct, frozen=True):
+    """Something that was asked for and could not be checked: the rule, the place (None: the file), and why."""
+
+    code: str
+    reason: str
+    hdu: int | None = None
+    extname: str | None = None
+
+
+class Ignored(msgspec.Struct, frozen=True):
+    """Findings that the user declared known: how many of a rule, why, and until which date (``YYYY-MM-DD``)."""
+
+    code: str
+    count: int
+    reason: str
+    until: str | None = None
+
+
 class HduSummary(msgspec.Struct, frozen=True):
     """An HDU as it is: ``axes`` in FITS order (of a table NAXIS1 and NAXIS2), ``dtype`` as a reader sees it."""
 
@@ -94,7 +116,8 @@ class FileReport(msgspec.Struct, frozen=True):
     where headers alone were read, ``data`` where every byte was. ``origins``, ``rows`` and ``evidence`` are empty where
     the table of the file is not to be drawn.
     ``inapplicable`` are rules that are not for the product, because it has no trait that they ask for.
-    ``covered`` is False where the product is known and no table of it is.
+    ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
+    nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was.
     """
 
     path: str
@@ -111,19 +134,33 @@ class FileReport(msgspec.Struct, frozen=True):
     rules_run: int = 0
     size: int = 0
     inapplicable: tuple[Skipped, ...] = ()
-    covered: bool = True
+    not_checked: tuple[NotChecked, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+    failing: Severity = Severity.ERROR
+    left_out: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """``left-out``, ``nonconforming``, ``unverified`` or ``conforming``, in this order of precedence.
+
+        A crash of the program is no finding about the file: what it left unchecked makes the file ``unverified``.
+        """
+        if self.left_out:
+            return "left-out"
+        least = self.failing.rank
+        if any(f.severity.rank >= least and not f.code.startswith("TOOL") for f in self.findings):
+            return "nonconforming"
+        if self.not_checked or any(f.code.startswith("TOOL") for f in self.findings):
+            return "unverified"
+        return "conforming"
 
     @property
     def conforming(self) -> bool:
-        """Whether no error was found in a file whose product is covered."""
-        return self.covered and not any(f.severity is Severity.ERROR for f in self.findings)
+        """Whether every rule that was asked for and applies ran to its end and found nothing that fails the file."""
+        return self.verdict == "conforming"
 
-    @property
-    def verdict(self) -> str:
-        """``conforming``, ``nonconforming``, or ``unverified`` where no table could be held against the file."""
-        if self.conforming:
-            return "conforming"
-        return "nonconforming" if any(f.severity is Severity.ERROR for f in self.findings) else "unverified"
+    def __bool__(self) -> bool:
+        return self.conforming
 
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity."""
@@ -136,12 +173,14 @@ class FileReport(msgspec.Struct, frozen=True):
     def to_dict(self) -> dict[str, Any]:
         """Return the ``files`` element of the JSON report, described in the README."""
         return {
-            "path": self.path,
+            "path": valid_text(self.path),
             "product": self.product,
             "verdict": self.verdict,
             "level": self.level,
             "symbols": dict(self.symbols),
             "hdus": msgspec.to_builtins(self.hdus),
             "findings": msgspec.to_builtins(self.findings),
+            "ignored": msgspec.to_builtins(self.ignored),
+            "not_checked": msgspec.to_builtins(self.not_checked),
             "skipped": msgspec.to_builtins(self.skipped),
         }

@@ -21,10 +21,20 @@ def quoted(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text with every control or unprintable character written as an escape."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    """Text with every character that a terminal could act on, or not show, written as an escape.
+
+    So are the marks by which continuous-integration runners find commands in a log: ``::error::`` and ``##[error]``.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    if "::" in text or "##[" in text:
+        text = text.replace("::", ":\\x3a").replace("##[", "#\\x23[")
+    return text
+
+
+def valid_text(text: str) -> str:
+    r"""Text without the stand-ins for bytes that are not UTF-8, as paths may have them; they are written as ``\\xff``."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def listed(words: Iterable[str], most: int = 10) -> str:

@@ -4,19 +4,21 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
-from typing import TextIO
+from itertools import chain
 
 import click
 
+from jwstprod_check.cli.outputs import Outputs
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
+from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
 from jwstprod_check.run.executor import run
-from jwstprod_check.storage.paths import PassedOver, PathError, expand, only_files
+from jwstprod_check.storage.paths import PassedOver, expand, only_files, read_list
 from jwstprod_check.text import printable
 
 
@@ -24,7 +26,9 @@ def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     """Split ``A,B`` and reject unknown codes: a typo must not disable a rule, or all other rules."""
     from jwstprod_check.rules import unknown_codes
 
-    codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+    codes = tuple(code.strip() for value in values for code in value.split(","))
+    if not all(codes):
+        raise click.BadParameter("it is empty; `jwstprod rule` lists the rules and families")
     for code in unknown_codes(codes):
         raise click.BadParameter(f"{code!r} is not a rule or a family; `jwstprod rule` lists them")
     return codes
@@ -45,7 +49,10 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option(
+    "--files-from", metavar="FILE", help="Check the paths in a file: one a line, or NUL between them; - is stdin."
+)
 @click.option("--product", metavar="NAME", help="Check all files as this product instead of identifying them.")
 @click.option("--data", is_flag=True, help="Also read the data: checksums, tables, ASDF tree, pixels.")
 @click.option("--strict", is_flag=True, help="Use the documented table without amendments.")
@@ -67,6 +74,8 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     help=f"One of {', '.join(REPORTERS)}; may be repeated with files. Default: rich on a terminal, else concise.",
 )
 @click.option("--profile", metavar="NAME", help="Also check the requirements of an archive: hlsp, hlsp-simulation.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out of the check; they are counted.")
+@click.option("--skip-unknown", is_flag=True, help="Leave out files of no known product; they are counted.")
 @click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
@@ -79,6 +88,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 )
 def command(
     paths: tuple[str, ...],
+    files_from: str | None,
     product: str | None,
     data: bool,
     strict: bool,
@@ -87,6 +97,8 @@ def command(
     fail_on: str,
     formats: list[tuple[str, str | None]],
     profile: str | None,
+    exclude: tuple[str, ...],
+    skip_unknown: bool,
     specs: str | None,
     jobs: int,
     quiet: bool,
@@ -94,9 +106,11 @@ def command(
 ) -> int:
     """Check files against the documented structure of their product.
 
-    PATH is a file, a folder (searched for FITS files) or a quoted pattern. Exit status: 0 every file conforms, 1 a
-    finding at or above --fail-on, 2 the check could not be done.
+    PATH is a file, a folder (searched for FITS files), a quoted pattern, or - for one FITS file on stdin. Exit status: 0
+    every file conforms, 1 a file does not conform or could not be verified, 2 the check could not be done.
     """
+    if not paths and files_from is None:
+        raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
     if product is not None:
         _known_product(product, specs)
     if profile is not None:
@@ -104,34 +118,68 @@ def command(
     if all(path is not None for _, path in formats):
         formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
-    options = Options(strict, data, select, ignore, product, profile, table)
+    options = Options(
+        strict, data, select, ignore, product, profile, table, Severity(fail_on), skip_unknown, tuple(exclude)
+    )
     if plan(options).empty:
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
         )
-    verbosity = -1 if quiet else int(verbose)
-    style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
-    troubles: list[PathError] = []
+    style = Style(-1 if quiet else int(verbose), detail=len(paths) == 1 and os.path.isfile(paths[0]))
+    summary = Summary()
     passed_over = PassedOver()
-    files = only_files(expand(paths), troubles.append, passed_over.add)
+    names = chain(paths, listed_in(files_from) if files_from is not None else ())
     with ExitStack() as stack:
-        reporters = _reporters(formats, style, stack)
+        outputs = stack.enter_context(Outputs(formats, paths, files_from))
+        reporters = [REPORTERS[name](stream, style) for name, stream in outputs.streams]
         if data:
             # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         shown = not quiet and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
-        reports = stack.enter_context(closing(run(files, options, specs, jobs or os.cpu_count() or 1, watch)))
-        summary = _report(_followed(reports) if shown else reports, reporters)
-    for trouble in troubles:
+        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), passed_over.add)
+        # What comes on stdin cannot be handed to another process.
+        jobs = 1 if "-" in paths else jobs or os.cpu_count() or 1
+        reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
+        info = RunInfo(_now(), options, None, _digest(formats, specs))
+        _write(_followed(reports) if shown else reports, reporters, summary, info)
+        outputs.finish()
+    for trouble in summary.unread:
         click.echo(f"jwstprod: {printable(trouble.path)}: {trouble.reason}", err=True)
     if str(passed_over) and not quiet:
         click.echo(f"jwstprod: not looked at: {printable(str(passed_over))}", err=True)
-    if troubles or not summary.files:
-        if not troubles:
-            click.echo("jwstprod: nothing to check", err=True)
+    if not summary.files and not summary.unread:
+        click.echo("jwstprod: nothing to check", err=True)
+    if summary.missing or not summary.judged:
         return 2
-    return int(summary.worst >= Severity(fail_on).rank or summary.unverified > 0)
+    return int(summary.failed)
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _digest(formats: list[tuple[str, str | None]], specs: str | None) -> str | None:
+    """Digest of the specs, where a report names it."""
+    if not any(name == "json" for name, _ in formats):
+        return None
+    from jwstprod_check.spec.catalogue import catalogue
+
+    return f"sha256:{catalogue(specs).documents.digest()}"
+
+
+def listed_in(path: str) -> Iterator[str]:
+    """Paths of a list, which may come from stdin."""
+    if path == "-":
+        yield from read_list(sys.stdin.buffer)
+        return
+    try:
+        with open(path, "rb") as stream:
+            yield from read_list(stream)
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--files-from") from None
 
 
 def _known_profile(profile: str, specs: str | None) -> None:
@@ -154,32 +202,22 @@ def _known_product(product: str, specs: str | None) -> None:
         raise click.BadParameter(f"no spec for {product!r}{meant} (`jwstprod spec list`)", param_hint="--product")
 
 
-def _reporters(formats: list[tuple[str, str | None]], style: Style, stack: ExitStack) -> list[Reporter]:
-    """Make a reporter for each format; one without a file writes to the standard output."""
-    reporters = []
-    for name, path in formats:
-        stream: TextIO = sys.stdout
-        if path is not None:
-            try:
-                stream = stack.enter_context(open(path, "w", encoding="utf-8"))  # noqa: SIM115 - the stack closes it
-            except OSError as error:
-                raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
-        reporters.append(REPORTERS[name](stream, style))
-    return reporters
-
-
-def _report(reports: Iterable[FileReport], reporters: list[Reporter]) -> Summary:
-    summary = Summary()
+def _write(reports: Iterable[FileReport], reporters: list[Reporter], summary: Summary, info: RunInfo) -> None:
+    """Hand each report to all reporters; a run that is ended early is closed as incomplete."""
     for reporter in reporters:
-        reporter.start()
-    for report in reports:
-        summary.add(report)
-        for reporter in reporters:
-            reporter.add(report)
-    if summary.files or len(reporters) > 1:
-        for reporter in reporters:
-            reporter.finish(summary)
-    return summary
+        reporter.start(info)
+    try:
+        for report in reports:
+            summary.add(report)
+            for reporter in reporters:
+                reporter.add(report)
+    except BaseException:
+        summary.complete = False
+        raise
+    finally:
+        if not isinstance(sys.exc_info()[1], BrokenPipeError):
+            for reporter in reporters:
+                reporter.finish(summary)
 
 
 def _byte_bar() -> ProgressCallback:

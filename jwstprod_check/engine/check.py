@@ -1,15 +1,16 @@
 """One target -> its report: open it, read its headers, identify it, read its data if asked for, run the rules."""
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.engine.run import run_rules
-from jwstprod_check.findings import FileReport, Finding, Severity
+from jwstprod_check.findings import FileReport, Finding, NotChecked, Severity
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile, read_source
 from jwstprod_check.product import identify
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
     from jwstprod_check.storage.source import Source
 
+STDIN: Final = "-"
+"""The path that stands for the standard input."""
+
 ProgressCallback = Callable[[str, int, int], None]
 """Called with the path, the bytes read so far and the bytes of the file while a file is read whole."""
 
@@ -34,7 +38,12 @@ def check_path(
 
     Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
     """
+    pattern = excluded_by(path, options.exclude)
+    if pattern:
+        return left_out(path, f"--exclude {pattern}", options)
     try:
+        if path == STDIN:
+            return check_target(sys.stdin.buffer.read(), catalogue(specs), options, STDIN)
         return check_target(path, catalogue(specs), options, watch=watch)
     except SpecError:
         raise
@@ -49,12 +58,27 @@ def check_path(
 def _failed(path: str, options: Options, code: str, name: str, message: str, found: str | None = None) -> FileReport:
     hint = "this is a fault of jwstprod; please report it with the file" if found is not None else None
     finding = Finding(code, name, Severity.ERROR, message, found=found, hint=hint)
-    return FileReport(path, None, "data" if options.data else "structure", {}, (), (finding,), ())
+    level = "data" if options.data else "structure"
+    missed = (NotChecked(code, message),)
+    return FileReport(path, None, level, {}, (), (finding,), (), not_checked=missed, failing=options.fail_on)
 
 
 def unreadable(path: str, options: Options, reason: str) -> FileReport:
     """Return the report of a file that could not be read, or whose check came to no end."""
     return _failed(path, options, "TOOL002", "unreadable", f"the file cannot be read: {printable(reason)}")
+
+
+def excluded_by(path: str, patterns: tuple[str, ...]) -> str:
+    """Return the pattern that a path or its last part matches, '' where none does."""
+    from fnmatch import fnmatch
+
+    names = (path, os.path.basename(path))
+    return next((pattern for pattern in patterns if any(fnmatch(name, pattern) for name in names)), "")
+
+
+def left_out(path: str, reason: str, options: Options) -> FileReport:
+    """Return the report of a file that the user does not want to be judged."""
+    return FileReport(path, None, "data" if options.data else "structure", {}, (), (), (), left_out=reason)
 
 
 def check_target(
@@ -95,6 +119,7 @@ def check_file(
     """
     scan: Scan | Exception | None = None
     facts = FileFacts(file)
+    base = "" if file.path == STDIN else os.path.basename(file.path)
     with ExitStack() as stack:
         waiting = None
         if options.data and source is not None:
@@ -103,7 +128,7 @@ def check_file(
             waiting = stack.enter_context(DataPass(source, file, specs.undefined_dq_bits, progress))
             # Imports the rules while a large file is being read.
             plan(options)
-        found = identify(file, specs, options.product, os.path.basename(file.path), facts, origin)
+        found = identify(file, specs, options.product, base, facts, origin)
         if waiting is not None:
             try:
                 scan = waiting.result()

@@ -14,7 +14,7 @@ from jwstprod_check.rules.rule import Examination, Rule
 class Plan(msgspec.Struct, frozen=True):
     """The rules that run, in order, and the codes of those whose findings are reported.
 
-    A rule that is not selected runs all the same, because others may wait for what it finds. ``limited`` are the rules that
+    What is not asked for runs only where a rule that is asked for requires it, or where it establishes a fact. ``limited`` are the rules that
     are for products of some traits only. A set of rules is an integer with a bit for each, at the rule's place in ``rules``:
     ``everything`` are all of them, ``dependants`` those that give way to a code, ``examined`` those whose problems one
     examination of the file finds, each examination with its rules by code.
@@ -42,18 +42,18 @@ def plan(options: Options) -> Plan:
         rules += profile_rules()
     if options.data:
         rules += data_rules()
-    reported = (r.code for r in rules if (not select or _named(r, select)) and not _named(r, ignore))
-    rules = in_order(rules)
+    reported = frozenset(r.code for r in rules if (not select or _named(r, select)) and not _named(r, ignore))
+    rules = in_order(_needed(rules, reported))
     dependants: dict[str, int] = {}
     examined: dict[Examination, dict[str, int]] = {}
     for place, rule in enumerate(rules):
-        for code in rule.requires:
+        for code in (*rule.requires, *rule.gives_way_to):
             dependants[code] = dependants.get(code, 0) | 1 << place
         if rule.examined_by is not None:
             examined.setdefault(rule.examined_by, {})[rule.code] = 1 << place
     return Plan(
         rules,
-        frozenset(reported),
+        reported,
         (1 << len(rules)) - 1,
         dependants,
         tuple((examination, sum(bits.values()), bits) for examination, bits in examined.items()),
@@ -61,14 +61,29 @@ def plan(options: Options) -> Plan:
     )
 
 
+def _needed(rules: Iterable[Rule], reported: frozenset[str]) -> list[Rule]:
+    """Rules that are asked for, those that they require, and those that establish facts."""
+    by_code = {rule.code: rule for rule in rules}
+    needed = {code for code, rule in by_code.items() if code in reported or rule.fact}
+    waiting = list(needed)
+    while waiting:
+        new = {code for code in by_code[waiting.pop()].requires if code in by_code} - needed
+        needed |= new
+        waiting += new
+    return [rule for code, rule in by_code.items() if code in needed]
+
+
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Put each rule after those that it requires, and otherwise leave them as they come.
+    """Put each rule after those that it requires or gives way to, and otherwise leave them as they come.
 
     Raises ``ValueError`` where rules require each other in a circle.
     """
     rules = tuple(rules)
     place = {rule.code: i for i, rule in enumerate(rules)}
-    waiting = {i: {place[code] for code in rule.requires if code in place} for i, rule in enumerate(rules)}
+    waiting = {
+        i: {place[code] for code in (*rule.requires, *rule.gives_way_to) if code in place}
+        for i, rule in enumerate(rules)
+    }
     after: dict[int, list[int]] = {}
     for i, before in waiting.items():
         for j in before:

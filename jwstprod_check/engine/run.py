@@ -13,7 +13,7 @@ from jwstprod_check.engine.observe import ObservedContext, Observer, Reads
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
 from jwstprod_check.engine.structure import Structure, structure_of
-from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, Severity, Skipped
+from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, NotChecked, Severity, Skipped
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.product import Product
@@ -21,7 +21,7 @@ from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Problem, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.text import listed, printable
+from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
@@ -47,6 +47,11 @@ def run_rules(
     run.run()
     return run.report()
 
+
+WIDTH: Final = {"file": 0, "walk": 1, "profile": 1, "spec": 2}
+"""How much a rule of a scope stands on: a readable file, HDUs, a known product."""
+
+MAX_NOT_CHECKED: Final = 1000
 
 LEARN_FROM: Final = 4
 """The file of a structure that is judged with a note of what each rule reads, which takes some ten times as long."""
@@ -80,7 +85,9 @@ class _Run:
         self.plan = plan(options)
         self.findings: list[Finding] = []
         self.skipped: list[Skipped] = []
-        self.hdus_with_findings: dict[str, set[int | None]] = {}
+        self.hits: dict[str, dict[int | None, int]] = {}
+        self.unreported: dict[str, str] = {}
+        self.not_checked: list[NotChecked] = []
         self.waiting = self.plan.everything
         self.ran = 0
         self.failed = False
@@ -132,11 +139,11 @@ class _Run:
         context = self.context = ObservedContext(self.context, observer)
         quiet: dict[int, Reads] = {}
         for place, rule in enumerate(self.plan.rules):
-            before = len(self.findings), len(self.skipped), len(self.hdus_with_findings)
+            before = len(self.findings), len(self.skipped), len(self.not_checked)
             _, reads = observer.during(self.apply, rule)
-            after = len(self.findings), len(self.skipped), len(self.hdus_with_findings)
+            after = len(self.findings), len(self.skipped), len(self.not_checked)
             # What an examination of the file finds is asked of every file.
-            if before == after and rule.code not in self.hdus_with_findings and rule.examined_by is None:
+            if before == after and rule.code not in self.hits and rule.examined_by is None:
                 quiet[place] = reads
         structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
 
@@ -162,41 +169,96 @@ class _Run:
         context = self.context
         if rule.traits and context.known and not context.has_trait(*rule.traits):
             return
-        if self.hdus_with_findings and not self.hdus_with_findings.keys().isdisjoint(rule.requires):
-            hit: set[int | None] = set().union(*(self.hdus_with_findings.get(code, ()) for code in rule.requires))
-            first = " or ".join(code for code in rule.requires if code in self.hdus_with_findings)
-            if None in hit:
-                self.skip(rule, f"a finding of {first} comes first")
+        if self.hits:
+            blocked = self.blocked(rule)
+            if None in blocked:
                 return
-            blocked = frozenset(i for i in hit if i is not None)
-            if blocked:
-                # A header that could not be read to its end has a number but is no HDU.
-                names = listed(h.label for h in self.file.hdus if h.index in blocked) or "the rest of the file"
-                self.skip(rule, f"{names}: a finding of {first} comes first")
-                context = context.excluding(blocked)
+            context = context.excluding(frozenset(i for i in blocked if i is not None))
         self.ran += 1
         folded: dict[str, int] = {}
         try:
             count = 0
             for outcome in rule.check(context):
                 if isinstance(outcome, Skip):
-                    self.skip(rule, outcome.reason)
+                    self.leave(rule, outcome)
                     continue
                 if count >= MAX_PROBLEMS and self.failed:
-                    self.skip(rule, f"it stopped after {count} problems")
+                    self.leave(rule, Skip(f"it stopped after {count} problems"))
                     break
                 count += 1
-                self.hit(rule.code, outcome.hdu.index if outcome.hdu is not None else None)
+                self.hit(rule, outcome)
                 if rule.code in self.plan.reported:
                     self.add(rule, outcome, folded)
         except Exception as error:
             text = self.crash(f"{rule.code} {rule.name}", error)
-            self.skipped.append(Skipped(rule.code, f"it crashed: {text}"))
+            self.not_checked.append(NotChecked(rule.code, f"it crashed: {text}"))
 
-    def hit(self, code: str, hdu: int | None) -> None:
-        """Note that a rule found something, so that those that require it are applied, to give way."""
-        self.hdus_with_findings.setdefault(code, set()).add(hdu)
-        self.waiting |= self.plan.dependants.get(code, 0)
+    def hit(self, rule: Rule, problem: Problem) -> None:
+        """Note that a rule found something, so that those that require it or give way to it are applied."""
+        places = self.hits.setdefault(rule.code, {})
+        hdu = problem.hdu.index if problem.hdu is not None else None
+        places[hdu] = max(places.get(hdu, -1), (problem.severity or rule.severity).rank)
+        if rule.code not in self.plan.reported:
+            self.unreported.setdefault(rule.code, printable(problem.message))
+        self.waiting |= self.plan.dependants.get(rule.code, 0)
+
+    def blocked(self, rule: Rule) -> set[int | None]:
+        """HDUs (None: the file) at which a rule is not applied, because of what another found there.
+
+        A finding that is reported and no weaker than the rule's own covers it: the rule is skipped. Any other leaves
+        something unchecked, if the rule cannot be checked without it; else the rule is applied.
+        """
+        blocked: set[int | None] = set()
+        for first in (*rule.requires, *rule.gives_way_to):
+            for hdu, rank in self.hits.get(first, {}).items():
+                covered = first in self.plan.reported and rank >= rule.severity.rank
+                if hdu in blocked or not (covered or first in rule.requires):
+                    continue
+                blocked.add(hdu)
+                place = "" if hdu is None else f"{self.label(hdu)}: "
+                if covered:
+                    self.skip(rule, f"{place}a finding of {first} comes first")
+                else:
+                    why = "not reported" if first not in self.plan.reported else "a warning alone"
+                    self.miss(rule, f"{place}{first} found something there, which is {why}", hdu)
+        return blocked
+
+    def label(self, hdu: int) -> str:
+        """How a message names an HDU; a header that could not be read to its end has a number but is no HDU."""
+        return self.file.hdus[hdu].label if hdu < len(self.file.hdus) else "the rest of the file"
+
+    def leave(self, rule: Rule, skip: Skip) -> None:
+        """Note that a part of a rule could not be checked, unless the cause is reported."""
+        causes = [code for code in self.hits if code in self.plan.reported and code.startswith(skip.because)]
+        if skip.because and causes:
+            self.skip(rule, skip.reason)
+        else:
+            self.miss(rule, skip.reason, skip.hdu.index if skip.hdu is not None else None)
+
+    def miss(self, rule: Rule, reason: str, hdu: int | None = None) -> None:
+        """Note that something that was asked for could not be checked."""
+        if rule.code in self.plan.reported and len(self.not_checked) < MAX_NOT_CHECKED:
+            name = self.file.hdus[hdu].name if hdu is not None and hdu < len(self.file.hdus) else None
+            self.not_checked.append(NotChecked(rule.code, printable(reason), hdu, _clean(name or None)))
+
+    def miss_facts(self) -> None:
+        """Note what follows from a broken fact that nothing reports: what stands on it was not checked."""
+        rules = [rule for rule in self.plan.rules if rule.code in self.plan.reported and rule.family != "TOOL"]
+        for fact in (rule for rule in self.plan.rules if rule.fact and rule.code in self.unreported):
+            if any(WIDTH[rule.scope] > WIDTH[fact.scope] or rule.scope == "spec" for rule in rules):
+                reason = f"what rests on it was not checked: {self.unreported[fact.code]}"
+                self.not_checked.append(NotChecked(fact.code, reason))
+        reported = any(code.startswith("FILE") and code in self.plan.reported for code in self.hits)
+        broken = not self.file.complete and not reported and not self.unreported
+        if broken and any(rule.scope != "file" for rule in rules):
+            self.not_checked.append(NotChecked("FILE005", "the file could not be followed to its end"))
+        uncovered = self.context.uncovered
+        if uncovered is not None and any(rule.scope == "spec" for rule in rules):
+            reason = f"known product, not covered: there is no table of {uncovered.product} to check the file against"
+            self.not_checked.append(NotChecked("PROD009", reason))
+        changed = self.file.changed or (self.context.scan.changed if self.context.scan is not None else "")
+        if changed:
+            self.not_checked.append(NotChecked("TOOL002", f"the file changed while it was read: {printable(changed)}"))
 
     def skip(self, rule: Rule, reason: str) -> None:
         if rule.code in self.plan.reported:
@@ -207,7 +269,9 @@ class _Run:
         key = problem.group_key
         if key is not None and key in folded:
             at = folded[key]
-            self.findings[at] = _fold(self.findings[at], hdu.label if hdu is not None else "", problem.keyword)
+            self.findings[at] = _fold(
+                self.findings[at], printable(hdu.label) if hdu is not None else "", problem.keyword
+            )
             return
         if key is not None:
             folded[key] = len(self.findings)
@@ -229,7 +293,7 @@ class _Run:
                 found=_clean(problem.found),
                 hint=_clean(problem.hint),
                 offset=problem.offset,
-                places=(hdu.label,) if key is not None and hdu is not None else (),
+                places=(printable(hdu.label),) if key is not None and hdu is not None else (),
             )
         )
 
@@ -258,7 +322,20 @@ class _Run:
             if self.context.known and rule.code in self.plan.reported and not self.context.has_trait(*rule.traits):
                 yield Skipped(rule.code, f"the product has no trait {' or '.join(map(repr, rule.traits))}")
 
+    def left_out(self) -> str:
+        """Why the file is not to be judged, '' for one that is."""
+        known = self.product.name is not None and self.context.uncovered is None
+        if not self.options.skip_unknown or known or any(code.startswith("FILE") for code in self.hits):
+            return ""
+        return "no known product" if self.product.name is None else f"no table of {self.product.name}"
+
     def report(self) -> FileReport:
+        left_out = self.left_out()
+        if left_out:
+            level = "data" if self.context.scan is not None else "structure"
+            hdus = tuple(summarise_hdus(self.file))
+            return FileReport(self.file.path, self.product.name, level, {}, hdus, (), (), left_out=left_out)
+        self.miss_facts()
         context, known = self.context, self.context.known
         solved = context.solution.symbols if known else {}
         table = self.options.table
@@ -270,7 +347,8 @@ class _Run:
             hdus=tuple(summarise_hdus(self.file)),
             findings=tuple(self.findings),
             skipped=tuple(self.skipped),
-            covered=self.product.covered,
+            not_checked=tuple(self.not_checked),
+            failing=self.options.fail_on,
             inapplicable=tuple(self.inapplicable()),
             origins={name: s.origin for name, s in solved.items()} if table else {},
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),

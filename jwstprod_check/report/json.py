@@ -1,59 +1,73 @@
 """JSON for programs: one object for a run, or one line for a file.
 
-The object is stable: schema ``jwstprod-report/1``, described in the README. Both write each file as it comes.
+The object is stable: schema ``jwstprod-report/2``, described in the README. Both write each file as it comes, in ASCII, so
+that the encoding of the terminal or file does not matter.
 """
 
+import re
 from typing import Final, TextIO
 
 import msgspec
 
 from jwstprod_check import __version__
 from jwstprod_check.findings import FileReport
+from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.summary import Summary
 
-SCHEMA: Final = "jwstprod-report/1"
+SCHEMA: Final = "jwstprod-report/2"
+
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 
 class JsonReporter:
-    """One JSON object; ``summary`` is last, because it is known last."""
+    """One JSON object; ``summary`` comes last, because it is known last."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._separator = "\n"
 
-    def start(self) -> None:
+    def start(self, run: RunInfo) -> None:
         tool = {"name": "jwstprod", "version": __version__}
-        self._stream.write(f'{{"schema": {_encode(SCHEMA)}, "tool": {_encode(tool)}, "files": [')
+        head = f'{{"schema": {encode(SCHEMA)}, "tool": {encode(tool)}, "run": {encode(run.to_dict())}, "files": ['
+        self._stream.write(head)
 
     def add(self, report: FileReport) -> None:
-        self._stream.write(self._separator + _encode(report.to_dict()))
+        self._stream.write(self._separator + encode(report.to_dict()))
         self._separator = ",\n"
 
     def finish(self, summary: Summary) -> None:
-        self._stream.write(f'\n], "summary": {_encode(summary.to_dict())}}}\n')
+        unread, counts = encode(summary.unread_to_list()), encode(summary.to_dict())
+        self._stream.write(f'\n], "delivery": {{"findings": []}}, "unread": {unread}, "summary": {counts}}}\n')
 
 
 class NdjsonReporter:
-    """One ``files`` element a line."""
+    """One ``files`` element a line, then a line with the summary, which a report that was cut lacks."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def start(self) -> None:
-        pass
+    def start(self, run: RunInfo) -> None:
+        del run
 
     def add(self, report: FileReport) -> None:
-        self._stream.write(_encode(report.to_dict()) + "\n")
+        self._stream.write(encode(report.to_dict()) + "\n")
 
     def finish(self, summary: Summary) -> None:
-        pass
+        if summary.complete:
+            last = {"summary": summary.to_dict(), "unread": summary.unread_to_list()}
+            self._stream.write(encode(last) + "\n")
 
 
-def _encode(value: object) -> str:
-    # A path that is not UTF-8 contains surrogates, which are invalid in UTF-8: json.dumps escapes them.
-    try:
-        return msgspec.json.encode(value).decode()
-    except UnicodeEncodeError:
-        import json
+def encode(value: object) -> str:
+    """Return a value as JSON in ASCII."""
+    text = msgspec.json.encode(value).decode()
+    return text if text.isascii() else _BEYOND_ASCII.sub(_escaped, text)
 
-        return json.dumps(value)
+
+def _escaped(found: re.Match[str]) -> str:
+    """Return a character as JSON escapes, one beyond 16 bits as a pair of surrogates (RFC 8259, section 7)."""
+    code = ord(found[0])
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"

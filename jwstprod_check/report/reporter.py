@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, Protocol, TextIO
 
 from jwstprod_check.findings import FileReport
+from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
 
@@ -11,7 +12,7 @@ from jwstprod_check.report.summary import Summary
 class Reporter(Protocol):
     """Writes reports to a stream as they come."""
 
-    def start(self) -> None:
+    def start(self, run: RunInfo) -> None:
         """Write what comes before the first report."""
         ...
 

@@ -16,8 +16,10 @@ class Style(msgspec.Struct, frozen=True):
     detail: bool = False
     color: bool = True
 
-    def shows(self, finding: Finding) -> bool:
-        """Whether a finding is printed."""
+    def shows(self, finding: Finding, failing: Severity = Severity.ERROR) -> bool:
+        """Whether a finding is printed; with ``-q`` only what makes its file fail is."""
         if self.verbosity > 0:
             return True
-        return finding.severity is not Severity.INFO and (self.verbosity == 0 or finding.severity is Severity.ERROR)
+        if self.verbosity < 0:
+            return finding.severity.rank >= failing.rank or finding.code.startswith("TOOL")
+        return finding.severity is not Severity.INFO or failing is Severity.INFO

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary, Severity
+from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import place, sentence
+from jwstprod_check.report.wording import missed, place, sentence
 from jwstprod_check.text import plural, printable, times
 
 STYLES: Final = {
@@ -51,13 +52,14 @@ class TerminalReporter:
         self._console = console_for(stream, color=style.color)
         self._marks = marks_for(self._console)
         self._style = style
+        self._limits = ""
 
-    def start(self) -> None:
-        pass
+    def start(self, run: RunInfo) -> None:
+        self._limits = run.limits()
 
     def add(self, report: FileReport) -> None:
-        shown = [f for f in report.findings if self._style.shows(f)]
-        if self._style.verbosity < 0 and not shown:
+        shown = [f for f in report.findings if self._style.shows(f, report.failing)]
+        if self._style.verbosity < 0 and not shown and report.verdict in ("conforming", "left-out"):
             return
         self._console.print(headline(report, self._marks), soft_wrap=True)
         if report.rows and (self._style.detail or self._style.verbosity > 0 or not report.conforming):
@@ -67,6 +69,9 @@ class TerminalReporter:
                 self._console.print(Padding(dimensions, (0, 0, 0, 2)))
         for finding in shown:
             self._console.print(Padding(finding_text(finding, self._marks), (0, 0, 0, 2)))
+        if report.not_checked:
+            text = Text(f"{self._marks['warning']} not checked: {missed(report, self._style)}", style=STYLES["warning"])
+            self._console.print(Padding(text, (0, 0, 0, 2)))
         self._skipped(report)
         if shown or self._style.detail or not report.conforming:
             self._console.print()
@@ -82,14 +87,19 @@ class TerminalReporter:
             self._console.print(Text(text, style="dim"))
 
     def finish(self, summary: Summary) -> None:
-        if self._style.verbosity >= 0 or summary.conforming < summary.files:
-            good = summary.conforming == summary.files
-            self._console.print(Text(summary.sentence(), style=STYLES["ok" if good else "error"]), soft_wrap=True)
+        for unread in summary.unread:
+            text = f"{self._marks['error']} {printable(unread.path)}: not read: {unread.reason}"
+            self._console.print(Text(text, style=STYLES["error"]), soft_wrap=True)
+        if self._style.verbosity >= 0 or summary.failed:
+            style = STYLES["error" if summary.failed or not summary.judged else "ok"]
+            self._console.print(Text(summary.sentence(), style=style), soft_wrap=True)
+            if self._limits:
+                self._console.print(Text(f"asked for: {self._limits}", style=STYLES["warning"]))
 
 
 def headline(report: FileReport, marks: dict[str, str]) -> Text:
     """``✓ path  dark, Dark exposure: conforming``."""
-    state = "ok" if report.conforming else "error"
+    state = {"conforming": "ok", "unverified": "warning", "left-out": "absent"}.get(report.verdict, "error")
     what = f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
     return Text.assemble(
         (f"{marks[state]} ", STYLES[state]),

@@ -1,6 +1,7 @@
 """The wording of a finding: its place, and one sentence."""
 
-from jwstprod_check.findings import Finding
+from jwstprod_check.findings import FileReport, Finding
+from jwstprod_check.report.style import Style
 from jwstprod_check.text import plural
 
 
@@ -31,3 +32,11 @@ def _numbered(places: tuple[str, ...]) -> list[str]:
     numbers = [place.rpartition(",")[2] if "," in place else "1" for place in places]
     several = {name for name, number in zip(names, numbers, strict=True) if number != "1"}
     return [f"{n}[{v}]" if n in several else n for n, v in zip(names, numbers, strict=True)]
+
+
+def missed(report: FileReport, style: Style) -> str:
+    """Return what could not be checked in a file, on one line: the first of it, all with ``-v``."""
+    entries = [f"{entry.code} {entry.reason}" for entry in report.not_checked]
+    shown = entries if style.verbosity > 0 else entries[:1]
+    more = len(entries) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more (-v lists them)" if more else "")

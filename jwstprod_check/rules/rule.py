@@ -41,9 +41,15 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Skip(msgspec.Struct, frozen=True):
-    """Why a rule, or a part of it, could not run."""
+    """Why a rule, or a part of it, could not be checked.
+
+    ``because`` are the rules, or families, that report the cause; where none of them has reported anything, the verdict
+    says that something was not checked.
+    """
 
     reason: str
+    because: tuple[str, ...] = ()
+    hdu: Hdu | None = None
 
 
 Outcome = Problem | Skip
@@ -52,12 +58,15 @@ Examination = Callable[["Context"], Mapping[str, object]]
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A rule. ``requires`` names rules whose findings on an HDU keep this one from looking at that HDU.
+    """A rule. Where a rule of ``requires`` finds something in an HDU, this one cannot be checked there.
+
+    A rule of ``gives_way_to`` reports the same defect: where it does so, this one is silent.
 
     ``scope`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
     for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
     ``examined_by`` is given where one examination of the file finds the problems of many rules: a mapping from codes,
     which lacks the codes of the rules that found nothing. ``traits`` limits a rule to products that have one of them.
+    ``fact`` marks a rule that establishes what others stand on: the container can be read, the product is known.
     """
 
     code: str
@@ -67,6 +76,8 @@ class Rule(msgspec.Struct, frozen=True):
     scope: Scope
     requires: tuple[str, ...]
     check: Check
+    gives_way_to: tuple[str, ...] = ()
+    fact: bool = False
     examined_by: Examination | None = None
     traits: tuple[str, ...] = ()
 
@@ -94,6 +105,8 @@ def rule(
     severity: Severity = Severity.ERROR,
     *,
     requires: tuple[str, ...] = (),
+    gives_way_to: tuple[str, ...] = (),
+    fact: bool = False,
     scope: Scope = "spec",
     level: Level = "structure",
     traits: tuple[str, ...] = (),
@@ -101,6 +114,6 @@ def rule(
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, scope, requires, check, None, traits)
+        return Rule(code, name, severity, level, scope, requires, check, gives_way_to, fact, None, traits)
 
     return made

@@ -5,6 +5,7 @@ importing a YAML parser. It is made when the wheel is built and never edited.
 """
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -42,6 +43,10 @@ class Documents(Protocol):
 
     def recognise(self) -> dict[str, Any]:
         """Return the ``recognise`` part of every product."""
+        ...
+
+    def digest(self) -> str:
+        """SHA-256 of all documents, in hexadecimal digits."""
         ...
 
     def profiles(self) -> list[str]:
@@ -86,6 +91,10 @@ class Folder:
     def profiles(self) -> list[str]:
         return sorted(p.stem for p in (self.path / PROFILES).glob("*.yaml"))
 
+    def digest(self) -> str:
+        names = sorted(p.relative_to(self.path).with_suffix("").as_posix() for p in self.path.rglob("*.yaml"))
+        return _digest((name, msgspec.msgpack.encode(self.read(name))) for name in names)
+
 
 class Pack:
     """The documents of a wheel, one msgpack file; each document is decoded when it is read."""
@@ -110,6 +119,9 @@ class Pack:
 
     def profiles(self) -> list[str]:
         return sorted(n.partition("/")[2] for n in self._content.documents if n.startswith(f"{PROFILES}/"))
+
+    def digest(self) -> str:
+        return _digest((name, bytes(raw)) for name, raw in sorted(self._content.documents.items()))
 
 
 class PackContent(msgspec.Struct, frozen=True):
@@ -143,6 +155,18 @@ class Overlay:
 
     def profiles(self) -> list[str]:
         return sorted({*self._own.profiles(), *self._base.profiles()})
+
+    def digest(self) -> str:
+        return _digest((name, part.digest().encode()) for name, part in (("own", self._own), ("base", self._base)))
+
+
+def _digest(parts: Iterable[tuple[str, bytes]]) -> str:
+    from hashlib import sha256
+
+    digest = sha256()
+    for name, content in parts:
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def packaged() -> Documents:

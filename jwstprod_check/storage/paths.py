@@ -37,10 +37,11 @@ _EXACT: Final = 1000
 
 
 class PathError(msgspec.Struct, frozen=True):
-    """A path that could not be turned into files."""
+    """A path that could not be turned into files; ``named`` says that the user named it, not a folder above it."""
 
     path: str
     reason: str
+    named: bool = True
 
 
 class NotLookedAt(msgspec.Struct, frozen=True):
@@ -134,6 +135,9 @@ class PassedOver:
 
 
 def _expanded(path: str) -> Iterator[Found]:
+    if path == "-":
+        yield path
+        return
     scheme = scheme_of(path)
     if scheme == "file":
         try:
@@ -233,7 +237,7 @@ def _folders(path: str) -> Iterator[_Folder]:
 
 def _unlisted(folder: _Folder) -> Iterator[PathError]:
     if folder.error is not None:
-        yield PathError(folder.path, f"this folder cannot be listed: {_reason(folder.error)}")
+        yield PathError(folder.path, f"this folder cannot be listed: {_reason(folder.error)}", named=False)
 
 
 def _below(path: str) -> Iterator[Found]:

@@ -39,7 +39,7 @@ def dangling(context: Context) -> Iterator[Outcome]:
     missing = _missing(context)
     silent = {name for link in _lost(context, found.tree) if (name := _name(link)) in missing}
     if silent:
-        yield Skip(f"{listed(sorted(silent))}: a finding of HDU001 comes first")
+        yield Skip(f"{listed(sorted(silent))}: a finding of HDU001 comes first", ("HDU001",))
     sources: set[str] = set()
     for link in _lost(context, found.tree):
         if _name(link) in silent:
@@ -47,7 +47,7 @@ def dangling(context: Context) -> Iterator[Outcome]:
         if len(sources) < MAX_DANGLING:
             sources.add(link.source)
         if link.target is not None and not context.file.complete:
-            yield Skip("the file could not be read to its end; the linked HDUs may be there")
+            yield Skip("the file could not be read to its end; the linked HDUs may be there", ("FILE",))
             return
         reason = "the file has no such HDU" if link.target is not None else "that is not an EXTNAME and EXTVER"
         yield Problem(

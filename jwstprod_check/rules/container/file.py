@@ -35,7 +35,7 @@ def _name(fault: Fault, hdu: Hdu | None) -> str:
     )
 
 
-@rule("FILE001", "empty-file", scope="file")
+@rule("FILE001", "empty-file", fact=True, scope="file")
 def empty(context: Context) -> Iterator[Outcome]:
     """The file is not empty.
 
@@ -50,7 +50,7 @@ def empty(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE002", "not-fits", scope="file")
+@rule("FILE002", "not-fits", fact=True, scope="file")
 def not_fits(context: Context) -> Iterator[Outcome]:
     """The file begins with the card ``SIMPLE  =``.
 
@@ -69,7 +69,7 @@ def not_fits(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE003", "header-without-end", scope="file")
+@rule("FILE003", "header-without-end", fact=True, scope="file")
 def no_end(context: Context) -> Iterator[Outcome]:
     """Every header ends with an END card.
 
@@ -91,7 +91,7 @@ def no_end(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE004", "header-cut", scope="file")
+@rule("FILE004", "header-cut", fact=True, scope="file")
 def header_cut(context: Context) -> Iterator[Outcome]:
     """The file does not end inside a header.
 
@@ -111,7 +111,7 @@ def header_cut(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE005", "truncated", scope="file")
+@rule("FILE005", "truncated", fact=True, scope="file")
 def truncated(context: Context) -> Iterator[Outcome]:
     """The file contains all the bytes that its headers describe.
 
@@ -134,7 +134,7 @@ def truncated(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE006", "size-contradicted", scope="file")
+@rule("FILE006", "size-contradicted", fact=True, scope="file")
 def misplaced(context: Context) -> Iterator[Outcome]:
     """The next HDU begins where the data end according to the header before it.
 
@@ -190,7 +190,7 @@ _GZIP: Final = {
 }
 
 
-@rule("FILE008", "bad-gzip", scope="file")
+@rule("FILE008", "bad-gzip", fact=True, scope="file")
 def gzip_broken(context: Context) -> Iterator[Outcome]:
     """A gzip file can be decompressed to its end, and its CRC and length are correct.
 
@@ -241,7 +241,7 @@ def gzip_name(context: Context) -> Iterator[Outcome]:
         yield Problem("gzip contents under a name that does not end in .gz", expected=".fits.gz", found="gzip contents")
 
 
-@rule("FILE011", "too-many-hdus", scope="file")
+@rule("FILE011", "too-many-hdus", fact=True, scope="file")
 def too_many(context: Context) -> Iterator[Outcome]:
     """The file has at most 16,000 HDUs.
 
@@ -259,7 +259,7 @@ def too_many(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE012", "damaged-header-start", scope="file")
+@rule("FILE012", "damaged-header-start", fact=True, scope="file")
 def bad_start(context: Context) -> Iterator[Outcome]:
     """An extension begins with the card ``XTENSION=``.
 
@@ -279,7 +279,7 @@ def bad_start(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("FILE013", "size-unknown", scope="file")
+@rule("FILE013", "size-unknown", fact=True, scope="file")
 def size_unknown(context: Context) -> Iterator[Outcome]:
     """The size of every HDU can be computed from its header.
 

@@ -228,7 +228,7 @@ def _is_hole(hdu: Hdu, run: NulRun, ramp: bool) -> bool:
     return starts and ends
 
 
-@rule("DATA007", "empty-plane", Severity.WARNING, scope="walk", requires=("DATA006",), level="data")
+@rule("DATA007", "empty-plane", Severity.WARNING, scope="walk", gives_way_to=("DATA006",), level="data")
 def empty_plane(context: Context) -> Iterator[Outcome]:
     """No plane (NAXIS1 x NAXIS2) of SCI has the same value, or NaN, at every pixel.
 

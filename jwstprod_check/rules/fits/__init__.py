@@ -96,7 +96,17 @@ def _report(code: str, context: Context) -> Iterator[Outcome]:
 def _as_rule(r: HeaderRule) -> Rule:
     check = partial(_report, r.code)
     update_wrapper(check, r.check)
-    return Rule(r.code, r.name, r.severity, "structure", "walk", r.requires, check, examine_headers)
+    return Rule(
+        r.code,
+        r.name,
+        r.severity,
+        "structure",
+        "walk",
+        r.requires,
+        check,
+        r.gives_way_to,
+        examined_by=examine_headers,
+    )
 
 
 RULES: tuple[Rule, ...] = tuple(

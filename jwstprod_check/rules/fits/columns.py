@@ -182,7 +182,7 @@ def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
             )
 
 
-@header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), requires=("TAB002",))
+@header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), gives_way_to=("TAB002",))
 def unnamed(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Every column has a name, TTYPEn.
 
@@ -222,7 +222,7 @@ def name_characters(indexed: HeaderIndex) -> Iterator[Flaw]:
             )
 
 
-@header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), requires=("TAB002",))
+@header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), gives_way_to=("TAB002",))
 def same_name(indexed: HeaderIndex) -> Iterator[Flaw]:
     """No two columns have the same name, ignoring case.
 

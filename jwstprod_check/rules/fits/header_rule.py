@@ -223,6 +223,7 @@ class HeaderRule(msgspec.Struct, frozen=True):
     name: str
     severity: Severity
     requires: tuple[str, ...]
+    gives_way_to: tuple[str, ...]
     check: Check
     on: tuple[str, ...]
 
@@ -234,11 +235,12 @@ def header_rule(
     *,
     on: tuple[str, ...] = (),
     requires: tuple[str, ...] = (),
+    gives_way_to: tuple[str, ...] = (),
 ) -> Callable[[Check], HeaderRule]:
     """Make a header rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> HeaderRule:
-        return HeaderRule(code, name, severity, requires, check, on)
+        return HeaderRule(code, name, severity, requires, gives_way_to, check, on)
 
     return made
 

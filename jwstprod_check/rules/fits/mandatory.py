@@ -230,7 +230,7 @@ def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
             )
 
 
-@header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",), requires=("FILE005", "FILE006"))
+@header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",), gives_way_to=("FILE005", "FILE006"))
 def structure(indexed: HeaderIndex) -> Iterator[Flaw]:
     """An image has PCOUNT = 0 and GCOUNT = 1; a table has BITPIX = 8, NAXIS = 2, GCOUNT = 1 and, if ASCII, PCOUNT = 0.
 

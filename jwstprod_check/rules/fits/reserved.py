@@ -91,7 +91,7 @@ def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule(
-    "FITS043", "zero-scale", Severity.WARNING, on=("BSCALE", "TSCALn", "PSCALn"), requires=("ARR001", "TAB004")
+    "FITS043", "zero-scale", Severity.WARNING, on=("BSCALE", "TSCALn", "PSCALn"), gives_way_to=("ARR001", "TAB004")
 )
 def zero_scale(indexed: HeaderIndex) -> Iterator[Flaw]:
     """BSCALE, TSCALn and PSCALn are not zero.

@@ -116,7 +116,7 @@ def _tform_fault(form: str) -> str:
     "FITS062",
     "row-width",
     on=("TFIELDS",),
-    requires=("FITS024", "FITS025", "FITS028", "FITS060", "FITS061", "TAB002", "TAB003", "TAB004"),
+    requires=("FITS024", "FITS025", "FITS028", "FITS060", "FITS061"),
 )
 def width(indexed: HeaderIndex) -> Iterator[Flaw]:
     """NAXIS1 of a binary table is the sum of the widths of its columns (TFORMn).

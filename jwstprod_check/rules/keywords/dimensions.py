@@ -59,7 +59,7 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     for keyword in dimension_keywords(context):
         home = find_keyword(context, keyword)
         if home is not None and home[1].kind is Kind.MALFORMED:
-            yield Skip(f"{keyword}: its card is malformed, which the FITS rules report")
+            yield Skip(f"{keyword}: its card is malformed, which the FITS rules report", ("FITS",))
         elif home is not None and home[1].kind is not Kind.INTEGER:
             hdu, card = home
             shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)
@@ -116,7 +116,9 @@ def segment(context: Context) -> Iterator[Outcome]:
     """
     unsound = sorted({*_SEGMENT, "NINTS"} & unsound_counts(context))
     if unsound:
-        yield Skip(f"{listed(unsound)} {'is' if len(unsound) == 1 else 'are'} not a valid number")
+        yield Skip(
+            f"{listed(unsound)} {'is' if len(unsound) == 1 else 'are'} not a valid number", ("KEY002", "KEY003", "FITS")
+        )
     problem = _segment_problem(context)
     if problem is not None:
         yield problem
@@ -225,7 +227,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         if statement is None or not solved.contradicted:
             continue
         if unsound & set(statement.names):
-            yield Skip(f"{name}: another rule reports {listed(statement.names)}")
+            yield Skip(f"{name}: another rule reports {listed(statement.names)}", ("KEY", "FITS"))
             continue
         homes = {k: find_keyword(context, k) for k in statement.names}
         keyword = "INTEND" if "INTEND" in homes else next(iter(statement.names))

@@ -54,7 +54,10 @@ def filename(context: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "KEY026", "name-contradicts-header", Severity.WARNING, requires=("KEY020", "KEY021", "KEY022", "KEY023", "KEY025")
+    "KEY026",
+    "name-contradicts-header",
+    Severity.WARNING,
+    gives_way_to=("KEY020", "KEY021", "KEY022", "KEY023", "KEY025"),
 )
 def name_fields(context: Context) -> Iterator[Outcome]:
     """Program, observation, visit, exposure, segment, detector and instrument in the name agree with the header.

@@ -142,7 +142,7 @@ def instrument(context: Context) -> Iterator[Outcome]:
     return _against(context, "INSTRUME", ("DETECTOR", "EXP_TYPE"))
 
 
-@rule("KEY023", "nircam-channel", requires=("KEY020", "KEY021", "KEY022"))
+@rule("KEY023", "nircam-channel", gives_way_to=("KEY020", "KEY021", "KEY022"))
 def channel(context: Context) -> Iterator[Outcome]:
     """MODULE and CHANNEL of NIRCam agree with the detector.
 
@@ -174,7 +174,7 @@ def channel(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, requires=_INSTRUMENT_CODES)
+@rule("KEY024", "aperture-of-another-detector", Severity.WARNING, gives_way_to=_INSTRUMENT_CODES)
 def aperture(context: Context) -> Iterator[Outcome]:
     """APERNAME is an aperture of the instrument, for NIRCam of the detector and for FGS of the guider.
 

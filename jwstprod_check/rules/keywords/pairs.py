@@ -140,7 +140,7 @@ _MIRI_SIZE: Final = (1032, 1024)
 _SIZE: Final = (2048, 2048)
 
 
-@rule("KEY034", "subarray-beyond-detector", Severity.WARNING, requires=("KEY002", "KEY003", "KEY005"))
+@rule("KEY034", "subarray-beyond-detector", Severity.WARNING, requires=("KEY002", "KEY003"), gives_way_to=("KEY005",))
 def subarray(context: Context) -> Iterator[Outcome]:
     """The subarray begins at pixel 1 or later and ends within the detector.
 

@@ -11,7 +11,7 @@ from jwstprod_check.spec.model import Row
 from jwstprod_check.text import quoted
 
 
-@rule("HDU001", "missing-hdu", requires=("FITS002", "FITS040"))
+@rule("HDU001", "missing-hdu", gives_way_to=("FITS002", "FITS040"))
 def missing(context: Context) -> Iterator[Outcome]:
     """Every HDU that the table lists without an asterisk is present.
 
@@ -24,7 +24,9 @@ def missing(context: Context) -> Iterator[Outcome]:
     """
     lost = [m for m in context.matching.matches if not m.hdus and not m.row.optional and m.row.extname]
     if lost and not context.file.complete:
-        yield Skip(f"the file could not be read to its end; {', '.join(m.row.name for m in lost)} may be there")
+        yield Skip(
+            f"the file could not be read to its end; {', '.join(m.row.name for m in lost)} may be there", ("FILE",)
+        )
         return
     for found in lost:
         near = found.near
@@ -106,7 +108,7 @@ def duplicate(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("HDU004", "wrong-hdu-type", requires=("FITS022", "FITS025"))
+@rule("HDU004", "wrong-hdu-type", gives_way_to=("FITS022", "FITS025"))
 def wrong_type(context: Context) -> Iterator[Outcome]:
     """Every HDU has the type that the table states: IMAGE or BINTABLE.
 

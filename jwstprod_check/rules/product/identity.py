@@ -21,7 +21,7 @@ def _fitting(products: tuple[str, ...], compared: bool) -> str:
     return f"it may be {' or '.join(products)}"
 
 
-@rule("PROD001", "unknown-product", scope="walk")
+@rule("PROD001", "unknown-product", fact=True, scope="walk")
 def unknown(context: Context) -> Iterator[Outcome]:
     """The product of the file can be identified.
 
@@ -174,7 +174,7 @@ def malformed_name(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD007", "not-a-jwst-product", scope="walk")
+@rule("PROD007", "not-a-jwst-product", fact=True, scope="walk")
 def not_jwst_reason(context: Context) -> Iterator[Outcome]:
     """The file is a JWST product.
 
@@ -215,7 +215,7 @@ def amended(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("PROD009", "not-covered", scope="file")
+@rule("PROD009", "not-covered", fact=True, scope="file")
 def not_covered(context: Context) -> Iterator[Outcome]:
     """The product has a table to check the file against.
 

@@ -174,7 +174,7 @@ def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
     homes = {hdu.header.string(keyword) or "": hdu for hdu in tables if hdu.name == home}
     if not homes:
         if referring:
-            yield Skip(f"no {home} to compare {keyword} with")
+            yield Skip(f"no {home} to compare {keyword} with", ("HDU001", "HDU004"))
         return
     lost = [(hdu, name) for hdu, name in referring if name not in homes]
     if len(lost) == len(referring) > 1 and len({name for _, name in lost}) == len(homes) == 1:
@@ -230,7 +230,7 @@ def observables(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB012", "wavelength-count", requires=("HDU004", "TAB006", "TAB007"))
+@rule("TAB012", "wavelength-count", requires=("HDU004",), gives_way_to=("TAB006", "TAB007"))
 def wavelength_count(context: Context) -> Iterator[Outcome]:
     """OI_WAVELENGTH has one row.
 
@@ -251,7 +251,7 @@ def wavelength_count(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB013", "coefficient-count", requires=("HDU004", "TAB002", "TAB004", "TAB007"))
+@rule("TAB013", "coefficient-count", requires=("HDU004", "TAB002", "TAB004"), gives_way_to=("TAB007",))
 def coefficients(context: Context) -> Iterator[Outcome]:
     """SOLNS of an amilg product has the 44 coefficients of the fringe fit for each integration.
 

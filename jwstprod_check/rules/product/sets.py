@@ -59,13 +59,13 @@ def incomplete(context: Context) -> Iterator[Outcome]:
     if sets is None:
         return
     if not context.file.complete:
-        yield Skip("the file could not be read to its end; the rest of the sets may be there")
+        yield Skip("the file could not be read to its end; the rest of the sets may be there", ("FILE",))
         return
     paired: set[int] = set()
     for match in sets.required:
         lost = [extver for extver in sets.extvers if extver not in sets.present[match.row.name]]
         if lost and len(lost) <= sets.surplus(match):
-            yield Skip(f"{match.row.name}: a finding of HDU003 comes first")
+            yield Skip(f"{match.row.name}: a finding of HDU003 comes first", ("HDU003",))
             continue
         strays = iter(sets.strays[match.row.name])
         misspelt = {h.extver: h for h in match.near_in_sets}
@@ -132,7 +132,7 @@ def gap(context: Context) -> Iterator[Outcome]:
             gaps.append(str(before + 1) if extver == before + 2 else f"{before + 1} to {extver - 1}")
         before = max(extver, before)
     if any(sets.surplus(m) >= len(gaps) for m in sets.required):
-        yield Skip("a finding of HDU003 comes first")
+        yield Skip("a finding of HDU003 comes first", ("HDU003",))
         return
     first = next(e for n, e in enumerate(sets.extvers, 1) if e != n)
     hdu = next(h for m in sets.required for h in m.hdus if h.extver == first)
@@ -148,7 +148,7 @@ def gap(context: Context) -> Iterator[Outcome]:
     )
 
 
-@rule("HDU011", "extver-absent", Severity.WARNING, requires=("HDU003",))
+@rule("HDU011", "extver-absent", Severity.WARNING, gives_way_to=("HDU003",))
 def extver_absent(context: Context) -> Iterator[Outcome]:
     """Every HDU has an EXTVER where HDUs come in several sets.
 

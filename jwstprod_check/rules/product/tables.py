@@ -14,7 +14,7 @@ _READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "
 """Rules that report why columns cannot be read; their findings are not repeated."""
 
 
-@rule("TAB001", "column-count", requires=("HDU004", *_READABLE))
+@rule("TAB001", "column-count", requires=("HDU004", *_READABLE), gives_way_to=("FITS062",))
 def column_count(context: Context) -> Iterator[Outcome]:
     """A table has as many columns as the documented table states.
 
@@ -41,7 +41,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB002", "missing-column", requires=("HDU004", *_READABLE))
+@rule("TAB002", "missing-column", requires=("HDU004", *_READABLE), gives_way_to=("FITS062",))
 def missing_column(context: Context) -> Iterator[Outcome]:
     """Every column that the table needs is present, ignoring the case of names.
 
@@ -71,7 +71,7 @@ def missing_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB003", "unexpected-column", requires=("HDU004", *_READABLE))
+@rule("TAB003", "unexpected-column", requires=("HDU004", *_READABLE), gives_way_to=("FITS062",))
 def unexpected_column(context: Context) -> Iterator[Outcome]:
     """A table has no unknown column, unless its column table allows more.
 
@@ -95,7 +95,7 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB004", "column-type", requires=("HDU004", *_READABLE))
+@rule("TAB004", "column-type", requires=("HDU004", *_READABLE), gives_way_to=("FITS062",))
 def column_type(context: Context) -> Iterator[Outcome]:
     """Every column has the type of its column table, as readers return it (TFORMn with TSCALn and TZEROn).
 
@@ -190,7 +190,7 @@ def _row_problem(hdu: Hdu, count: int, expected: str, text: str, why: str) -> Pr
     )
 
 
-@rule("TAB007", "empty-table", Severity.WARNING, requires=("HDU004", "TAB006"))
+@rule("TAB007", "empty-table", Severity.WARNING, requires=("HDU004",), gives_way_to=("TAB006",))
 def empty_table(context: Context) -> Iterator[Outcome]:
     """A table of variable length has at least one row.
 
@@ -234,7 +234,7 @@ def column_unit(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB009", "vector-length", requires=("HDU004", *_READABLE))
+@rule("TAB009", "vector-length", requires=("HDU004", *_READABLE), gives_way_to=("FITS062",))
 def vector_length(context: Context) -> Iterator[Outcome]:
     """Vector columns that belong together have cells of the same length.
 

@@ -161,7 +161,7 @@ def _numbers_in_order(context: Context, keywords: tuple[str, ...]) -> Iterator[O
                 yield _order(hdu, first, second)
 
 
-@rule("TIME004", "date-against-mjd", scope="walk", requires=("TIME001", "TIME002"))
+@rule("TIME004", "date-against-mjd", scope="walk", gives_way_to=("TIME001", "TIME002"))
 def twins(context: Context) -> Iterator[Outcome]:
     """DATE-BEG, DATE-AVG, DATE-END are the same times as MJD-BEG, MJD-AVG, MJD-END, within a second.
 

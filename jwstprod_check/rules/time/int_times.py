@@ -77,7 +77,7 @@ def _table(context: Context) -> Table | Skip | None:
         return Skip("INT_TIMES is too large, or could not be read")
     width, rows = hdu.axes[0], hdu.axes[1]
     if any(c.tform is None for c in hdu.columns) or sum(c.tform.width for c in hdu.columns if c.tform) != width:
-        return Skip("the widths of the columns of INT_TIMES do not add up to its row width")
+        return Skip("the widths of the columns of INT_TIMES do not add up to its row width", ("FITS062",))
     if len(data) < width * rows:
         return Skip("INT_TIMES could not be read to its end")
     cells = np.frombuffer(data, np.uint8, width * rows).reshape(rows, width)
@@ -236,7 +236,8 @@ def not_finite(context: Context) -> Iterator[Outcome]:
     Severity.WARNING,
     level="data",
     scope="walk",
-    requires=(*_AFTER, "TIME003", "TIME008"),
+    requires=_AFTER,
+    gives_way_to=("TIME003", "TIME008"),
 )
 def outside(context: Context) -> Iterator[Outcome]:
     """The integrations of INT_TIMES lie between EXPSTART and EXPEND, within a minute.

@@ -146,7 +146,8 @@ def self_crossing(context: Context) -> Iterator[Outcome]:
     "footprint-elsewhere",
     Severity.WARNING,
     scope="walk",
-    requires=("WCS009", "WCS010"),
+    requires=("WCS009",),
+    gives_way_to=("WCS010",),
     traits=("one-field",),
 )
 def elsewhere(context: Context) -> Iterator[Outcome]:

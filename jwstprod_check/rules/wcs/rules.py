@@ -154,7 +154,7 @@ def zero(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, bad[0], f"{listed((w.name for w in bad), 4)} {verb} 0", "not 0", "0")
 
 
-@rule("WCS006", "singular-matrix", Severity.WARNING, scope="walk", requires=("WCS001", "WCS004"))
+@rule("WCS006", "singular-matrix", Severity.WARNING, scope="walk", requires=("WCS001",), gives_way_to=("WCS004",))
 def singular(context: Context) -> Iterator[Outcome]:
     """The matrix PCi_j, or CDi_j, can be inverted.
 

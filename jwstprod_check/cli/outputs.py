@@ -1,0 +1,131 @@
+"""Where reports are written: the standard output, or files that are written beside their place and renamed when whole.
+
+An output is never an input, and two outputs never go to one file: both are refused before anything is read.
+"""
+
+import os
+import sys
+from stat import S_ISFIFO, S_ISREG
+from types import TracebackType
+from typing import Self, TextIO
+
+import click
+
+from jwstprod_check.storage.paths import FITS_ENDINGS, expand
+
+
+class Outputs:
+    """The streams of the formats that were asked for; ``finish`` puts the files in their places.
+
+    Raises ``click.BadParameter`` for an output that cannot be written or must not.
+    """
+
+    def __init__(self, formats: list[tuple[str, str | None]], inputs: tuple[str, ...], listing: str | None) -> None:
+        self.streams: list[tuple[str, TextIO]] = []
+        self._files: list[tuple[TextIO, str, str]] = []
+        _refuse_twice([path for _, path in formats if path is not None])
+        for _, path in formats:
+            if path is not None:
+                _refuse_input(path, inputs, listing)
+        try:
+            for name, path in formats:
+                self.streams.append((name, sys.stdout if path is None else self._open(path)))
+        except BaseException:
+            self._discard()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A run that was interrupted leaves what it has, closed as incomplete; any other failure leaves nothing.
+        if isinstance(error, KeyboardInterrupt):
+            self.finish()
+        else:
+            self._discard()
+
+    def _open(self, path: str) -> TextIO:
+        try:
+            if os.path.exists(path) and not S_ISREG(os.stat(path).st_mode):
+                return self._open_device(path)
+            target = os.path.realpath(path)
+            beside = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
+            stream = open(beside, "x", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed by finish
+        except OSError as error:
+            raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
+        self._files.append((stream, beside, target))
+        return stream
+
+    def _open_device(self, path: str) -> TextIO:
+        """Open a pipe, a terminal or a null device; a pipe that nobody reads would be waited for without end."""
+        flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)
+        number = os.open(path, flags)
+        if S_ISFIFO(os.fstat(number).st_mode):
+            os.set_blocking(number, True)
+        stream = open(number, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed by finish
+        self._files.append((stream, "", path))
+        return stream
+
+    def finish(self) -> None:
+        """Close all files and give them their names. Raises ``OSError`` where one cannot be written whole."""
+        files, self._files = self._files, []
+        for at, (stream, beside, target) in enumerate(files):
+            try:
+                stream.close()
+                if beside:
+                    os.replace(beside, target)
+            except OSError:
+                self._files = files[at:]
+                raise
+
+    def _discard(self) -> None:
+        for stream, beside, _ in self._files:
+            try:
+                stream.close()
+            except OSError:
+                # What is thrown away need not have been written.
+                continue
+            finally:
+                if beside and os.path.exists(beside):
+                    os.unlink(beside)
+        self._files = []
+
+
+def _refuse_twice(paths: list[str]) -> None:
+    seen: dict[str, str] = {}
+    for path in paths:
+        place = os.path.realpath(path)
+        same = next((other for other in seen.values() if _is_same(other, path)), None) or seen.get(place)
+        if same is not None and not _is_device(path):
+            raise click.BadParameter(f"two outputs go to one file: {same} and {path}", param_hint="--format")
+        seen[place] = path
+
+
+def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> None:
+    """Raise where an output is one of the files that are checked, by whatever name."""
+    if not os.path.exists(path) or _is_device(path):
+        return
+    message = f"{path} is one of the files to check; it would be overwritten"
+    if any(_is_same(path, given) for given in (*inputs, *([listing] if listing else []))):
+        raise click.BadParameter(message, param_hint="--format")
+    status = os.stat(path)
+    folders = [given for given in inputs if not os.path.isfile(given)]
+    other_name = status.st_nlink > 1 or os.path.islink(path) or path.lower().endswith(FITS_ENDINGS)
+    if other_name and folders:
+        # A link may lie anywhere below a folder, or be matched by a pattern: all files are compared.
+        found = (one for one in expand(folders) if isinstance(one, str))
+        if any(_is_same(path, one) for one in found):
+            raise click.BadParameter(message, param_hint="--format")
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _is_device(path: str) -> bool:
+    return os.path.exists(path) and not S_ISREG(os.stat(path).st_mode)
