@@ -190,6 +190,7 @@ def test_spec_show_json_is_the_documented_table():
     assert len(content["hdus"]) == 10
     assert content["hdus"][0] == {
         "hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False,
+        "columns": None,
     }  # fmt: skip
     assert content["hdus"][8]["dims"] == "ncols/4 x nrows x ngroups x nints"
 
