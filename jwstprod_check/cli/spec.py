@@ -6,8 +6,9 @@ import click
 
 from jwstprod_check.cli.spec_tools import diff, draft, lint
 from jwstprod_check.spec.catalogue import catalogue
+from jwstprod_check.spec.compile import listed
 from jwstprod_check.spec.model import Spec
-from jwstprod_check.spec.schema import ProductDocument
+from jwstprod_check.spec.schema import ColumnTableDocument, ProductDocument
 
 _SPECS = click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
@@ -79,8 +80,9 @@ def described(spec: Spec) -> dict[str, Any]:
                 "dtype": row.dtype,
                 "dims": row.dims,
                 "optional": row.optional,
+                "columns": _columns(compiled.columns),
             }
-            for row in spec.documents
+            for row, compiled in zip(spec.documents, spec.rows, strict=True)
         ],
         "amendments": [
             {
@@ -93,6 +95,13 @@ def described(spec: Spec) -> dict[str, Any]:
             for a in spec.amendments
         ],
     }
+
+
+def _columns(table: ColumnTableDocument | None) -> list[dict[str, Any]] | None:
+    """Columns of a table, null for an HDU that is none or whose columns are not listed."""
+    if table is None:
+        return None
+    return [{"name": c.name, "dtypes": listed(c.dtype), "unit": c.unit, "optional": c.optional} for c in table.columns]
 
 
 @command.command("schema")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from textwrap import fill
 
+from jwstprod_check.spec.compile import listed
 from jwstprod_check.spec.model import Amendment, Spec
-from jwstprod_check.spec.schema import RowDocument
+from jwstprod_check.spec.schema import ColumnTableDocument, RowDocument
 
 _HEADINGS = ("HDU", "EXTNAME", "HDU Type", "Data Type", "Dimensions")
 
@@ -19,6 +20,9 @@ def spec_page(spec: Spec) -> str:
     for row in spec.documents:
         if row.when:
             parts += ["", f"{row.extname} only if {row.when}"]
+    for compiled in spec.rows:
+        if compiled.columns is not None:
+            parts += ["", f"columns of {compiled.extname}", *_columns(compiled.columns)]
     for amendment in spec.amendments:
         parts += ["", *_amendment(amendment)]
     return "\n".join(parts)
@@ -34,6 +38,17 @@ def _said(spec: Spec) -> Iterator[str]:
 def _cells(row: RowDocument) -> tuple[str, ...]:
     name = (row.extname or "N/A") + ("*" if row.optional else "")
     return ("" if row.hdu is None else str(row.hdu), name, row.type, row.dtype or "N/A", row.dims or "N/A")
+
+
+def _columns(table: ColumnTableDocument) -> list[str]:
+    """Columns of a table, one a line; an asterisk marks an optional one."""
+    rows = [
+        (c.name + ("*" if c.optional else ""), " or ".join(listed(c.dtype)), "" if c.unit is None else c.unit)
+        for c in table.columns
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = ["  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [*lines, "  others are allowed"] if table.extra else lines
 
 
 def _amendment(amendment: Amendment) -> list[str]:

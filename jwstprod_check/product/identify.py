@@ -222,10 +222,10 @@ class _Identification:
         return len(self.file.hdus) > 1
 
     def narrowed(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
-        """Candidates that list the EXP_TYPE, if any do; else those that do not list any, if there are such."""
-        types = {p: self.catalogue.recognise[p].exp_types for p in candidates}
-        listing = tuple(p for p in candidates if self.exp_type in types[p])
-        return listing or tuple(p for p in candidates if not types[p]) or candidates
+        """Candidates that EXP_TYPE identifies, if any; else those that are not made from some types of exposure alone."""
+        kinds = {p: self.catalogue.recognise[p] for p in candidates}
+        own = tuple(p for p, kind in kinds.items() if kind.own_exposures and self.exp_type in kind.exp_types)
+        return own or tuple(p for p, kind in kinds.items() if not kind.own_exposures) or candidates
 
     def singled_out(self, chosen: str, candidates: tuple[str, ...]) -> bool:
         """Whether the HDUs are those of one candidate and contradict all others.

@@ -148,8 +148,8 @@ class Catalogue:
 
     @cached_property
     def exp_types(self) -> dict[str, tuple[str, ...]]:
-        """Products that are made of some exposures only, by their values of EXP_TYPE."""
-        return _index({name: r.exp_types for name, r in self.recognise.items()})
+        """Products that EXP_TYPE identifies, by its values."""
+        return _index({name: r.exp_types for name, r in self.recognise.items() if r.own_exposures})
 
     def profile(self, name: str) -> "Profile":
         """Return a profile by name; raises ``SpecError``."""

@@ -23,7 +23,8 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     ``suffixes`` are the name's product types; ``name_contains`` must stand in the name as well (guide-star
     functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit; ``extensions``
-    are the endings of the names of a product that is not FITS. ``forms`` are the forms of the naming grammar in which
+    are the endings of the names of a product that is not FITS. With ``own_exposures`` nothing else of its data models is made
+    from exposures of these types, so that EXP_TYPE identifies it. ``forms`` are the forms of the naming grammar in which
     the suffixes appear, by suffix where they differ.
     """
 
@@ -32,6 +33,7 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     exp_types: list[Text] = []
     name_contains: list[Text] = []
     extensions: list[Text] = []
+    own_exposures: bool = False
     forms: list[NameForm] | dict[Text, list[NameForm]] = []
 
     def forms_of(self, suffix: str) -> Sequence[str]:

@@ -31,7 +31,7 @@ def test_show_keeps_to_its_contract(jwstprod):
     shown = json.loads(jwstprod("spec", "show", "trapsfilled", "--format", "json").out)
     assert set(shown) == {"product", "title", "documentation", "traits", "units", "hdus", "amendments"}
     assert shown["hdus"][:2] == [
-        {"hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False},
+        {"hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False, "columns": None},
         {
             "hdu": 1,
             "extname": "SCI",
@@ -39,8 +39,24 @@ def test_show_keeps_to_its_contract(jwstprod):
             "dtype": "float32",
             "dims": "ncols x nrows x 3",
             "optional": False,
+            "columns": None,
         },
     ]
+
+
+def test_show_has_the_columns_of_tables(jwstprod):
+    shown = json.loads(jwstprod("spec", "show", "x1d", "--format", "json").out)
+    columns = shown["hdus"][1]["columns"]
+    assert columns[:2] == [
+        {"name": "WAVELENGTH", "dtypes": ["float64"], "unit": "um", "optional": False},
+        {"name": "FLUX", "dtypes": ["float64"], "unit": None, "optional": False},
+    ]
+    assert len(columns) == 18
+    page = jwstprod("spec", "show", "x1d").out
+    assert "\ncolumns of EXTRACT1D\n  WAVELENGTH " in page
+    for column in columns:
+        assert f"\n  {column['name']} " in page
+    assert "\n  others are allowed\n" in jwstprod("spec", "show", "i2d").out
 
 
 def test_schema_is_a_json_schema(jwstprod):

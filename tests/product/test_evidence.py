@@ -48,9 +48,9 @@ def test_a_generic_model_alone_identifies_nothing(exp_type, model, parts, tmp_pa
 
 
 def test_hdus_of_a_small_table_do_not_single_it_out():
-    found = told(made("ImageModel", "1.18.0", *IMAGE))
+    found = told(made("ImageModel", "1.18.0", *IMAGE, EXP_TYPE="NIS_IMAGE"))
     assert (found.name, found.candidates) == (None, ("wfscmb",))
-    (finding,) = errors(judge_file(made("ImageModel", "1.18.0", *IMAGE)))
+    (finding,) = errors(judge_file(made("ImageModel", "1.18.0", *IMAGE, EXP_TYPE="NIS_IMAGE")))
     assert "its HDUs fit wfscmb, but do not exclude others" in finding.message
 
 
@@ -73,7 +73,7 @@ def test_a_model_of_one_product_identifies_it(product):
 
 
 def test_planes_decide_between_products_of_one_model():
-    flat = made("SlitModel", "1.18.0", *IMAGE, *VARIANCES, array("VAR_FLAT", 6, 4))
+    flat = made("SlitModel", "1.18.0", *IMAGE, *VARIANCES, array("VAR_FLAT", 6, 4), EXP_TYPE="MIR_LRS-FIXEDSLIT")
     assert told(flat).candidates == ("cal", "crf")
     cube = [array(n, 6, 4, 2) for n in ("SCI", "ERR", "VAR_POISSON", "VAR_RNOISE", "VAR_FLAT")]
     tables = [array("DQ", 6, 4, 2, dtype="uint32"), table("INT_TIMES", [("integration_number", "J", 4)], 2)]
@@ -138,6 +138,11 @@ def test_hdulist_that_was_read_from_a_file_has_its_name_as_evidence(tmp_path):
 def test_exposure_type_that_many_products_are_made_of_is_no_evidence():
     assert told(make("rate")).evidence_from("EXP_TYPE") is None
     assert told(make("dark")).evidence_from("EXP_TYPE").products == ("dark",)
+
+
+def test_exposure_type_that_makes_no_such_product_excludes_it():
+    assert told(made("ImageModel", "1.18.0", *IMAGE, EXP_TYPE="NRS_IFU")).candidates == ("flat", "wfscmb")
+    assert told(made("ImageModel", "1.18.0", *IMAGE, EXP_TYPE="NRC_IMAGE")).candidates == ("wfscmb",)
 
 
 def test_file_without_extensions_has_no_content_evidence():
@@ -264,7 +269,7 @@ def test_telescope_in_an_extension_is_that_of_the_file():
 # Known products that no spec covers.
 
 
-KNOWN = ["median", "blot", "outlier_i2d", "jump", "interpolatedflat", "flat", "mbsub", "resamplestep"]
+KNOWN = ["median", "blot", "outlier_i2d", "jump", "interpolatedflat", "mbsub", "resamplestep"]
 
 
 @pytest.mark.parametrize("suffix", KNOWN)

@@ -163,7 +163,10 @@ def ramp(catalogue, release, *more, pixels=(6, 4), model="RampModel", nints=2, *
         ("1.14.1", ["ERR", "AVDRKCUR"], []),
         ("1.18.1", ["AVDRKCUR"], []),
         ("3.0.0", [], []),
-        ("1.13.4", ["AVDRKCUR"], [("HDU002", "AVDRKCUR", None)]),
+        ("1.13.4", ["ERR", "AVDRKCUR"], [("HDU002", "AVDRKCUR", None)]),
+        ("1.17.1", [], [("HDU001", "ERR", None)]),
+        ("1.18.0", [], []),
+        ("1.18.0", ["ERR"], [("ARR002", "ERR", "NAXIS")]),
     ],
 )
 def test_arrays_of_a_ramp_by_release(release, more, expected, catalogue, verdict):
