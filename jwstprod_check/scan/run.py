@@ -71,8 +71,13 @@ class DataPass:
 
             import numpy as np  # noqa: F401  # two threads that import at a time only wait for each other
 
-            self._thread = threading.Thread(target=self._run, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                # A system without threads, or that has no more of them, reads the file when it is asked for the facts.
+                return
+            self._thread = thread
 
     def _run(self) -> None:
         try:

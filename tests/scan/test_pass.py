@@ -340,3 +340,45 @@ def test_what_belongs_to_an_unread_hdu_is_undone():
     (found,) = scanned(bytes(raw)).nans
     assert found.not_decoded
     assert not found.unflagged
+
+
+def test_where_no_thread_can_be_started_the_pass_does_without(monkeypatch):
+    import threading
+
+    def fail(_):
+        raise RuntimeError("can't start new thread")
+
+    raw = join([primary(), science(64, 64)])
+    expected = check(raw, data=True)
+    monkeypatch.setattr(run, "IN_THREAD", 0)
+    assert check(raw, data=True) == expected
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    assert check(raw, data=True) == expected
+
+
+def test_a_pass_that_nobody_waits_for_is_stopped_before_its_source_is_closed(monkeypatch):
+    from jwstprod_check.engine import check as engine
+
+    monkeypatch.setattr(run, "IN_THREAD", 0)
+    monkeypatch.setattr(chunks, "CHUNK", BLOCK * 8)
+    head = join([primary(), image("SCI", (2048, 2048, 2000), -32, b"")])
+    read_after, closed = [], []
+
+    class Slow(Zeros):
+        def read(self, offset, length):
+            if closed:
+                read_after.append(offset)
+            return super().read(offset, length)
+
+        def close(self):
+            closed.append(True)
+
+    def crash(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(engine, "open_source", lambda *_, **__: Slow(head, len(head) + 2048 * 2048 * 2000 * 4))
+    monkeypatch.setattr(engine, "identify", crash)
+    with pytest.raises(ZeroDivisionError):
+        check("x.fits", data=True)
+    assert closed
+    assert not read_after
