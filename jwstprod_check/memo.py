@@ -52,25 +52,26 @@ def forget() -> None:
 class Memo:
     """Values of functions of one subject, which is handed in with each question.
 
+    ``known`` has them by function, or by function and arguments.
+
     Raises ``TypeError`` for a function defined inside another one: it is a new key each time.
     """
 
-    __slots__ = ("_values",)
+    __slots__ = ("known",)
 
     def __init__(self) -> None:
-        self._values: dict[Hashable, Any] = {}
+        self.known: dict[Hashable, Any] = {}
 
     def get(self, derive: Callable[..., T], subject: object, *args: Hashable) -> T:
         """Value of ``derive(subject, *args)``, computed once."""
         key = (derive, args) if args else derive
-        values = self._values
-        if key in values:
-            known: T = values[key]
+        if key in self.known:
+            known: T = self.known[key]
             return known
         value = derive(subject, *args)
         if _SWITCH.on:
             check_key(derive)
-            values[key] = value
+            self.known[key] = value
         return value
 
 

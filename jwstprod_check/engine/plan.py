@@ -2,19 +2,25 @@
 
 import heapq
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from jwstprod_check.config import Options
+from jwstprod_check.findings import Skipped
 from jwstprod_check.memo import by_value
 from jwstprod_check.rules import data_rules, profile_rules, structure_rules
 from jwstprod_check.rules.rule import Examination, Rule
 
+WIDTH: Final = {"file": 0, "walk": 1, "profile": 1, "spec": 2}
+"""How much a rule of a scope stands on: a readable file, HDUs, a known product."""
 
-class Plan(msgspec.Struct, frozen=True):
+
+class Plan(msgspec.Struct, frozen=True, eq=False):
     """The rules that run, in order, and the codes of those whose findings are reported.
 
-    What is not asked for runs only where a rule that is asked for requires it, or where it establishes a fact. ``limited`` are the rules that
+    What is not asked for runs only where a rule that is asked for requires it, or where it establishes a fact. ``widest`` is how
+    much the reported rules stand on (``WIDTH``). ``limited`` are the rules that
     are for products of some traits only. A set of rules is an integer with a bit for each, at the rule's place in ``rules``:
     ``everything`` are all of them, ``dependants`` those that give way to a code, ``examined`` those whose problems one
     examination of the file finds, each examination with its rules by code.
@@ -26,6 +32,7 @@ class Plan(msgspec.Struct, frozen=True):
     dependants: dict[str, int]
     examined: tuple[tuple[Examination, int, dict[str, int]], ...]
     limited: tuple[Rule, ...]
+    widest: int
 
     @property
     def empty(self) -> bool:
@@ -58,7 +65,19 @@ def plan(options: Options) -> Plan:
         dependants,
         tuple((examination, sum(bits.values()), bits) for examination, bits in examined.items()),
         tuple(rule for rule in rules if rule.traits),
+        max((WIDTH[rule.scope] for rule in rules if rule.code in reported and rule.family != "TOOL"), default=0),
     )
+
+
+@by_value(256)
+def rules_for(chosen: Plan, traits: tuple[str, ...] | None) -> tuple[int, tuple[Skipped, ...]]:
+    """Rules that are for a product of some traits, as bits, and why the others are not; None for an unknown product."""
+    if traits is None:
+        return chosen.everything, ()
+    others = [rule for rule in chosen.limited if not any(trait in traits for trait in rule.traits)]
+    bits = sum(1 << place for place, rule in enumerate(chosen.rules) if rule in others)
+    reasons = (Skipped(r.code, f"the product has no trait {' or '.join(map(repr, r.traits))}") for r in others)
+    return chosen.everything & ~bits, tuple(s for s in reasons if s.code in chosen.reported)
 
 
 def _needed(rules: Iterable[Rule], reported: frozenset[str]) -> list[Rule]:

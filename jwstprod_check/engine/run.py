@@ -5,12 +5,12 @@ looking at the same HDU, or at all if it concerns the whole file, and a ``Skippe
 crashes becomes a TOOL001 finding, and the next one runs.
 """
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.observe import ObservedContext, Observer, Reads
-from jwstprod_check.engine.plan import plan
+from jwstprod_check.engine.plan import WIDTH, plan, rules_for
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
 from jwstprod_check.engine.structure import Structure, structure_of
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, NotChecked, Severity, Skipped
@@ -48,9 +48,6 @@ def run_rules(
     return run.report()
 
 
-WIDTH: Final = {"file": 0, "walk": 1, "profile": 1, "spec": 2}
-"""How much a rule of a scope stands on: a readable file, HDUs, a known product."""
-
 MAX_NOT_CHECKED: Final = 1000
 
 LEARN_FROM: Final = 4
@@ -64,7 +61,8 @@ class _Run:
     """The state of one run: findings so far and the HDUs that they concern.
 
     ``unrestricted`` means that no rule is kept from the file as a whole: its product is known, its data were read if asked
-    for; ``failed`` that an error is among the findings; ``waiting`` are the rules that are still to be applied, as bits.
+    for; ``failed`` that an error is among the findings; ``waiting`` are the rules that are still to be applied, as bits, ``dependent`` those
+    that require or give way to one that found something.
     """
 
     def __init__(
@@ -88,7 +86,7 @@ class _Run:
         self.hits: dict[str, dict[int | None, int]] = {}
         self.unreported: dict[str, str] = {}
         self.not_checked: list[NotChecked] = []
-        self.waiting = self.plan.everything
+        self.dependent = 0
         self.ran = 0
         self.failed = False
         spec = None
@@ -103,6 +101,9 @@ class _Run:
             structure_of(file, spec, catalogue, options) if spec is not None and self.unrestricted else None
         )
         self.context = context
+        traits = spec.spec.traits if spec is not None else None
+        self.applicable, self.inapplicable = rules_for(self.plan, traits)
+        self.waiting = self.applicable
 
     def run(self) -> None:
         """Apply every rule of the plan that may find something, in order."""
@@ -127,18 +128,24 @@ class _Run:
             if self.file.hdus:
                 found = sum([by_code[code] for code in examination(self.context) if code in by_code])
                 self.waiting &= ~rules | found
+        self.ran += len(self.plan.rules)
         for place, rule in enumerate(self.plan.rules):
-            if self.waiting >> place & 1:
+            if not self.waiting >> place & 1:
+                continue
+            if not self.unrestricted or self.dependent >> place & 1:
                 self.apply(rule)
             else:
-                self.ran += 1
+                self.check(rule, self.context)
 
     def learn(self, structure: Structure) -> None:
         """Apply all rules with a note of what each reads, and remember those that find nothing."""
+        self.ran += len(self.plan.rules)
         observer = Observer()
         context = self.context = ObservedContext(self.context, observer)
         quiet: dict[int, Reads] = {}
         for place, rule in enumerate(self.plan.rules):
+            if not self.applicable >> place & 1:
+                continue
             before = len(self.findings), len(self.skipped), len(self.not_checked)
             _, reads = observer.during(self.apply, rule)
             after = len(self.findings), len(self.skipped), len(self.not_checked)
@@ -165,20 +172,27 @@ class _Run:
     def apply(self, rule: Rule) -> None:
         if not self.unrestricted and (reason := self.skip_reason(rule)):
             self.skip(rule, reason)
+            self.ran -= 1
             return
         context = self.context
-        if rule.traits and context.known and not context.has_trait(*rule.traits):
-            return
         if self.hits:
             blocked = self.blocked(rule)
             if None in blocked:
+                self.ran -= 1
                 return
             context = context.excluding(frozenset(i for i in blocked if i is not None))
-        self.ran += 1
-        folded: dict[str, int] = {}
+        self.check(rule, context)
+
+    def check(self, rule: Rule, context: Context) -> None:
+        """Take what a rule finds in a file, but for the HDUs that the context excludes."""
         try:
+            outcomes = iter(rule.check(context))
+            first = next(outcomes, None)
+            if first is None:
+                return
+            folded: dict[str, int] = {}
             count = 0
-            for outcome in rule.check(context):
+            for outcome in chain((first,), outcomes):
                 if isinstance(outcome, Skip):
                     self.leave(rule, outcome)
                     continue
@@ -200,7 +214,9 @@ class _Run:
         places[hdu] = max(places.get(hdu, -1), (problem.severity or rule.severity).rank)
         if rule.code not in self.plan.reported:
             self.unreported.setdefault(rule.code, printable(problem.message))
-        self.waiting |= self.plan.dependants.get(rule.code, 0)
+        dependants = self.plan.dependants.get(rule.code, 0) & self.applicable
+        self.dependent |= dependants
+        self.waiting |= dependants
 
     def blocked(self, rule: Rule) -> set[int | None]:
         """HDUs (None: the file) at which a rule is not applied, because of what another found there.
@@ -243,17 +259,18 @@ class _Run:
 
     def miss_facts(self) -> None:
         """Note what follows from a broken fact that nothing reports: what stands on it was not checked."""
-        rules = [rule for rule in self.plan.rules if rule.code in self.plan.reported and rule.family != "TOOL"]
-        for fact in (rule for rule in self.plan.rules if rule.fact and rule.code in self.unreported):
-            if any(WIDTH[rule.scope] > WIDTH[fact.scope] or rule.scope == "spec" for rule in rules):
+        widest = self.plan.widest
+        for fact in (
+            rule for rule in self.plan.rules if self.unreported and rule.fact and rule.code in self.unreported
+        ):
+            if widest > WIDTH[fact.scope] or widest == WIDTH["spec"]:
                 reason = f"what rests on it was not checked: {self.unreported[fact.code]}"
                 self.not_checked.append(NotChecked(fact.code, reason))
-        reported = any(code.startswith("FILE") and code in self.plan.reported for code in self.hits)
-        broken = not self.file.complete and not reported and not self.unreported
-        if broken and any(rule.scope != "file" for rule in rules):
+        named = bool(self.unreported) or any(c.startswith("FILE") and c in self.plan.reported for c in self.hits)
+        if not self.file.complete and widest > WIDTH["file"] and not named:
             self.not_checked.append(NotChecked("FILE005", "the file could not be followed to its end"))
         uncovered = self.context.uncovered
-        if uncovered is not None and any(rule.scope == "spec" for rule in rules):
+        if uncovered is not None and widest == WIDTH["spec"]:
             reason = f"known product, not covered: there is no table of {uncovered.product} to check the file against"
             self.not_checked.append(NotChecked("PROD009", reason))
         changed = self.file.changed or (self.context.scan.changed if self.context.scan is not None else "")
@@ -316,12 +333,6 @@ class _Run:
         )
         return text
 
-    def inapplicable(self) -> Iterator[Skipped]:
-        """Rules that are not for the product: it has none of the traits that they ask for."""
-        for rule in self.plan.limited:
-            if self.context.known and rule.code in self.plan.reported and not self.context.has_trait(*rule.traits):
-                yield Skipped(rule.code, f"the product has no trait {' or '.join(map(repr, rule.traits))}")
-
     def left_out(self) -> str:
         """Why the file is not to be judged, '' for one that is."""
         known = self.product.name is not None and self.context.uncovered is None
@@ -349,7 +360,7 @@ class _Run:
             skipped=tuple(self.skipped),
             not_checked=tuple(self.not_checked),
             failing=self.options.fail_on,
-            inapplicable=tuple(self.inapplicable()),
+            inapplicable=self.inapplicable,
             origins={name: s.origin for name, s in solved.items()} if table else {},
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),
             title=context.spec.spec.title if known else None,

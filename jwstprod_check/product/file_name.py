@@ -7,10 +7,11 @@ there are, and in which form of name each appears, is said by the ``recognise`` 
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
 import msgspec
+
+from jwstprod_check.memo import by_value
 
 EXTENSIONS: Final = (".fits.gz", ".fits.fz", ".fits", ".ecsv", ".fit", ".fts")
 """Endings of files that may hold a product; the longest that fits counts."""
@@ -71,7 +72,7 @@ class Name(msgspec.Struct, frozen=True):
     fields: dict[str, str]
 
 
-@lru_cache(maxsize=64)
+@by_value(64)
 def _pattern(form: str, suffixes: tuple[str, ...]) -> re.Pattern[str]:
     """Compile a form when a name is first held against it: most runs need only the first."""
     longest_first = sorted(suffixes, key=len, reverse=True)
@@ -97,8 +98,12 @@ def parse_name(base: str, suffixes: Suffixes) -> Name:
 
 
 def _loose_suffix(stem: str, suffixes: Suffixes) -> str | None:
-    stem = stem.removesuffix("_refine")
-    for suffix in sorted({s for of_form in suffixes.values() for s in of_form}, key=lambda s: (-len(s), s)):
-        if re.search(rf"(?:^|[_-]){re.escape(suffix)}(?:-[0-9a-z]{{2}})?\Z", stem):
-            return suffix
-    return None
+    found = _loose_pattern(tuple(suffixes.values())).search(stem.removesuffix("_refine"))
+    return found["suffix"] if found is not None else None
+
+
+@by_value(16)
+def _loose_pattern(by_form: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    """Compile the end of a name outside the grammar: of the suffixes that fit the longest counts, as it begins first."""
+    longest_first = sorted({s for of_form in by_form for s in of_form}, key=lambda s: (-len(s), s))
+    return re.compile(rf"(?:^|[_-])(?P<suffix>{'|'.join(map(re.escape, longest_first))})(?:-[0-9a-z]{{2}})?\Z")

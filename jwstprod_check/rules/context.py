@@ -49,11 +49,13 @@ class Context:
         self.excluded: frozenset[int] = frozenset()
         self._spec = spec
         self._memo = Memo()
+        self._known_here = self._memo.known
         self._known: Mapping[Callable[..., Any], Any] = {}
 
     def by_file(self, derive: "Callable[..., T]", *args: Hashable) -> T:
         """Value of ``derive(context, *args)``, computed once for the file. It must not look at ``excluded``."""
-        return self._memo.get(derive, self, *args)
+        known: T | None = self._known_here.get(derive) if not args else None
+        return known if known is not None else self._memo.get(derive, self, *args)
 
     def recall(self, known: "Mapping[Callable[..., Any], Any]") -> None:
         """Take over values that were computed for another file of the same structure and hold for this one."""
