@@ -123,7 +123,7 @@ class _Run:
         for place, rule in enumerate(self.plan.rules):
             if self.waiting >> place & 1:
                 self.apply(rule)
-            else:
+            elif not rule.traits or self.applies_to_product(rule):
                 self.ran += 1
 
     def learn(self, structure: Structure) -> None:
@@ -155,12 +155,16 @@ class _Run:
             return "the data were not read"
         return ""
 
+    def applies_to_product(self, rule: Rule) -> bool:
+        """Whether the product has a trait that a rule asks for, or is not known."""
+        return not self.context.known or self.context.has_trait(*rule.traits)
+
     def apply(self, rule: Rule) -> None:
         if not self.unrestricted and (reason := self.skip_reason(rule)):
             self.skip(rule, reason)
             return
         context = self.context
-        if rule.traits and context.known and not context.has_trait(*rule.traits):
+        if rule.traits and not self.applies_to_product(rule):
             return
         if self.hdus_with_findings and not self.hdus_with_findings.keys().isdisjoint(rule.requires):
             hit: set[int | None] = set().union(*(self.hdus_with_findings.get(code, ()) for code in rule.requires))
@@ -255,7 +259,7 @@ class _Run:
     def inapplicable(self) -> Iterator[Skipped]:
         """Rules that are not for the product: it has none of the traits that they ask for."""
         for rule in self.plan.limited:
-            if self.context.known and rule.code in self.plan.reported and not self.context.has_trait(*rule.traits):
+            if rule.code in self.plan.reported and not self.applies_to_product(rule):
                 yield Skipped(rule.code, f"the product has no trait {' or '.join(map(repr, rule.traits))}")
 
     def report(self) -> FileReport:
