@@ -52,19 +52,19 @@ def test_pattern_and_folder_and_jobs_check_the_same_files(jwstprod):
     assert sorted(folder.out.splitlines()) == sorted(pattern.out.splitlines())
 
 
-def test_what_a_folder_has_besides_is_counted_on_stderr(tmp_path: Path):
-    (tmp_path / GOOD.name).write_bytes(GOOD.read_bytes())
+def test_what_a_folder_has_besides_is_counted_on_stderr(tmp_path, jwstprod):
+    (tmp_path / DARK.name).write_bytes(DARK.read_bytes())
     (tmp_path / "x_dark.fits.bz2").write_bytes(b"")
     (tmp_path / ".git").mkdir()
     done = jwstprod("check", tmp_path)
-    assert (done.returncode, done.stderr) == (0, "jwstprod: not looked at: 1 file (.fits.bz2), 1 folder (.git)\n")
-    assert jwstprod("check", tmp_path, "-q").stderr == ""
+    assert (done.status, done.err) == (0, "jwstprod: not looked at: 1 file (.fits.bz2), 1 folder (.git)\n")
+    assert jwstprod("check", tmp_path, "-q").err == ""
 
 
-def test_a_path_given_twice_is_checked_once(tmp_path: Path):
-    (tmp_path / GOOD.name).write_bytes(GOOD.read_bytes())
-    done = jwstprod("check", tmp_path, tmp_path / GOOD.name, str(tmp_path / "**"))
-    assert "1 file checked" in done.stdout
+def test_a_path_given_twice_is_checked_once(tmp_path, jwstprod):
+    (tmp_path / DARK.name).write_bytes(DARK.read_bytes())
+    done = jwstprod("check", tmp_path, tmp_path / DARK.name, tmp_path / "**")
+    assert "1 file checked" in done.out
 
 
 def test_unreadable_fits_is_a_finding_and_exits_1(tmp_path, jwstprod):

@@ -227,7 +227,7 @@ def test_draft_of_a_damaged_file_says_so(jwstprod, tmp_path):
 
 def test_spec_show_json_is_the_documented_table(jwstprod):
     content = json.loads(jwstprod("spec", "show", "dark", "--format", "json").out)
-    assert set(content) == {"product", "hdus", "amendments"} | {"title", "documentation"}
+    assert set(content) == {"product", "hdus", "amendments"} | {"title", "documentation", "traits", "units"}
     assert len(content["hdus"]) == 10
     assert content["hdus"][0] == {
         "hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False,

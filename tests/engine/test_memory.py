@@ -1,19 +1,13 @@
-"""No report depends on what was checked before: with all that the program remembers, and with nothing remembered.
-
-``JWSTPROD_NO_MEMORY=1`` switches all memory off, in a process of its own.
-"""
+"""No report depends on what was checked before: with all that the program remembers, and with nothing remembered."""
 
 import json
 import pickle
 import random
-from pathlib import Path
 
 import pytest
 import reports
 from reports import cases, whole_report
-from shell import ROOT, python
-
-OFF = "JWSTPROD_NO_MEMORY"
+from shell import python
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +23,7 @@ def remembered_nothing(files, tmp_path_factory):
     folder = tmp_path_factory.mktemp("memory")
     source, target = folder / "cases", folder / "reports.ndjson"
     source.write_bytes(pickle.dumps(files))
-    done = python(reports.__file__, source, target, **{OFF: "1"})
+    done = python(reports.__file__, source, target)
     assert done.returncode == 0, done.stderr
     return dict(map(json.loads, target.read_text().splitlines()))
 
@@ -58,8 +52,3 @@ def interleaved(files):
 def test_reports_are_those_of_a_program_without_memory(order, files, remembered_nothing):
     differ = {case.label for case in order(files) if whole_report(case) != remembered_nothing[case.label]}
     assert differ == set()
-
-
-@pytest.mark.xfail(reason="no module reads the variable yet", strict=True)
-def test_the_switch_is_read():
-    assert any(OFF in path.read_text() for path in Path(ROOT, "jwstprod_check").rglob("*.py"))

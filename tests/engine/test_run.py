@@ -4,7 +4,7 @@ import pytest
 from builders import edited, image, join, split
 from judging import CATALOGUE, DATA, judge_file, use_rules
 
-from jwstprod_check.engine.run import MAX_PROBLEMS
+from jwstprod_check.engine.run import LEARN_FROM, MAX_PROBLEMS
 from jwstprod_check.findings import MAX_PLACES, Severity
 from jwstprod_check.make import file_name, make
 from jwstprod_check.rules import all_rules
@@ -122,12 +122,18 @@ def test_file_without_hdus_skips_what_needs_them():
     assert [f.code for f in report.findings] == ["FILE001"]
 
 
-def test_every_rule_runs_or_is_skipped():
+def test_every_rule_runs_is_skipped_or_is_for_other_products():
     for raw in (RAW, b"", b"<html>", join([split(RAW)[0]])):
         report = judge_file(raw, NAME)
         whole_skips = [s for s in report.skipped if s.reason.startswith(("the ", "a finding"))]
         expected = sum(r.level == "structure" and r.scope != "profile" for r in all_rules())
-        assert report.rules_run + len({s.code for s in whole_skips}) >= expected
+        assert report.rules_run + len({s.code for s in (*whole_skips, *report.inapplicable)}) >= expected
+
+
+def test_rules_for_other_products_are_not_counted_as_run_whatever_was_checked_before():
+    reports = [judge_file(RAW, NAME) for _ in range(LEARN_FROM + 2)]
+    assert [s.code for s in reports[0].inapplicable] == ["WCS011"]
+    assert len({report.rules_run for report in reports}) == 1
 
 
 def test_report_says_what_was_read():

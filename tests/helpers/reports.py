@@ -25,6 +25,7 @@ from mutate import mutated  # noqa: E402
 
 from jwstprod_check import check  # noqa: E402
 from jwstprod_check.make import file_name, make  # noqa: E402
+from jwstprod_check.memo import NoMemo  # noqa: E402
 
 MUTANTS = int(os.environ.get("JWSTPROD_LONG_TESTS") or 300)
 """Mutants, and neighbours of one card; more of both in a long run."""
@@ -109,7 +110,7 @@ def whole_report(case):
 
 def main():
     source, target = map(Path, sys.argv[1:])
-    with target.open("w") as out:
+    with target.open("w") as out, NoMemo():
         for case in pickle.loads(source.read_bytes()):
             out.write(json.dumps([case.label, whole_report(case)]) + "\n")
 

@@ -30,7 +30,7 @@ HEAD = "profile: mine\ntitle: t\ndocumentation: d\n"
     ("text", "reason"),
     [
         (HEAD + "nonsense: 1\n", "unknown field"),
-        ("profile: other\ntitle: t\ndocumentation: d\n", "stands in the file of 'mine'"),
+        ("profile: other\ntitle: t\ndocumentation: d\n", "is in the file of 'mine'"),
         (HEAD + "extends: mine\n", "in a circle"),
         (HEAD + "extends: nobody\n", "no profile 'nobody'"),
         (HEAD + "extends: ../hlsp\n", "no profile"),

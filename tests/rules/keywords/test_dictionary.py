@@ -123,7 +123,7 @@ def test_the_same_wrong_type_in_many_slits_is_one_finding():
 def test_an_unknown_value_is_a_warning_with_the_nearest_known_one():
     finding = only(primary(lambda p: p.with_card("READPATT", "RAPIDO")))
     assert (finding.code, str(finding.severity), finding.hdu, finding.keyword) == ("KEY011", "warning", 0, "READPATT")
-    assert finding.hint == "the nearest known value is 'RAPID'"
+    assert finding.hint == "the most similar known value is 'RAPID'"
     assert finding.found == "'RAPIDO'"
 
 
@@ -131,7 +131,7 @@ def test_an_unknown_value_is_a_warning_with_the_nearest_known_one():
 def test_case_and_blanks_matter_and_a_far_value_has_no_hint(value, near):
     finding = only(primary(lambda p: p.with_card("READPATT", value)))
     assert finding.code == "KEY011"
-    assert finding.hint == (f"the nearest known value is {near}" if near else None)
+    assert finding.hint == (f"the most similar known value is {near}" if near else None)
 
 
 def test_a_blank_value_is_not_a_placeholder():

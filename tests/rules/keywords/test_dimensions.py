@@ -15,9 +15,9 @@ NAME = file_name(CATALOGUE.spec("dark"))
 only = partial(judging.only, name=NAME)
 
 
-def test_missing_count_says_what_the_arrays_say():
+def test_missing_count_names_the_size_of_the_arrays():
     found = only(with_keywords(WHOLE, NGROUPS=None))
-    assert (found.code, found.keyword, found.hint) == ("KEY001", "NGROUPS", "the arrays say ngroups = 5")
+    assert (found.code, found.keyword, found.hint) == ("KEY001", "NGROUPS", "the arrays have ngroups = 5")
 
 
 def test_missing_size_is_a_warning():
@@ -44,7 +44,7 @@ def test_malformed_count_is_a_finding_on_the_standard():
     (found,) = errors(report)
     assert (found.code[:4], found.keyword) == ("FITS", "NGROUPS")
     assert [s.reason for s in report.skipped if s.code == "KEY002"] == [
-        "NGROUPS: its card is malformed, which is a finding on the FITS standard"
+        "NGROUPS: its card is malformed, which the FITS rules report"
     ]
 
 
@@ -57,7 +57,7 @@ def test_count_that_is_not_positive_is_one_finding(keyword, value):
 
 def test_what_another_finding_speaks_of_is_skipped_and_said():
     report = judge_file(with_keywords(WHOLE, NGROUPS=0), NAME)
-    assert [s.reason for s in report.skipped if s.code == "KEY005"] == ["ngroups: NGROUPS have another finding"]
+    assert [s.reason for s in report.skipped if s.code == "KEY005"] == ["ngroups: another rule reports NGROUPS"]
 
 
 def test_segment_counts_its_own_integrations():

@@ -40,7 +40,9 @@ def test_a_field_of_the_name_that_the_header_contradicts_is_a_warning(keyword, v
 def test_several_fields_are_one_finding():
     report = judge_file(with_keywords(GOOD, PROGRAM="01235", VISIT="002"), NAME)
     (found,) = [f for f in report.findings if f.code == "KEY026"]
-    assert found.message == "the name says program '01234', but PROGRAM = '01235'; visit '001', but VISIT = '002'"
+    assert found.message == (
+        "the file name contradicts the header: program '01234', but PROGRAM = '01235'; visit '001', but VISIT = '002'"
+    )
 
 
 @pytest.mark.parametrize("value", ["1234", "1", "00001", 1])

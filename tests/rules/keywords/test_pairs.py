@@ -97,6 +97,20 @@ def test_a_wrong_number_of_extensions_is_an_error():
     assert keys(with_keywords(GOOD, NEXTEND=count + 1)) == [("KEY033", "error", 0, "NEXTEND")]
 
 
+def test_one_extension_too_few_beside_an_asdf_extension_is_a_warning():
+    parts = split(GOOD)
+    count = len(parts) - 1
+    assert parts[-1].name == "ASDF"
+    assert keys(with_keywords(GOOD, NEXTEND=count - 1)) == [("KEY033", "warning", 0, "NEXTEND")]
+    assert keys(with_keywords(GOOD, NEXTEND=count - 2)) == [("KEY033", "error", 0, "NEXTEND")]
+
+
+def test_one_extension_too_few_without_an_asdf_extension_is_an_error():
+    parts = split(GOOD)[:-1]
+    raw = with_keywords(join(parts), NEXTEND=len(parts) - 2)
+    assert ("KEY033", "error", 0, "NEXTEND") in keys(raw)
+
+
 def test_extensions_are_not_counted_in_a_file_that_was_cut():
     raw = with_keywords(GOOD, NEXTEND=len(split(GOOD)) - 1)
     assert "KEY033" not in [code for code, *_ in placed(raw[: len(raw) * 2 // 3], NAME)]

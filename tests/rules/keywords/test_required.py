@@ -32,11 +32,11 @@ def only(raw, name=NAME, **options):
     return finding
 
 
-def test_a_misspelt_keyword_is_named_with_what_was_meant():
+def test_a_misspelt_keyword_is_named_with_the_one_that_is_missing():
     value = split(GOOD)[0].text("TELESCOP")
     finding = only(primary(lambda p: p.without_card("TELESCOP").with_card("TELSCOP", value)))
     assert (finding.code, str(finding.severity), finding.hdu, finding.keyword) == ("KEY012", "warning", 0, "TELESCOP")
-    assert finding.message == "found 'TELSCOP', meant TELESCOP"
+    assert finding.message == "TELESCOP is missing; 'TELSCOP' may be it"
 
 
 def needing(folder, field, keyword="TARGPROP"):

@@ -90,10 +90,10 @@ def test_a_blank_keyword_is_missing(value):
     ("wrong", "right"),
     [("HSLPNAME", "HLSPNAME"), ("HLSP_VER", "HLSPVER"), ("HLSPTRG", "HLSPTARG"), ("LICENCE", "LICENSE")],
 )
-def test_a_misspelt_keyword_is_named_with_what_was_meant(wrong, right):
+def test_a_misspelt_keyword_is_named_with_the_one_that_is_missing(wrong, right):
     raw = file(**{right: None, wrong: REQUIRED[right]})
     assert findings(raw) == [("KEY051", "error", 0, right)]
-    assert messages(raw) == [f"found '{wrong}', meant {right}"]
+    assert messages(raw) == [f"{right} is missing; '{wrong}' may be it"]
 
 
 def test_modified_julian_dates_do_as_well():
@@ -103,7 +103,7 @@ def test_modified_julian_dates_do_as_well():
 def test_missing_recommended_keywords_need_review_in_one_finding():
     raw = file(TELAPSE=None, MJD_MID=None)
     assert findings(raw) == [("KEY051", "warning", 0, "MJD-MID")]
-    assert messages(raw) == ["recommended, but missing: MJD-MID and TELAPSE"]
+    assert messages(raw) == ["missing recommended keywords: MJD-MID and TELAPSE"]
     assert judge_file(raw, NAME, profile="hlsp").conforming
 
 

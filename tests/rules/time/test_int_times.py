@@ -133,15 +133,15 @@ BARY = [f"int_{place}_BJD_TDB" for place in ("start", "mid", "end")]
 @pytest.mark.parametrize("value", [0.0, np.nan])
 def test_barycentric_times_that_were_not_computed_are_quiet(value):
     part = int_times([1, 2], lambda rows: [rows[name].fill(value) for name in BARY])
-    assert found(exposure(NINTS=2), part, data=True) == []
+    assert time_found(exposure(NINTS=2), part) == []
 
 
 def test_one_barycentric_time_that_is_zero_is_found():
     part = int_times([1, 2], set_cell("int_start_BJD_TDB", 1, 0.0))
-    assert [f.code for f in found(exposure(NINTS=2), part, data=True)] == ["TIME008"]
+    assert [f.code for f in time_found(exposure(NINTS=2), part)] == ["TIME008"]
 
 
 def test_times_that_are_all_zero_are_found():
     names = [name.replace("BJD_TDB", "MJD_UTC") for name in BARY]
     part = int_times([1, 2], lambda rows: [rows[name].fill(0.0) for name in names])
-    assert "TIME008" in [f.code for f in found(exposure(NINTS=2), part, data=True)]
+    assert "TIME008" in [f.code for f in time_found(exposure(NINTS=2), part)]

@@ -63,6 +63,16 @@ def test_bad_footprint_is_one_finding(text, code, severity):
     assert (finding.code, finding.severity, finding.keyword, finding.hdu) == (code, severity, "S_REGION", 1)
 
 
+@pytest.mark.parametrize(
+    ("release", "severity"),
+    [("1.3.3", "warning"), ("0.18.0", "warning"), ("1.4.0", "error"), ("1.4", "error"), (None, "error")],
+)
+def test_footprint_of_an_early_release_is_a_warning(release, severity):
+    first = primary(CAL_VER=release) if release else primary()
+    (finding,) = wcs_found(with_region("POLYGON ICRS 10 5 10.1 5"), first=first)
+    assert (finding.code, finding.severity) == ("WCS009", severity)
+
+
 def test_footprint_of_a_spectrum_is_looked_at():
     part = table("EXTRACT1D", [("WAVELENGTH", "1D", 8)])
     (finding,) = wcs_found(replace(part, cards=(*part.cards, card("S_REGION", "POLYGON ICRS 1 2 3"))))

@@ -59,6 +59,12 @@ def test_contradiction_is_one_finding(part, code, keyword, severity):
     assert (finding.code, finding.keyword, finding.severity, finding.hdu) == (code, keyword, severity, 1)
 
 
+def test_coordinates_of_an_image_without_data_are_checked():
+    assert wcs_codes(sci(axes=(), without=("CRPIX2",), CDELT1=0.0)) == ["WCS002", "WCS005"]
+    assert wcs_codes(sci(axes=())) == []
+    assert wcs_codes(sci(axes=(), **THIRD)) == ["WCS001"]
+
+
 def test_late_wcsaxes_is_found():
     part = sci(without=("WCSAXES",))
     (finding,) = wcs_found(replace(part, cards=(*part.cards, card("WCSAXES", 2))))
