@@ -18,6 +18,7 @@ import ast
 import copy
 import importlib.abc
 import importlib.util
+import itertools
 import multiprocessing
 import os
 import random
@@ -346,10 +347,15 @@ def main():
         return 2
     survivors, begun = [], time.monotonic()
 
+    done = itertools.count(1)
+
     def run(mutant):
         if not noticed(mutant, mutant.path, options.timeout):
             survivors.append(mutant)
             say(mutant)
+        number = next(done)
+        if number % 20 == 0:
+            sys.stderr.write(f"{number} of {len(taken)} in {time.monotonic() - begun:.0f} s\n")
 
     with ThreadPoolExecutor(options.jobs) as pool:
         list(pool.map(run, taken))
