@@ -197,3 +197,12 @@ def test_stated_extremes_are_those_of_the_column(code, value, keyword, fires):
 )
 def test_names_that_begin_like_a_product_are_held_to_the_rule(name, fires):
     assert ("PROD006" in codes(judge_file(DARK, name))) is fires
+
+
+@pytest.mark.parametrize(("lost", "skipped"), [(1, False), (2, True)])
+def test_a_cut_in_the_last_hdu_leaves_none_out(lost, skipped):
+    """Cut in the data of the last HDU all are there; cut in the one before it, the last may be beyond."""
+    parts = split(DARK)
+    whole = join(parts[: len(parts) - lost + 1])
+    report = judge_file(whole[:-2000], NAME)
+    assert ("HDU001" in {s.code for s in report.skipped}) is skipped

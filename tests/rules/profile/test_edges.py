@@ -85,3 +85,11 @@ def test_projects_begin_with_a_letter(project, wrong):
 def test_a_doi_has_a_registrant_of_four_to_nine_digits(doi, wrong):
     found = [f.keyword for f in judge_file(file(DOI=doi), full(), profile="hlsp").findings if f.code == "KEY053"]
     assert found == (["DOI"] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "fires"), [("hlsp_other.fits", False), ("hlsp_other_v2_cat.fits", True), (full(kind="b_cat"), False)]
+)
+def test_only_a_name_of_the_right_number_of_fields_is_compared_with_the_header(name, fires):
+    found = {f.code for f in judge_file(file(), name, profile="hlsp").findings}
+    assert ("PROD013" in found) is fires
