@@ -81,7 +81,8 @@ def card(keyword, value, comment=""):
         quoted = value.replace("'", "''")
         field = f"'{quoted:<8}'"
     else:
-        field = f"{value!s:>20}"
+        # The exponent of the standard is in upper case.
+        field = f"{str(value).upper() if isinstance(value, float) else value!s:>20}"
     text = f"{keyword:<8}= {field}" + (f" / {comment}" if comment else "")
     return text.ljust(CARD)[:CARD].encode("latin-1")
 

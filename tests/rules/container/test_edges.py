@@ -1,0 +1,73 @@
+"""Where a rule on the container begins to fire: the last byte and number that is right and the first that is not."""
+
+import gzip
+
+import pytest
+from builders import BLOCK, edited, image, join, primary
+from judging import judge_file
+
+from jwstprod_check.fits import walk
+from jwstprod_check.storage import local
+
+RAW = join([primary(), image("SCI", (8, 8)), image("ERR", (8, 8))])
+
+
+def codes(raw, name="x.fits"):
+    return [f.code for f in judge_file(raw, name).findings if f.code.startswith("FILE")]
+
+
+@pytest.mark.parametrize(("change", "found"), [(-1, ["FILE005"]), (0, []), (1, ["FILE007"])])
+def test_a_file_is_as_long_as_its_headers_say(change, found):
+    raw = RAW[:change] if change < 0 else RAW + b"\0" * change
+    assert codes(raw) == found
+
+
+@pytest.mark.parametrize(("blocks", "found"), [(0, []), (1, ["FILE007"])])
+def test_blocks_after_the_last_hdu_are_found(blocks, found):
+    assert codes(RAW + bytes(BLOCK * blocks)) == found
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "found"),
+    [
+        *(("BITPIX", n, []) for n in (8, 16, 32, 64, -32, -64)),
+        *(("BITPIX", n, ["FILE013"]) for n in (0, 7, -8, -16, 128)),
+        ("NAXIS1", 0, []),
+        ("NAXIS1", -1, ["FILE013"]),
+        ("NAXIS", -1, ["FILE013"]),
+        ("NAXIS", 1000, ["FILE013"]),
+        ("PCOUNT", -1, ["FILE013"]),
+        ("GCOUNT", -1, ["FILE013"]),
+    ],
+)
+def test_sizes_are_made_of_numbers_that_make_sense(keyword, value, found):
+    raw = edited(join([primary(), image("SCI", (8, 8))]), "SCI", lambda p: p.with_card(keyword, value))
+    assert [c for c in codes(raw) if c == "FILE013"] == found
+
+
+AT_THE_LIMIT = pytest.mark.xfail(reason="a file of as many HDUs as are read is said to have more", strict=True)
+
+
+@pytest.mark.parametrize(("most", "found"), [(4, []), pytest.param(3, [], marks=AT_THE_LIMIT), (2, ["FILE011"])])
+def test_hdus_are_read_up_to_the_limit(monkeypatch, most, found):
+    monkeypatch.setattr(walk, "MAX_HDUS", most)
+    assert codes(RAW) == found
+
+
+@pytest.mark.parametrize(
+    ("tail", "found"), [(b"", []), (b"\0", []), (bytes(512), []), (b"\1", ["FILE009"]), (b"\0\1", ["FILE009"])]
+)
+def test_only_zero_bytes_may_follow_a_gzip_stream(tail, found):
+    assert codes(gzip.compress(RAW) + tail, "x.fits.gz") == found
+
+
+@pytest.mark.parametrize(("name", "found"), [("x.fits.gz", []), ("x.FITS.GZ", []), ("x.fits", ["FILE010"])])
+def test_gzip_files_say_so_in_their_name(name, found):
+    assert codes(gzip.compress(RAW), name) == found
+
+
+@pytest.mark.parametrize(("free", "found"), [(len(RAW), []), (len(RAW) - 1, ["FILE008"])])
+def test_streams_are_inflated_freely_up_to_the_limit(monkeypatch, free, found):
+    monkeypatch.setattr(local, "INFLATE_FREE", free)
+    monkeypatch.setattr(local, "INFLATE_RATIO", 1)
+    assert codes(gzip.compress(RAW), "x.fits.gz") == found
