@@ -18,6 +18,8 @@ def same_name(context: Context) -> Iterator[Outcome]:
     How to fix: give each of them its own EXTVER.
     Source: FITS Standard 4.0, section 4.4.2.6.
     """
+    if len(context.file.by_name) == len(context.file.hdus):
+        return
     known = frozenset[str]()
     if context.known:
         known = frozenset(m.row.name for m in context.matching.matches if m.row.extname)
