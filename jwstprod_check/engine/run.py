@@ -179,6 +179,8 @@ class _Run:
             folded[key] = len(self.findings)
         severity = problem.severity or rule.severity
         self.failed = self.failed or severity is Severity.ERROR
+        if hdu is not None and problem.keyword is not None and severity is not Severity.INFO:
+            self.context.reported.add((hdu.index, problem.keyword))
         named = hdu is not None and problem.extname is None
         self.findings.append(
             Finding(

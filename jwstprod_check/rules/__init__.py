@@ -76,14 +76,30 @@ def profile_rules() -> tuple[Rule, ...]:
 @cache
 def data_rules() -> tuple[Rule, ...]:
     """Rules on what the data pass saw; they run last."""
+    from jwstprod_check.rules.asdf import form as asdf_form
+    from jwstprod_check.rules.asdf import targets as asdf_targets
     from jwstprod_check.rules.asdf import tree as asdf
+    from jwstprod_check.rules.asdf import values as asdf_values
+    from jwstprod_check.rules.asdf import world as asdf_world
     from jwstprod_check.rules.data import pixels, sums
     from jwstprod_check.rules.fits import data as fits_data
     from jwstprod_check.rules.product import oifits_values as oivalues
     from jwstprod_check.rules.product import table_values
     from jwstprod_check.rules.time import int_times
 
-    return _gathered(oivalues, int_times, asdf, sums, fits_data, table_values, pixels)
+    return _gathered(
+        oivalues,
+        int_times,
+        asdf,
+        asdf_form,
+        asdf_targets,
+        asdf_values,
+        asdf_world,
+        sums,
+        fits_data,
+        table_values,
+        pixels,
+    )
 
 
 def _gathered(*modules: ModuleType) -> tuple[Rule, ...]:

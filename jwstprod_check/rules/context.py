@@ -26,7 +26,7 @@ class Context:
     """Everything that the rules of one file share.
 
     ``spec`` is None where the product is not known, ``scan`` where the data were not read; ``facts`` are its keywords,
-    for expressions.
+    for expressions. ``reported`` are the keywords, by index of their HDU, that have a warning or an error so far.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Context:
         self.profile = profile
         self.scan = scan
         self.excluded: frozenset[int] = frozenset()
+        self.reported: set[tuple[int, str]] = set()
         self._spec = spec
         self._remembered: dict[object, Any] = {}
 

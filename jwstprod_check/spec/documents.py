@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACK: Final = "specs.msgpack"
-SHARED: Final = ("symbols", "keywords", "headers", "asdf_keywords", "dq_flags")
+SHARED: Final = ("symbols", "keywords", "headers", "asdf_keywords", "asdf_tags", "asdf_tree", "asdf_world", "dq_flags")
 """Documents beside the products: the declared symbols, the declared keywords, what headers must say, where the
-ASDF tree says it again, and the bits of data quality."""
+ASDF tree says it again, the tags that it has, its arrays and values, its world coordinates, and the bits of data quality."""
 PROFILES: Final = "profiles"
 """Folder of the profiles beside the products."""
 

@@ -112,7 +112,7 @@ def test_tree_that_is_no_yaml_is_found_once(dark, old, new, word):
 def test_billion_laughs_are_a_finding():
     lines = [b"a0: &a0 lol"] + [b"a%d: &a%d [%s]" % (i, i, b", ".join([b"*a%d" % (i - 1)] * 10)) for i in range(1, 30)]
     tracemalloc.start()
-    tree = read_tree(b"%YAML 1.1\n---\n" + b"\n".join(lines) + b"\n...\n", frozenset())
+    tree = read_tree(b"%YAML 1.1\n---\n" + b"\n".join(lines) + b"\n...\n")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert tree.fault is not None
@@ -123,7 +123,7 @@ def test_billion_laughs_are_a_finding():
 def test_a_million_aliases_are_bounded():
     text = b"--- [&a x" + b",*a" * 1_000_000 + b"]\n...\n"
     tracemalloc.start()
-    tree = read_tree(text, frozenset())
+    tree = read_tree(text)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert not tree.complete
@@ -133,14 +133,14 @@ def test_a_million_aliases_are_bounded():
 
 def test_tree_that_refers_to_itself_is_good():
     text = b"---\na: &x {inverse: *x, source: 'fits:SCI,1', shape: [1]}\nb: *x\n...\n"
-    tree = read_tree(text, frozenset())
+    tree = read_tree(text)
     assert tree.fault is None
     assert [link.source for link in tree.links] == ["fits:SCI,1"]
 
 
 def test_unknown_tags_are_plain_values():
     text = b"---\na: !<tag:nobody.org:x/y-1.0.0> {source: fits:ERR,2}\nb: !!python/object:os.system x\n...\n"
-    assert read_tree(text, frozenset()).fault is None
+    assert read_tree(text).fault is None
 
 
 def test_garbage_is_given_up_at_once():
@@ -158,7 +158,8 @@ def test_links_beyond_the_limit_are_still_followed(dark, monkeypatch):
     raw = with_tree(dark, b"source: fits:PIXELDQ,1", b"source: 'fits:PIXELDQ,9'")
     report = check(raw, data=True, product="dark", select=("ASDF",))
     assert [f.code for f in report.findings] == ["ASDF006"]
-    assert ["ASDF004" in s.code and "60 parts" in s.reason for s in report.skipped] == [True]
+    skipped = {s.code for s in report.skipped if "60 parts" in s.reason}
+    assert skipped == {f"ASDF{n:03}" for n in (4, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)}
 
 
 def test_slow_parser_reads_the_same(dark, monkeypatch):
@@ -167,15 +168,15 @@ def test_slow_parser_reads_the_same(dark, monkeypatch):
     data = split(dark)[-1].data
     frame = read_frame(data)
     text = data[frame.start : frame.end]
-    fast = read_tree(text, {"meta.exposure.ngroups"})
+    fast = read_tree(text)
     monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
-    assert read_tree(text, {"meta.exposure.ngroups"}) == fast
-    assert [(leaf.path, leaf.text) for leaf in fast.leaves] == [(("meta", "exposure", "ngroups"), "5")]
+    assert read_tree(text) == fast
+    assert fast.text(fast.at("meta", "exposure", "ngroups")) == "5"
 
 
 def test_link_to_an_hdu_that_is_gone_is_found_once(dark):
     raw = with_tree(
-        dark, b"pixeldq: !core", b"zero: !core/ndarray-1.1.0 {source: 'fits:ZEROFRAME,1', shape: [1]}\npixeldq: !core"
+        dark, b"pixeldq: !core", b"zero: !core/ndarray-1.1.0 {source: 'fits:ZEROFRAME,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core"
     )
     (finding,) = found(raw)
     assert finding.code == "ASDF006"
@@ -194,7 +195,7 @@ def test_hdu_that_the_table_misses_is_not_reported_again(dark, change):
 
 
 def test_many_lost_hdus_end_in_one_finding(dark):
-    many = b"".join(b"x%d: !core/ndarray-1.1.0 {source: 'fits:X%d,1', shape: [1]}\n" % (i, i) for i in range(40))
+    many = b"".join(b"x%d: !core/ndarray-1.1.0 {source: 'fits:X%d,1', datatype: float32, byteorder: big, shape: [1]}\n" % (i, i) for i in range(40))
     findings = found(with_tree(dark, b"pixeldq: !core", many + b"pixeldq: !core"))
     assert [(f.code, f.count) for f in findings] == [("ASDF006", 1)] * 10 + [("ASDF006", 30)]
 
@@ -209,14 +210,14 @@ def test_link_without_a_version_is_found(dark):
 
 def test_link_by_index_is_good(dark):
     assert codes(with_tree(dark, b"source: fits:SCI,1", b"source: fits:1")) == []
-    assert codes(with_tree(dark, b"source: fits:SCI,1", b"source: fits:99")) == ["ASDF006", "ASDF008"]
+    assert codes(with_tree(dark, b"source: fits:SCI,1", b"source: fits:99")) == ["ASDF006"]
 
 
 def test_two_links_to_one_lost_hdu_are_one_finding(dark):
     raw = with_tree(
-        dark, b"pixeldq: !core", b"other: !core/ndarray-1.1.0 {source: 'fits:X,1', shape: [1]}\npixeldq: !core"
+        dark, b"pixeldq: !core", b"other: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core"
     )
-    raw = with_tree(raw, b"other: !core", b"more: !core/ndarray-1.1.0 {source: 'fits:X,1', shape: [1]}\nother: !core")
+    raw = with_tree(raw, b"other: !core", b"more: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\nother: !core")
     (finding,) = found(raw)
     assert (finding.code, finding.count) == ("ASDF006", 2)
 
@@ -246,10 +247,21 @@ def test_array_that_breaks_the_table_is_not_reported_again(dark):
     assert codes(raw) == []
 
 
-def test_unlinked_hdu_is_a_warning(dark):
-    raw = with_tree(dark, b"groupdq: !core/ndarray-1.1.0\n  source: fits:GROUPDQ,1", b"groupdq:\n  nothing: here")
-    (finding,) = found(raw)
-    assert (finding.code, finding.severity, finding.extname) == ("ASDF008", "warning", "GROUPDQ")
+def without_link(data, name):
+    """The tree without the array of an HDU."""
+    return re.sub(rb"\n\w+: !core/ndarray-1.\d.0\n  source: fits:%b,1\n(  .*\n)+" % name, b"\n", data)
+
+
+def test_array_of_the_model_without_a_link_is_an_error(dark):
+    (finding,) = found(with_bytes(dark, lambda d: without_link(d, b"GROUPDQ")))
+    assert (finding.code, finding.severity, finding.extname) == ("ASDF008", "error", "GROUPDQ")
+
+
+def test_other_hdu_without_a_link_is_a_warning(dark):
+    raw = with_bytes(dark, lambda d: without_link(d, b"GROUPDQ"))
+    raw = edited(raw, "primary", lambda p: p.with_card("DATAMODL", "NobodysModel"))
+    findings = [f for f in found(raw) if f.code == "ASDF008"]
+    assert [(f.severity, f.extname) for f in findings] == [("warning", "GROUPDQ")]
 
 
 def test_hdu_that_no_table_lists_is_not_reported_as_unlinked(dark):
@@ -284,7 +296,7 @@ def test_same_value_written_otherwise_is_no_drift(dark, keyword, value):
 
 def test_many_drifted_keywords_end_in_one_finding(dark):
     tree = split(dark)[-1].data
-    raw = with_bytes(dark, lambda _: re.sub(rb"(pc\d_\d|crval\d|crpix\d|cdelt\d|ra_ref|dec_ref): ", rb"\1: 7", tree))
+    raw = with_bytes(dark, lambda _: re.sub(rb"(pc\d_\d|crval\d|crpix\d|cdelt\d|ra_ref|dec_ref): -?", rb"\1: 7", tree))
     drifted = found(raw)
     assert {f.code for f in drifted} == {"ASDF009"}
     assert len(drifted) == 11
@@ -296,12 +308,8 @@ def test_keywords_of_a_slit_are_those_of_its_own_header():
         b"slits:\n- {data: {source: 'fits:SCI,1', shape: [2, 3]}, name: S1600}\n"
         b"- {data: {source: 'fits:SCI,2', shape: [2, 3]}, name: S400}\n...\n"
     )
-    wanted = frozenset({"name"})
-    leaves = read_tree(b"---\n" + tree, wanted).leaves
-    assert [(leaf.path, leaf.text) for leaf in leaves] == [
-        (("slits", 0, "name"), "S1600"),
-        (("slits", 1, "name"), "S400"),
-    ]
+    read = read_tree(b"---\n" + tree)
+    assert [read.text(read.at("slits", n, "name")) for n in (0, 1)] == ["S1600", "S400"]
     slits = [image("SCI", (3, 2), extver=n).with_card("SLTNAME", name) for n, name in ((1, "S1600"), (2, "OTHER"))]
     data = HEAD + tree
     asdf = table("ASDF", [("ASDF_METADATA", f"{len(data)}B", len(data))])
@@ -362,7 +370,6 @@ def test_without_the_bytes_the_rules_say_so(dark):
 
 
 def test_table_of_keywords_names_every_path_once():
-    paths = keyword_paths(CATALOGUE)
-    assert paths["PRIMARY"]["meta.exposure.ngroups"] == "NGROUPS"
-    assert paths["SCI"]["meta.wcsinfo.crval1"] == "CRVAL1"
-    assert all(len(k) <= 8 for group in paths.values() for k in group.values())
+    tables = keyword_paths(CATALOGUE)
+    assert tables["PRIMARY"]["meta"]["exposure"]["ngroups"] == "NGROUPS"
+    assert tables["SCI"]["meta"]["wcsinfo"]["crval1"] == "CRVAL1"
