@@ -157,11 +157,12 @@ def _block_fault(data: bytes, block: Block) -> FrameFault | None:
 def _rest_faults(data: bytes, at: int, blocks: list[Block]) -> list[FrameFault]:
     """Faults of what follows the last block: nothing, or an index that repeats where the blocks are."""
     if data.startswith(_INDEX, at):
-        listing = data[at : at + 64 + 24 * len(blocks)].partition(b"---")[2]
+        listing = data[at : at + 64 + 24 * len(blocks)].partition(b"---")[2].partition(b"...")[0]
         offsets = [int(n) for n in _OFFSET.findall(listing)]
         if offsets != [b.offset for b in blocks]:
             return [FrameFault("index", at)]
-        return []
+        last = _END.search(data, at)
+        at = last.end() if last is not None else len(data)
     if data[at : at + MAX_PREAMBLE].strip(b"\0 \r\n"):
         return [FrameFault("rest", at, str(len(data) - at))]
     return []

@@ -12,7 +12,7 @@ import msgspec
 
 from jwstprod_check.asdf.tree import NDARRAY, WORLD, Mapping, Node, Path, Sequence, Text, Tree, kind_of, number_of
 
-MAX_NESTED: Final = 300
+MAX_NESTED: Final = 100
 """Transforms within transforms, aliases followed; real ones have about 15."""
 
 MAX_INNER: Final = 6

@@ -176,7 +176,9 @@ def test_slow_parser_reads_the_same(dark, monkeypatch):
 
 def test_link_to_an_hdu_that_is_gone_is_found_once(dark):
     raw = with_tree(
-        dark, b"pixeldq: !core", b"zero: !core/ndarray-1.1.0 {source: 'fits:ZEROFRAME,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core"
+        dark,
+        b"pixeldq: !core",
+        b"zero: !core/ndarray-1.1.0 {source: 'fits:ZEROFRAME,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core",
     )
     (finding,) = found(raw)
     assert finding.code == "ASDF006"
@@ -195,7 +197,10 @@ def test_hdu_that_the_table_misses_is_not_reported_again(dark, change):
 
 
 def test_many_lost_hdus_end_in_one_finding(dark):
-    many = b"".join(b"x%d: !core/ndarray-1.1.0 {source: 'fits:X%d,1', datatype: float32, byteorder: big, shape: [1]}\n" % (i, i) for i in range(40))
+    many = b"".join(
+        b"x%d: !core/ndarray-1.1.0 {source: 'fits:X%d,1', datatype: float32, byteorder: big, shape: [1]}\n" % (i, i)
+        for i in range(40)
+    )
     findings = found(with_tree(dark, b"pixeldq: !core", many + b"pixeldq: !core"))
     assert [(f.code, f.count) for f in findings] == [("ASDF006", 1)] * 10 + [("ASDF006", 30)]
 
@@ -215,9 +220,15 @@ def test_link_by_index_is_good(dark):
 
 def test_two_links_to_one_lost_hdu_are_one_finding(dark):
     raw = with_tree(
-        dark, b"pixeldq: !core", b"other: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core"
+        dark,
+        b"pixeldq: !core",
+        b"other: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core",
     )
-    raw = with_tree(raw, b"other: !core", b"more: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\nother: !core")
+    raw = with_tree(
+        raw,
+        b"other: !core",
+        b"more: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\nother: !core",
+    )
     (finding,) = found(raw)
     assert (finding.code, finding.count) == ("ASDF006", 2)
 

@@ -22,6 +22,11 @@ MAX_INFLATED: Final = 256 * 2**20
 
 _STANDARDS: Final = frozenset({"1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0", "1.5.0", "1.6.0"})
 _INFLATED: Final = frozenset({b"zlib", b"bzp2"})
+_ARRAYS: Final = {"tag:stsci.edu:asdf/core/ndarray-1.0.0": False, "tag:stsci.edu:asdf/core/ndarray-1.1.0": True}
+_SINCE: Final = "1.6.0"
+"""Version of the standard that has another version of the array; a reader does not know the one in files of the other."""
+
+_TAGGED: Final = "tagged core/asdf"
 _YAML: Final = "tag:yaml.org,2002:"
 _WORLD: Final = ("tag:stsci.edu:gwcs/", "tag:stsci.edu:asdf/transform/", "tag:stsci.edu:jwst_pipeline/")
 _SIZES: Final = {
@@ -66,7 +71,8 @@ def version(context: Context) -> Iterator[Outcome]:
 def root(context: Context) -> Iterator[Outcome]:
     """The tree is a mapping tagged `core/asdf` with a mapping `meta`, which states the data model.
 
-    The reader takes all values from there. `history` is a mapping, or a list of entries in files of old releases.
+    The reader takes all values from there. `history` is a mapping, or a list of entries in files of old releases. A root without
+    its tag is a warning: the reader takes it all the same.
 
     How to fix: write the file again with the data models.
     Source: ASDF Standard 1.6.0, core/asdf; stdatamodels 6.0.0, core.schema.
@@ -82,6 +88,7 @@ def root(context: Context) -> Iterator[Outcome]:
             hdu=found.hdu,
             expected=expected,
             found=seen,
+            severity=Severity.WARNING if expected == _TAGGED else None,
         )
 
 
@@ -91,7 +98,7 @@ def _odd_root(tree: Tree) -> Iterator[tuple[Path, str, str]]:
         yield (), "a mapping", _kind(top)
         return
     if not (top.tag or "").startswith("tag:stsci.edu:asdf/core/asdf-"):
-        yield (), "tagged core/asdf", f"tagged {quoted(top.tag)}" if top.tag else "not tagged"
+        yield (), _TAGGED, f"tagged {quoted(top.tag)}" if top.tag else "not tagged"
     history = tree.node(top.items.get("history"))
     if not (history is None or isinstance(history, Mapping | Sequence) or _null(history)):
         yield ("history",), "a mapping", _kind(history)
@@ -113,7 +120,7 @@ def _kind(node: Node | None) -> str:
     return {Text: "a value", Sequence: "a list"}.get(type(node), "a mapping")
 
 
-@rule("ASDF014", "compressed-block", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF005"))
+@rule("ASDF014", "compressed-block", level="data", scope="walk", requires=("ASDF001", "ASDF003"))
 def compression(context: Context) -> Iterator[Outcome]:
     """Every binary block is plain or compressed in a way that readers know, and can be inflated to the size that it states.
 
@@ -159,9 +166,7 @@ def compression(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule(
-    "ASDF015", "array-beyond-block", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004", "ASDF005")
-)
+@rule("ASDF015", "array-beyond-block", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004"))
 def bounds(context: Context) -> Iterator[Outcome]:
     """Every array in a binary block ends within that block: offset and shape times the size of a value.
 
@@ -257,16 +262,19 @@ def known_tags(context: Context) -> Iterator[Outcome]:
     yield from skips
     if found is None or found.tree is None:
         return
-    known = tags(context.catalogue)
+    known, frame = tags(context.catalogue), found.frame
     for tag, path in found.tree.tags.items():
         if tag.startswith(_YAML) or tag == "!":
             continue
         name, number = split_tag(tag)
         entry = known.get(name)
-        if entry is not None and number in entry.versions:
+        late = tag in _ARRAYS and frame.standard is not None and (frame.standard >= _SINCE) != _ARRAYS[tag]
+        if entry is not None and number in entry.versions and not late:
             continue
         within = _within(found, path) or tag.startswith(_WORLD)
         what = "has a version that is not known" if entry is not None else "is not known"
+        if late:
+            what = f"is not part of version {quoted(frame.standard or '')} of the ASDF standard"
         yield Problem(
             f"the tag {quoted(tag)} at {dotted(path)} of the ASDF tree {what}",
             hdu=found.hdu,

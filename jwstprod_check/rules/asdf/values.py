@@ -1,12 +1,12 @@
 """ASDF: the values of the tree: their types, and which are there."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from jwstprod_check.asdf.tree import Mapping, Node, Path, Sequence, Text, Tree, kind_of
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.reading import dotted, items_of, read_whole, values_of
-from jwstprod_check.rules.asdf.tables import primary_paths, types
+from jwstprod_check.rules.asdf.tables import model_of, primary_paths, tree_document, types
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, plural, quoted
@@ -105,10 +105,33 @@ def missing_values(context: Context) -> Iterator[Outcome]:
             expected=listed((dotted(p) for _, p in stated), MAX_VALUES),
             found="none",
         )
+    model = model_of(context) or ""
+    needed = [path for path in _required(context, model) if _absent(tree, path)]
+    if needed:
+        yield Problem(
+            f"the ASDF tree lacks {plural(len(needed), 'value')} that {model} requires: "
+            + listed(map(dotted, needed), MAX_VALUES),
+            hdu=found.hdu,
+            expected=listed(map(dotted, needed), MAX_VALUES),
+            found="none",
+            severity=Severity.ERROR,
+        )
+
+
+def _required(context: Context, model: str) -> Iterator[tuple[str, ...]]:
+    """Paths of the values that a data model requires; those of a table that the file does not have are left out."""
+    table = types(context.catalogue)
+    for path in tree_document(context.catalogue).required.get(model, ()):
+        steps = tuple(path.split("."))
+        entry: Any = table
+        for step in steps:
+            entry = entry.get(step) if isinstance(entry, dict) else None
+        if isinstance(entry, str) and (steps[-2] != "q4" or context.file.named("OI_Q4")):
+            yield steps
 
 
 def _absent(tree: Tree, path: tuple[str, ...]) -> bool:
-    """Whether a mapping is there and the value within it is not; what replaces a mapping has its own finding."""
+    """Whether a value is not there; what replaces a mapping has its own finding."""
     node: Node | None = tree.node(tree.root)
     for step in path:
         if not isinstance(node, Mapping):

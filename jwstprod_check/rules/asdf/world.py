@@ -46,10 +46,14 @@ def chain_of(context: Context, world: World) -> str | None:
     return next((name for name, listed in world_document(context.catalogue).frames.items() if listed == frames), None)
 
 
+def _seen(context: Context) -> Severity | None:
+    """Return a warning for data models of which no file with world coordinates was seen."""
+    return None if model_of(context) in world_document(context.catalogue).models else Severity.WARNING
+
+
 def _severity(context: Context, world: World) -> Severity | None:
     """Return a warning for world coordinates of a kind that was not seen in real files."""
-    seen = model_of(context) in world_document(context.catalogue).models and chain_of(context, world) is not None
-    return None if seen else Severity.WARNING
+    return Severity.WARNING if chain_of(context, world) is None else _seen(context)
 
 
 def _home(context: Context, tree: Tree, world: World) -> Hdu | None:
@@ -92,7 +96,7 @@ def there(context: Context) -> Iterator[Outcome]:
         keyword="S_WCS",
         expected="a node tagged gwcs/wcs",
         found="none" if node is None or (isinstance(node, Text) and kind_of(node) == "null") else "another node",
-        severity=None if model_of(context) in document.models else Severity.WARNING,
+        severity=_seen(context),
     )
 
 
@@ -149,7 +153,7 @@ def transforms(context: Context) -> Iterator[Outcome]:
     yield from _flaws(context, "transform", "axes")
 
 
-@rule("ASDF022", "world-value", level="data", scope="walk", requires=(*_BUILT, "ASDF005", "ASDF014", "ASDF015"))
+@rule("ASDF022", "world-value", level="data", scope="walk", requires=_BUILT)
 def values(context: Context) -> Iterator[Outcome]:
     """Numbers of the transforms are finite and factors are not zero; no lookup table is all zero or all NaN.
 
@@ -202,6 +206,8 @@ def _content(found: Reading, link: Link) -> Any:
     data = payload(found.data, block)
     if data is None:
         return Skip(f"block {number} of the ASDF extension is compressed in a way that cannot be read")
+    if end > len(data):
+        return None
     order = found.tree.text(link.node.items.get("byteorder")) if found.tree is not None else None
     whole = (end - first) // size
     return np.frombuffer(data, np.dtype(kind).newbyteorder(">" if order == "big" else "<"), whole, max(first, 0))
@@ -319,7 +325,7 @@ def _flaws(context: Context, *kinds: str) -> Iterator[Outcome]:
                     hdu=found.hdu,
                     expected=flaw.expected,
                     found=flaw.found,
-                    severity=_severity(context, world) if frames or flaw.kind == "value" else None,
+                    severity=_seen(context) if frames else _severity(context, world) if flaw.kind == "value" else None,
                     group_key=flaw.text,
                 )
 
