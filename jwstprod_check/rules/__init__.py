@@ -27,6 +27,7 @@ FAMILIES: dict[str, str] = {
 def structure_rules() -> tuple[Rule, ...]:
     """Rules that look at headers and sizes, in the order in which the engine runs them."""
     from jwstprod_check.rules.asdf import extension as asdf_extension
+    from jwstprod_check.rules.asdf import reader as asdf_reader
     from jwstprod_check.rules.container import file, tool
     from jwstprod_check.rules.fits import family as fits_family
     from jwstprod_check.rules.fits import late as fits_late
@@ -60,6 +61,7 @@ def structure_rules() -> tuple[Rule, ...]:
         times,
         wcs,
         asdf_extension,
+        asdf_reader,
         tool,
     )
 

@@ -145,7 +145,8 @@ class Context:
 
     @cached_property
     def _images(self) -> list[tuple[Row, Hdu]]:
-        return [(row, hdu) for row, hdu in self._pairs if row.type == "IMAGE" and hdu.type == "IMAGE"]
+        pairs = ((row, hdu) for row, hdu in self._pairs if row.type == "IMAGE" and hdu.type == "IMAGE")
+        return [(row.of_rank(len(hdu.axes)) if row.dims.spare else row, hdu) for row, hdu in pairs]
 
     @cached_property
     def _tables(self) -> list[tuple[Row, Hdu]]:

@@ -9,6 +9,7 @@ from builders import image as made_image
 from conftest import DATA
 
 from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.make import make
 from jwstprod_check.product import identify
 
 DOCUMENTED = yaml.safe_load((DATA / "documented_rows_gs_ami.yaml").read_text())
@@ -249,13 +250,16 @@ def test_stars_may_stand_in_either_order_but_sci_comes_first(verdict):
     assert [f[0] for f in loud(verdict(join(behind), name_of(IMAGE)))] == ["HDU005"]
 
 
-def test_planned_stars_without_reference_order_are_those_of_the_document(verdict, catalogue):
+@pytest.mark.parametrize(("release", "missing"), [("1.3.3", False), ("1.4.0", True), ("3.0.0", True), (None, False)])
+def test_planned_stars_have_a_reference_order_since_1_4(release, missing, verdict, catalogue):
     codes = {"float64": "1D", "int32": "1J", "str12": "12A"}
     listed = catalogue.columns("gs_planned_stars").columns
     stars = table("PLANNED REFERENCE STARS", columns(**{c.name: codes[c.dtype] for c in listed}), 5)
     parts = split(raw_of(IMAGE))
     parts[index_of(parts, "PLANNED REFERENCE STARS")] = stars
-    assert loud(verdict(join(parts), name_of(IMAGE))) == []
+    parts[0] = parts[0].without_card("CAL_VER") if release is None else parts[0].with_card("CAL_VER", release)
+    expected = [("TAB002", "PLANNED REFERENCE STARS", "reference_order")] if missing else []
+    assert loud(verdict(join(parts), name_of(IMAGE))) == expected
 
 
 def version(raw, release):
@@ -386,3 +390,13 @@ def test_columns_beyond_the_document_are_named_as_amended(verdict):
 def test_free_order_is_named_as_amended(verdict):
     report = verdict(raw_of(IMAGE), name_of(IMAGE))
     assert any("planned-stars-first" in f.message for f in report.findings if f.code == "PROD008")
+
+
+@pytest.mark.parametrize("release", ["1.20.2", "2.0.1", "3.0.0"])
+def test_quads_of_three_baselines_are_information_for_the_newest_reader(release, verdict, catalogue):
+    report = verdict(
+        make("ami-oi", catalogue, keywords={"CAL_VER": release}), "jw01234001001_02101_00001_nis_ami-oi.fits"
+    )
+    found = [(f.code, f.severity.value, f.column) for f in report.findings if f.code == "ASDF025"]
+    assert found == ([] if release == "3.0.0" else [("ASDF025", "info", "U4COORD")])
+    assert loud(report) == []
