@@ -20,9 +20,10 @@ _WIDTH: Final = 118
 
 
 class Tables(msgspec.Struct):
-    """What was compiled: arrays by data model, types of values by path, paths that OIFITS files must have."""
+    """What was compiled: arrays by data model, the list whose items have arrays, types of values by path, required paths."""
 
     arrays: dict[str, dict[str, str]]
+    lists: dict[str, str]
     types: dict[str, set[str]]
     required: dict[str, set[str]]
 
@@ -39,7 +40,7 @@ def compile_models(models: Iterable[str]) -> Tables:
 
     from stdatamodels.jwst import datamodels
 
-    tables = Tables({}, {}, {})
+    tables = Tables({}, {}, {}, {})
     for name in models:
         kind = getattr(datamodels, name, None)
         if kind is None:
@@ -60,6 +61,9 @@ def compile_models(models: Iterable[str]) -> Tables:
             if required:
                 tables.required.setdefault(name, set()).update(required)
         tables.arrays[name] = arrays
+        for key, part in _members(schema):
+            if _has_arrays(part.get("items")):
+                tables.lists[name] = key
     return tables
 
 
@@ -76,6 +80,19 @@ def nodes(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     items = schema.get("items")
     if isinstance(items, dict) and ("properties" in items or "allOf" in items):
         yield from nodes(items, "")
+
+
+def _members(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Properties at the top of a schema."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {}).items()
+        for word in ("allOf", "anyOf", "oneOf"):
+            for part in schema.get(word, ()):
+                yield from _members(part)
+
+
+def _has_arrays(schema: Any) -> bool:
+    return any("fits_hdu" in node and "fits_keyword" not in node and _is_array(node) for _, node in nodes(schema))
 
 
 def _is_array(node: Mapping[str, Any]) -> bool:
@@ -174,6 +191,7 @@ def tree_text(tables: Tables, version: str) -> str:
     ]
     for model, arrays in sorted(tables.arrays.items()):
         lines += _wrapped(f"  {model}:", {key: arrays[key] for key in sorted(arrays)})
+    lines += _wrapped("lists:", dict(sorted(tables.lists.items())))
     lines.append("types:")
     groups: dict[str, dict[str, list[str]]] = {}
     for path, kinds in sorted(tables.types.items()):

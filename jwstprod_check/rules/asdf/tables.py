@@ -19,6 +19,7 @@ class TreeDocument(msgspec.Struct, frozen=True):
     """Layout of ``asdf_tree.yaml``."""
 
     arrays: dict[str, dict[str, str]] = {}
+    lists: dict[str, str] = {}
     types: dict[str, dict[str, list[str]]] = {}
     required: dict[str, list[str]] = {}
 

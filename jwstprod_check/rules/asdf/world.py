@@ -102,9 +102,9 @@ def there(context: Context) -> Iterator[Outcome]:
 
 @rule("ASDF020", "world-pipeline", level="data", scope="walk", requires=_BUILT)
 def pipeline(context: Context) -> Iterator[Outcome]:
-    """World coordinates have a name and two steps or more, each with a frame of its own name; all but the last have a transform.
+    """World coordinates have two steps or more, each with a frame of its own, and all but the last with a transform.
 
-    The last frame is called `world`. The number of axes of each frame is that of its names, units and physical types, and the
+    They and their frames have names. The last frame is called `world`. The number of axes of each frame is that of its names, units and physical types, and the
     transforms of imaging, resampled and one-dimensional files have as many inputs and outputs as the frames around them. In
     other modes the axes are not held against the frames: grism and NIRSpec modes pass on more values than their frames have
     axes. What concerns frames of a mode that was not seen is a warning.
