@@ -18,6 +18,9 @@ MAX_NESTED: Final = 100
 MAX_INNER: Final = 6
 """Lists and mappings within a property of a transform; real ones have two."""
 
+MAX_VISITS: Final = 300_000
+"""Transforms that are looked at in one file, those that several world coordinates share counted each time."""
+
 MAX_FLAWS: Final = 100
 """Flaws of one node of world coordinates that are listed."""
 
@@ -96,18 +99,31 @@ def split_tag(tag: str) -> tuple[str, str]:
     return name, version
 
 
-def examine(tree: Tree, path: Path, node: Mapping, tags: Tags) -> World:
-    """Look through one node of world coordinates."""
-    return _Examiner(tree, tags).world(path, node)
+def examine(tree: Tree, tags: Tags) -> tuple[World, ...]:
+    """Look through all world coordinates of a tree."""
+    left = MAX_VISITS
+    found = []
+    for path, node in tree.worlds:
+        examiner = _Examiner(tree, tags, left)
+        found.append(examiner.world(path, node))
+        left = examiner.left
+    return tuple(found)
 
 
 class _Examiner:
-    def __init__(self, tree: Tree, tags: Tags) -> None:
+    """Looks through one node of world coordinates; ``left`` are the transforms that may still be looked at."""
+
+    def __init__(self, tree: Tree, tags: Tags, left: int) -> None:
         self.tree = tree
         self.tags = tags
+        self.left = left
+        self.listed: set[int] = set()
+        self.counted: set[int] = set()
+        self.framed: dict[int, Frame | None] = {}
         self.flaws: list[Flaw] = []
         self.arrays: list[tuple[Path, str, Node]] = []
         self.seen: dict[int, Axes | None] = {}
+        self.start = 0
         self.depth = 0
         self.sky = 0
         self.complete = True
@@ -120,6 +136,7 @@ class _Examiner:
 
     def world(self, path: Path, node: Mapping) -> World:
         tree = self.tree
+        self.start = len(path)
         if not isinstance(tree.node(node.items.get("name")), Text):
             self.flaw(
                 "pipeline", path, "the world coordinates have no name", "a name", _shown(tree, node.items.get("name"))
@@ -176,8 +193,18 @@ class _Examiner:
             self.flaw("pipeline", path, "the last frame is not 'world'", "world", _cut(last.name))
 
     def frame(self, path: Path, node: Node | None) -> Frame | None:
+        """Look through a frame, each once; one that is part of itself has no axes."""
+        node = self.tree.node(node)
+        if id(node) not in self.framed:
+            self.framed[id(node)] = None
+            if len(path) - self.start > MAX_NESTED:
+                self.complete = False
+            else:
+                self.framed[id(node)] = self.new_frame(path, node)
+        return self.framed[id(node)]
+
+    def new_frame(self, path: Path, node: Node | None) -> Frame | None:
         tree = self.tree
-        node = tree.node(node)
         if isinstance(node, Text) and kind_of(node) == "str":
             return Frame(node.text, "", None)
         tag = node.tag if isinstance(node, Mapping) else None
@@ -223,9 +250,10 @@ class _Examiner:
         if not isinstance(node, Mapping) or tag is None or not tag.startswith(_TRANSFORMS) or tag.startswith(WORLD):
             self.flaw("transform", path, "what should be a transform is none", "a transform", _shown(self.tree, node))
             return None
-        if self.depth >= MAX_NESTED:
+        if self.depth >= MAX_NESTED or self.left <= 0:
             self.complete = False
             return None
+        self.left -= 1
         self.seen[id(node)] = None
         self.depth += 1
         name, _ = split_tag(tag)
@@ -284,11 +312,13 @@ class _Examiner:
 
     def inner(self, path: Path, node: Mapping | Sequence, depth: int) -> None:
         """Transforms in the other properties of one: selectors, lists of models."""
-        if id(node) in self.seen:
+        if id(node) in self.seen or id(node) in self.listed:
             return
         if depth > MAX_INNER:
             self.complete = False
             return
+        if not (isinstance(node, Mapping) and (node.tag or "").startswith(_TRANSFORMS)):
+            self.listed.add(id(node))
         tag = node.tag or ""
         if tag.startswith(NDARRAY):
             self.arrays.append((path, str(next((s for s in reversed(path) if isinstance(s, str)), "")), node))
@@ -436,7 +466,11 @@ class _Examiner:
             for at, number in self.numbers((*path, key), value, 0):
                 if not isfinite(number):
                     self.flaw(
-                        "value", at, f"{key!r} of a transform {kind!r} is not finite", "a finite number", str(number)
+                        "value",
+                        at,
+                        f"{_cut(key)!r} of a transform {kind!r} is not finite",
+                        "a finite number",
+                        str(number),
                     )
                 elif number == 0 and key == "factor":
                     self.flaw("value", at, f"{key!r} of a transform {kind!r} is zero", "a number other than 0", "0")
@@ -449,7 +483,8 @@ class _Examiner:
                 number = number_of(node)
                 if number is not None:
                     yield path, number
-        elif isinstance(node, Sequence) and depth < 3:
+        elif isinstance(node, Sequence) and depth < 3 and id(node) not in self.counted:
+            self.counted.add(id(node))
             for i, item in enumerate(node.items):
                 yield from self.numbers((*path, i), item, depth + 1)
         elif isinstance(node, Mapping) and (node.tag or "").startswith((_QUANTITY, NDARRAY)):

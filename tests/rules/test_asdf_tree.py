@@ -215,8 +215,8 @@ meta: {wcs: !<tag:stsci.edu:gwcs/wcs-1.4.0> {name: a, steps: [
 """
     tree = read_tree(text)
     assert tree.fault is None
-    ((path, node),) = tree.worlds
-    assert worlds.examine(tree, path, node, tags(CATALOGUE)).complete
+    (world,) = worlds.examine(tree, tags(CATALOGUE))
+    assert world.complete
 
 
 def test_long_chains_of_aliases_end():
@@ -234,8 +234,45 @@ def test_long_chains_of_aliases_end():
         + b"}\n...\n"
     )
     tree = read_tree(text)
-    ((path, node),) = tree.worlds
-    assert not worlds.examine(tree, path, node, tags(CATALOGUE)).complete
+    (world,) = worlds.examine(tree, tags(CATALOGUE))
+    assert not world.complete
+
+
+def world_of(frame, transform):
+    """A tree with world coordinates of two steps."""
+    return (
+        b"---\nwcs: !<tag:stsci.edu:gwcs/wcs-1.4.0> {name: a, steps: [\n !<tag:stsci.edu:gwcs/step-1.3.0> {frame: "
+        + frame
+        + b", transform: "
+        + transform
+        + b"},\n !<tag:stsci.edu:gwcs/step-1.3.0> {frame: world, transform: null}]}\n...\n"
+    )
+
+
+def test_frames_that_are_part_of_themselves_end():
+    frame = b"&f !<tag:stsci.edu:gwcs/composite_frame-1.0.0> {name: one, frames: [*f, *f]}"
+    tree = read_tree(world_of(frame, b"!<tag:stsci.edu:asdf/transform/identity-1.4.0> {n_dims: 2}"))
+    (world,) = worlds.examine(tree, tags(CATALOGUE))
+    assert [f.name for f in world.frames] == ["one", "world"]
+
+
+def test_lists_that_repeat_each_other_are_looked_at_once():
+    lists = [b"l0: &l0 [1.0]"] + [b"l%d: &l%d [%s]" % (i, i, b", ".join([b"*l%d" % (i - 1)] * 40)) for i in range(1, 5)]
+    transform = b"!<tag:stsci.edu:asdf/transform/shift-1.4.0> {offset: 1.0, more: *l4, models: [*l4]}"
+    text = world_of(b"one", transform).replace(b"---\n", b"---\n" + b"\n".join(lists) + b"\n")
+    tree = read_tree(text)
+    assert tree.fault is None
+    (world,) = worlds.examine(tree, tags(CATALOGUE))
+    assert world.flaws == ()
+
+
+def test_many_world_coordinates_of_one_transform_are_bounded(monkeypatch):
+    monkeypatch.setattr(worlds, "MAX_VISITS", 5)
+    one = b" {name: a, steps: [!<tag:stsci.edu:gwcs/step-1.3.0> {frame: b, transform: *t}]}"
+    text = b"---\nt: &t !<tag:stsci.edu:asdf/transform/identity-1.4.0> {n_dims: 2}\nall:\n"
+    text += (b"- !<tag:stsci.edu:gwcs/wcs-1.4.0>" + one + b"\n") * 9 + b"...\n"
+    found = worlds.examine(read_tree(text), tags(CATALOGUE))
+    assert [world.complete for world in found] == [True] * 5 + [False] * 4
 
 
 def test_what_stands_at_a_place_is_cut_and_escaped(judge):

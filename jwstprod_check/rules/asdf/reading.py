@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from jwstprod_check.asdf.frame import Frame, read_frame
-from jwstprod_check.asdf.tree import Alias, Link, Mapping, Node, Path, Tree, read_tree
+from jwstprod_check.asdf.tree import Alias, Link, Mapping, Node, Path, Sequence, Tree, read_tree
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.asdf.extension import extension
 from jwstprod_check.rules.context import Context
@@ -99,7 +99,8 @@ def items_of(tree: Tree) -> Iterator[tuple[Path, Mapping]]:
         return
     yield (), root
     for key, value in root.items.items():
-        for index, item in enumerate(tree.items(value)):
+        # An item that is an alias has been looked at where it is written.
+        for index, item in enumerate(value.items if isinstance(value, Sequence) else ()):
             if isinstance(item, Mapping):
                 yield (key, index), item
 

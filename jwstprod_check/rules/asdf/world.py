@@ -5,7 +5,7 @@ from math import isclose
 from typing import Any, Final
 
 from jwstprod_check.asdf.frame import payload
-from jwstprod_check.asdf.tree import Link, Mapping, Path, Text, Tree, kind_of
+from jwstprod_check.asdf.tree import Link, Mapping, Path, Text, kind_of
 from jwstprod_check.asdf.world import MAX_NESTED, Frame, World, examine, split_tag
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
@@ -16,8 +16,8 @@ from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import plural
 
-MAX_LOOKUP: Final = 16 * 2**20
-"""Bytes of a lookup table whose values are looked at."""
+MAX_LOOKUP: Final = 64 * 2**20
+"""Bytes of lookup tables of one file whose values are looked at."""
 
 TOLERANCE: Final = 1e-6
 """Degrees by which an angle of the pointing may differ from its keyword."""
@@ -36,8 +36,18 @@ def _worlds(context: Context) -> tuple[World, ...]:
     found = reading(context)
     if not isinstance(found, Reading) or found.tree is None:
         return ()
-    known = tags(context.catalogue)
-    return tuple(examine(found.tree, path, node, known) for path, node in found.tree.worlds)
+    return examine(found.tree, tags(context.catalogue))
+
+
+def _science(context: Context) -> dict[Path, Hdu]:
+    """SCI of each item of the tree, by the path of the item."""
+    found = reading(context)
+    if not isinstance(found, Reading) or found.tree is None:
+        return {}
+    hdus = Hdus(context)
+    links = (link for link in found.tree.links if link.path[-1:] == ("data",) and link.block is None)
+    homes = ((link.path[:-1], hdus.find(link)) for link in links)
+    return {item: hdu for item, hdu in homes if hdu is not None and hdu.name == "SCI"}
 
 
 def chain_of(context: Context, world: World) -> str | None:
@@ -56,15 +66,9 @@ def _severity(context: Context, world: World) -> Severity | None:
     return Severity.WARNING if chain_of(context, world) is None else _seen(context)
 
 
-def _home(context: Context, tree: Tree, world: World) -> Hdu | None:
+def _home(context: Context, world: World) -> Hdu | None:
     """HDU of the array that world coordinates belong to."""
-    item = world.path[:-2]
-    hdus = Hdus(context)
-    for link in tree.links:
-        if link.path == (*item, "data") and link.block is None:
-            hdu = hdus.find(link)
-            return hdu if hdu is not None and hdu.name == "SCI" else None
-    return None
+    return context.remember(_science).get(world.path[:-2])
 
 
 @rule("ASDF018", "world-coordinates-missing", level="data", scope="walk", requires=_BUILT)
@@ -160,7 +164,7 @@ def values(context: Context) -> Iterator[Outcome]:
     The file opens, and every position is NaN or the same. `fill_value`, which is given for what has no value, is mostly
     NaN.
 
-    Not covered: lookup tables above 16 MB.
+    Not covered: lookup tables beyond 64 MB in one file.
 
     How to fix: assign the world coordinates again (assign_wcs).
     Source: astropy 8.0, modeling; files of jwst 1.11.4 to 3.0.0.
@@ -169,10 +173,20 @@ def values(context: Context) -> Iterator[Outcome]:
     found, _ = read_whole(context)
     if found is None or found.tree is None:
         return
+    links = {id(link.node): link for link in found.tree.links if link.block is not None}
+    left = MAX_LOOKUP
     for world in worlds(context):
         for path, key, node in world.arrays:
-            link = next((k for k in found.tree.links if k.node is node and k.block is not None), None)
-            content = _content(found, link) if link is not None else None
+            # Each array once, however many aliases it has.
+            link = links.pop(id(node), None)
+            extent = extent_of(found.tree, link) if link is not None else None
+            if link is None or extent is None:
+                continue
+            left -= max(extent[1] - extent[0], _stored_size(found, link))
+            if left < 0:
+                yield Skip(f"lookup tables of the ASDF tree are larger than {plural(MAX_LOOKUP, 'byte')}")
+                return
+            content = _content(found, link, extent)
             if isinstance(content, Skip):
                 yield content
                 continue
@@ -188,29 +202,35 @@ def values(context: Context) -> Iterator[Outcome]:
                 )
 
 
-def _content(found: Reading, link: Link) -> Any:
+def _stored_size(found: Reading, link: Link) -> int:
+    """Bytes that are inflated to read an array."""
+    block = found.frame.blocks[link.block] if link.block is not None and link.block < len(found.frame.blocks) else None
+    return block.size if block is not None and block.compression.strip(b"\0") else 0
+
+
+def _content(found: Reading, link: Link, extent: tuple[int, int]) -> Any:
     """Values of an array in a block; None where they cannot be had, which has a finding of its own."""
     import numpy as np
 
-    extent = extent_of(found.tree, link) if found.tree is not None else None
     number = link.block
-    if extent is None or number is None or number >= len(found.frame.blocks) or link.node is None:
+    if number is None or number >= len(found.frame.blocks) or link.node is None:
         return None
     block = found.frame.blocks[number]
     first, end = extent
-    if end - first > MAX_LOOKUP or block.size > MAX_LOOKUP:
-        return Skip(f"{dotted(link.path)} of the ASDF tree is larger than {plural(MAX_LOOKUP, 'byte')}")
     kind, size = link.datatype, size_of(link.datatype)
     if not isinstance(kind, str) or size is None or not kind.startswith(("float", "int", "uint")):
         return None
-    data = payload(found.data, block)
+    plain = not block.compression.strip(b"\0")
+    # A plain block is not copied: many arrays may be in it.
+    data = found.data if plain else payload(found.data, block)
     if data is None:
         return Skip(f"block {number} of the ASDF extension is compressed in a way that cannot be read")
-    if end > len(data):
+    if end > block.size or block.used > block.allocated:
         return None
     order = found.tree.text(link.node.items.get("byteorder")) if found.tree is not None else None
     whole = (end - first) // size
-    return np.frombuffer(data, np.dtype(kind).newbyteorder(">" if order == "big" else "<"), whole, max(first, 0))
+    start = max(first, 0) + (block.start if plain else 0)
+    return np.frombuffer(data, np.dtype(kind).newbyteorder(">" if order == "big" else "<"), whole, start)
 
 
 def _empty(values: Any, key: str) -> str | None:
@@ -243,7 +263,7 @@ def bounding_box(context: Context) -> Iterator[Outcome]:
     if found is None or found.tree is None:
         return
     for world in worlds(context):
-        hdu = _home(context, found.tree, world)
+        hdu = _home(context, world)
         camera = chain_of(context, world) in world_document(context.catalogue).sky
         if hdu is None or hdu.type != "IMAGE" or not hdu.sized or hdu.index in context.excluded:
             continue
@@ -287,7 +307,7 @@ def pointing(context: Context) -> Iterator[Outcome]:
     if found is None or found.tree is None:
         return
     for world in worlds(context):
-        hdu = _home(context, found.tree, world)
+        hdu = _home(context, world)
         if hdu is None or world.angles is None or world.angles[1] != _ORDER or hdu.index in context.excluded:
             continue
         for angle, (keyword, factor) in zip(world.angles[0], _ANGLES, strict=True):
@@ -314,9 +334,11 @@ def _flaws(context: Context, *kinds: str) -> Iterator[Outcome]:
     yield from skips
     if found is None:
         return
+    deep = [world for world in worlds(context) if not world.complete]
+    if deep:
+        place = f"{dotted(deep[0].path)}" + (f" and {len(deep) - 1} more" if deep[1:] else "")
+        yield Skip(f"transforms of {place} are nested deeper than {MAX_NESTED} levels, or are too many")
     for world in worlds(context):
-        if not world.complete:
-            yield Skip(f"transforms of {dotted(world.path)} are nested deeper than {MAX_NESTED} levels")
         for flaw in world.flaws:
             if flaw.kind in kinds:
                 frames = flaw.text == "the last frame is not 'world'"
