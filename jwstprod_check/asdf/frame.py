@@ -20,6 +20,7 @@ _INDEX = b"#ASDF BLOCK INDEX"
 _HEADER = Struct(">I4sQQQ16s")
 _STREAMED = 1
 _FIRST_LINE = re.compile(rb"#ASDF (\d+\.\d+\.\d+)\r?\n(?:#[^\n]{0,200}\n){0,20}")
+_STANDARD = re.compile(rb"^#ASDF_STANDARD ([^\r\n]{0,40})", re.MULTILINE)
 _START = re.compile(rb"(?:\A|\n)---(?=[ \r\n])")
 _END = re.compile(rb"\n\.\.\.(?:\r?\n|\r?\Z)")
 _OFFSET = re.compile(rb"\d{1,18}")
@@ -52,7 +53,8 @@ class FrameFault(msgspec.Struct, frozen=True):
 class Frame(msgspec.Struct, frozen=True):
     """Where the tree stands, ``start`` its first byte and ``end`` the byte after its ``...`` line; and the blocks.
 
-    ``fault`` says why there is no tree to read; ``faults`` are those of the blocks.
+    ``fault`` says why there is no tree to read; ``faults`` are those of the blocks. ``version`` is that of the file format,
+    ``standard`` that of the ASDF standard, None where the file does not state it.
     """
 
     start: int
@@ -60,6 +62,8 @@ class Frame(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...] = ()
     fault: FrameFault | None = None
     faults: tuple[FrameFault, ...] = ()
+    version: str = ""
+    standard: str | None = None
 
 
 def read_frame(data: bytes) -> Frame:
@@ -77,7 +81,34 @@ def read_frame(data: bytes) -> Frame:
     if found is None:
         return Frame(start, start, fault=FrameFault("no-end", len(data)))
     blocks, faults = _read_blocks(data, found.end())
-    return Frame(start, found.end(), tuple(blocks), faults=tuple(faults))
+    standard = _STANDARD.search(first[0])
+    return Frame(
+        start,
+        found.end(),
+        tuple(blocks),
+        faults=tuple(faults),
+        version=first[1].decode("ascii"),
+        standard=standard[1].decode("latin-1").strip() if standard else None,
+    )
+
+
+def payload(data: bytes, block: Block) -> bytes | None:
+    """Content of a block, inflated; None where it cannot be inflated to the size that it states, or by this program."""
+    stored = data[block.start : block.start + block.used]
+    label = block.compression.rstrip(b"\0")
+    if not label:
+        return stored
+    import bz2
+    import zlib
+
+    if label not in {b"zlib", b"bzp2"}:
+        return None
+    try:
+        inflater = zlib.decompressobj() if label == b"zlib" else bz2.BZ2Decompressor()
+        content = inflater.decompress(stored, block.size + 1)
+    except (zlib.error, OSError, EOFError, ValueError):
+        return None
+    return content if len(content) == block.size else None
 
 
 def _read_blocks(data: bytes, end: int) -> tuple[list[Block], list[FrameFault]]:
@@ -126,11 +157,12 @@ def _block_fault(data: bytes, block: Block) -> FrameFault | None:
 def _rest_faults(data: bytes, at: int, blocks: list[Block]) -> list[FrameFault]:
     """Faults of what follows the last block: nothing, or an index that repeats where the blocks are."""
     if data.startswith(_INDEX, at):
-        listing = data[at : at + 64 + 24 * len(blocks)].partition(b"---")[2]
+        listing = data[at : at + 64 + 24 * len(blocks)].partition(b"---")[2].partition(b"...")[0]
         offsets = [int(n) for n in _OFFSET.findall(listing)]
         if offsets != [b.offset for b in blocks]:
             return [FrameFault("index", at)]
-        return []
+        last = _END.search(data, at)
+        at = last.end() if last is not None else len(data)
     if data[at : at + MAX_PREAMBLE].strip(b"\0 \r\n"):
         return [FrameFault("rest", at, str(len(data) - at))]
     return []

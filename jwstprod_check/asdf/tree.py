@@ -1,17 +1,18 @@
 """The tree of an ASDF file, read as a stream of YAML events in bounded time and memory.
 
-Nothing is constructed but what was asked for, unknown tags are plain values, and an alias is counted and never
-followed, so that the tree may be of any shape: those of world coordinates refer to themselves.
+What becomes of it are mappings, sequences and text; nothing is constructed, unknown tags are kept as text, and an alias
+is counted and never followed, so that the tree may be of any shape: those of world coordinates refer to themselves.
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 
-MAX_EVENTS: Final = 300_000
-"""YAML events that are read; beyond them only links are searched for. A tree with the world coordinates of one spectrum has some 3,000."""
+MAX_EVENTS: Final = 1_000_000
+"""YAML events that are read; beyond them only links are searched for. A tree with the world coordinates of one spectrum has some 3,000, of 200 slits some 800,000."""
 
 MAX_SLOW_EVENTS: Final = 30_000
 """The same for PyYAML without its C parser, which is some 20 times slower."""
@@ -22,33 +23,74 @@ MAX_DEPTH: Final = 200
 MAX_EXPANDED: Final = 100_000_000
 """Nodes of the tree with every alias written out; no writer makes more than some thousand."""
 
+NDARRAY: Final = "tag:stsci.edu:asdf/core/ndarray-"
+"""Tag of an array, without its version."""
+
+WORLD: Final = "tag:stsci.edu:gwcs/wcs-"
+"""Tag of world coordinates, without its version."""
+
 _MAX_LEAF = 4096
+_MAX_PLAIN = 6
 _LINK = re.compile(rb"source: *['\"]?(fits:[^'\"\r\n}]{1,200})")
 _SOURCE = re.compile(r"(?:(?P<name>[ -~]+),)?(?P<number>\d{1,9})\Z", re.ASCII)
-_KEPT = frozenset({"source", "shape", "datatype"})
+_YAML = "tag:yaml.org,2002:"
 
 Path = tuple[str | int, ...]
 
 
-class Leaf(msgspec.Struct, frozen=True):
-    """A value of the tree that was asked for. ``plain`` says that it stands without quotes."""
+class Text(msgspec.Struct, frozen=True):
+    """A scalar as it is written. ``plain`` says that it has no quotes, ``tag`` is one that is written out."""
 
-    path: Path
     text: str
-    plain: bool
+    plain: bool = True
+    tag: str | None = None
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """A mapping; of a key that is repeated the last value counts."""
+
+    items: "dict[str, Node]"
+    tag: str | None = None
+
+
+class Sequence(msgspec.Struct, frozen=True):
+    """A sequence."""
+
+    items: "list[Node]"
+    tag: str | None = None
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """Another node, by its anchor; ``Tree.node`` finds it."""
+
+    anchor: str
+
+
+Node = Text | Mapping | Sequence | Alias
 
 
 class Link(msgspec.Struct, frozen=True):
     """An array of the tree whose bytes are elsewhere: an HDU (``fits:SCI,1``, ``fits:3``) or a block (a number).
 
-    ``shape`` is in NumPy order, NAXIS1 last. ``datatype`` is as the tree has it: a name, ``[ascii, n]``, or a list of
-    columns; None where it has none. ``path`` is () for a link beyond the events that were read.
+    ``path`` is () for a link beyond the events that were read, which has no ``node`` either.
     """
 
     path: Path
     source: str
-    shape: tuple[int, ...] | None = None
-    datatype: Any = None
+    node: Mapping | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """Shape in NumPy order, NAXIS1 last; None where it is none, or contains ``*`` for what is not known."""
+        value = _plain(self.node.items.get("shape")) if self.node is not None else None
+        if not isinstance(value, list) or not all(isinstance(n, str) and n.isdecimal() and len(n) < 19 for n in value):
+            return None
+        return tuple(int(n) for n in value)
+
+    @property
+    def datatype(self) -> Any:
+        """Data type as the tree has it: a name, ``[ascii, n]``, or a list of columns; None where it has none."""
+        return _plain(self.node.items.get("datatype")) if self.node is not None else None
 
     @property
     def block(self) -> int | None:
@@ -71,27 +113,104 @@ class TreeFault(msgspec.Struct, frozen=True):
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """What was read of a tree; ``complete`` is False where it has more events than are read."""
+    """What was read of a tree.
 
+    ``root`` is None where there is none. ``links`` are the arrays whose bytes are elsewhere, ``arrays`` all that carry
+    the tag of one, ``worlds`` the nodes of world coordinates, ``tags`` every tag with the place where it occurs first.
+    ``complete`` is False where the tree has more events than are read.
+    """
+
+    root: Node | None
     links: tuple[Link, ...]
-    leaves: tuple[Leaf, ...]
+    arrays: tuple[tuple[Path, Node], ...]
+    worlds: tuple[tuple[Path, Mapping], ...]
+    tags: dict[str, Path]
+    anchors: dict[str, Node]
     depth: int
     events: int
     complete: bool
     fault: TreeFault | None = None
 
+    def node(self, node: Node | None) -> Text | Mapping | Sequence | None:
+        """Return the node that an alias stands for; any other as it is."""
+        for _ in range(MAX_DEPTH):
+            if not isinstance(node, Alias):
+                return node
+            node = self.anchors.get(node.anchor)
+        return None
 
-def read_tree(text: bytes, wanted: Container[str]) -> Tree:
-    """Read a YAML document, the ``...`` line included.
+    def at(self, *path: str | int) -> Text | Mapping | Sequence | None:
+        """Return the node at a path; None where there is none."""
+        node = self.node(self.root)
+        for step in path:
+            if isinstance(node, Mapping) and isinstance(step, str):
+                node = self.node(node.items.get(step))
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                node = self.node(node.items[step])
+            else:
+                return None
+        return node
 
-    ``wanted`` are the values to keep by path, as ``meta.exposure.ngroups``; the path of an item of a list counts
-    from that item on, so that ``name`` keeps ``slits.0.name`` too.
-    """
+    def items(self, node: Node | None) -> Iterator[Text | Mapping | Sequence | None]:
+        """Items of a sequence; of anything else none."""
+        node = self.node(node)
+        return (self.node(item) for item in (node.items if isinstance(node, Sequence) else ()))
+
+    def text(self, node: Node | None) -> str | None:
+        """Text of a scalar; None for anything else and for a null."""
+        node = self.node(node)
+        return node.text if isinstance(node, Text) and kind_of(node) != "null" else None
+
+    def number(self, node: Node | None) -> float | None:
+        """Value of a number; None for anything else."""
+        node = self.node(node)
+        return number_of(node) if isinstance(node, Text) else None
+
+
+def kind_of(text: Text) -> str:
+    """What a YAML 1.1 parser takes a scalar for: str, int, float, bool, null, timestamp; else its tag."""
+    if text.tag is not None and text.tag != "!":
+        return text.tag.removeprefix(_YAML)
+    if not text.plain:
+        return "str"
+    value = text.text
+    for kind, pattern in _resolvers().get(value[:1], ()):
+        if pattern.match(value):
+            return kind
+    return "str"
+
+
+@cache
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Patterns of PyYAML by the first character, each with the kind that it stands for."""
+    from yaml.resolver import Resolver
+
+    return {
+        first: [(str(tag).removeprefix(_YAML), pattern) for tag, pattern in listed]
+        for first, listed in Resolver.yaml_implicit_resolvers.items()
+    }
+
+
+def number_of(text: Text) -> float | None:
+    """Value of a scalar that is an integer or a float; None for any other, and for a sexagesimal number."""
+    if kind_of(text) not in {"int", "float"}:
+        return None
+    value = text.text.replace("_", "").lower()
+    if value.lstrip("+-").startswith(("0x", "0b")):
+        return float(int(value, 0))
+    try:
+        return float(value.replace(".inf", "inf").replace(".nan", "nan"))
+    except ValueError:
+        return None
+
+
+def read_tree(text: bytes) -> Tree:
+    """Read a YAML document, the ``...`` line included."""
     import yaml
 
     fast = getattr(yaml, "CSafeLoader", None)
     loader: Any = (fast or yaml.SafeLoader)(text)
-    reader = _Reader(wanted, MAX_EVENTS if fast is not None else MAX_SLOW_EVENTS)
+    reader = _Reader(MAX_EVENTS if fast is not None else MAX_SLOW_EVENTS)
     fault = None
     try:
         fault = reader.read(loader)
@@ -101,154 +220,208 @@ def read_tree(text: bytes, wanted: Container[str]) -> Tree:
         fault = TreeFault("yaml", mark.line + 1 if mark is not None else 0, str(problem))
     finally:
         loader.dispose()
-    links = list(reader.links)
+    links = reader.links
     if not reader.complete:
         known = {link.source for link in links}
         more = {found.decode("latin-1").rstrip() for found in _LINK.findall(text)}
         links += [Link((), source) for source in sorted(more - known)]
-    return Tree(tuple(links), tuple(reader.leaves), reader.depth, reader.events, reader.complete, fault)
-
-
-class _Level:
-    """A collection that is being read.
-
-    ``key`` is that of the value to come, ``index`` its number in a sequence; ``parts`` collects source, shape and
-    datatype of a mapping; ``value`` is what the collection itself becomes if it is kept; ``size`` counts its nodes
-    with aliases written out.
-    """
-
-    __slots__ = ("anchor", "expects_key", "index", "key", "mapping", "parts", "size", "value")
-
-    def __init__(self, mapping: bool, anchor: str | None, keep: bool) -> None:
-        self.mapping = mapping
-        self.anchor = anchor
-        self.expects_key = mapping
-        self.key = ""
-        self.index = 0
-        self.size = 1
-        self.parts: dict[str, Any] = {}
-        self.value: dict[str, Any] | list[Any] | None = ({} if mapping else []) if keep else None
-
-    @property
-    def step(self) -> str | int:
-        return self.key if self.mapping else self.index
+    return Tree(
+        reader.root,
+        tuple(links),
+        tuple(reader.arrays),
+        tuple(reader.worlds),
+        reader.tags,
+        reader.anchors,
+        reader.depth,
+        reader.events,
+        reader.complete,
+        fault,
+    )
 
 
 class _Reader:
-    def __init__(self, wanted: Container[str], limit: int) -> None:
-        self.wanted = wanted
+    """What has been read so far; ``sizes`` counts the nodes of what has an anchor, aliases written out."""
+
+    def __init__(self, limit: int) -> None:
         self.limit = limit
+        self.root: Node | None = None
         self.links: list[Link] = []
-        self.leaves: list[Leaf] = []
-        self.levels: list[_Level] = []
-        self.anchors: dict[str, int] = {}
+        self.arrays: list[tuple[Path, Node]] = []
+        self.worlds: list[tuple[Path, Mapping]] = []
+        self.tags: dict[str, Path] = {}
+        self.anchors: dict[str, Node] = {}
+        self.sizes: dict[str, int] = {}
         self.depth = 0
         self.events = 0
         self.complete = True
 
-    def read(self, loader: Any) -> TreeFault | None:
+    def read(self, loader: Any) -> TreeFault | None:  # noqa: PLR0915 - one loop: a call costs as much as an event
         """Read events to the end of the first document, and look whether another follows."""
         from yaml import events
 
-        get = loader.get_event
+        get, limit = loader.get_event, self.limit
+        scalar, mapping_start, sequence_start = (
+            events.ScalarEvent,
+            events.MappingStartEvent,
+            events.SequenceStartEvent,
+        )
+        ends = (events.MappingEndEvent, events.SequenceEndEvent)
+        anchors, sizes, tags = self.anchors, self.sizes, self.tags
+        # One level a collection: its node, the key under which it is kept above, its anchor, its size so far.
+        levels: list[tuple[Mapping | Sequence, str | None, str | None]] = []
+        counts: list[int] = []
+        steps: list[str | int] = []
+        items: dict[str, Node] | None = None
+        sequence: list[Node] | None = None
+        key: str | None = None
+        aliases: dict[str, Alias] = {}
+        count = 0
+        node: Node
         while True:
             event = get()
-            self.events += 1
+            count += 1
             kind = type(event)
-            if kind is events.ScalarEvent:
-                self.scalar(event)
-            elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
-                self.open(kind is events.MappingStartEvent, event.anchor)
-                if len(self.levels) > MAX_DEPTH:
-                    return TreeFault("deep", event.start_mark.line + 1)
-            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
-                if self.close() > MAX_EXPANDED:
+            if kind is scalar:
+                value = event.value
+                if len(value) > _MAX_LEAF:
+                    value = value[:_MAX_LEAF]
+                if event.anchor is not None:
+                    anchors[event.anchor] = Text(value, event.implicit[0], event.tag)
+                    sizes[event.anchor] = 1
+                if items is not None and key is None:
+                    key = value
+                    continue
+                tag = event.tag
+                node = Text(value, event.implicit[0], tag)
+                if tag is not None and tag not in tags:
+                    tags[tag] = (*steps, key if key is not None else len(sequence or ()))
+                if items is not None:
+                    items[key] = node  # type: ignore[index]  # a key came before
+                    key = None
+                elif sequence is not None:
+                    sequence.append(node)
+                else:
+                    self.root = node
+            elif kind is mapping_start or kind is sequence_start:
+                tag = event.tag
+                node = Mapping({}, tag) if kind is mapping_start else Sequence([], tag)
+                if levels:
+                    if items is not None and key is None:
+                        # A key that is a collection: nobody asks for its value.
+                        key = "?"
+                        items["?"] = node
+                    steps.append(key if key is not None else len(sequence or ()))
+                if tag is not None and tag not in tags:
+                    tags[tag] = tuple(steps)
+                anchor = event.anchor
+                if anchor is not None:
+                    anchors[anchor] = node
+                    sizes[anchor] = 1
+                levels.append((node, key, anchor))
+                counts.append(1)
+                key = None
+                items, sequence = (node.items, None) if isinstance(node, Mapping) else (None, node.items)
+                if len(levels) > self.depth:
+                    self.depth = len(levels)
+                    if len(levels) > MAX_DEPTH:
+                        self.events = count
+                        return TreeFault("deep", event.start_mark.line + 1)
+            elif kind in ends:
+                collection, above, anchor = levels.pop()
+                size = min(counts.pop() + len(collection.items), MAX_EXPANDED + 1)
+                if anchor is not None:
+                    sizes[anchor] = size
+                if size > MAX_EXPANDED:
+                    self.events = count
                     return TreeFault("aliases", event.start_mark.line + 1)
+                if collection.tag is not None or "source" in collection.items:
+                    self.notice(collection, steps)
+                if not levels:
+                    self.root = collection
+                    items = sequence = key = None
+                    continue
+                steps.pop()
+                counts[-1] += size
+                outer = levels[-1][0]
+                key = None
+                if isinstance(outer, Mapping):
+                    items, sequence = outer.items, None
+                    items[above] = collection  # type: ignore[index]  # a mapping has keys
+                else:
+                    items, sequence = None, outer.items
+                    sequence.append(collection)
             elif kind is events.AliasEvent:
-                if event.anchor not in self.anchors:
+                name = event.anchor
+                if name not in anchors:
+                    self.events = count
                     return TreeFault("yaml", event.start_mark.line + 1, "an alias without an anchor")
-                self.add(None, self.anchors[event.anchor])
+                alias = aliases.get(name)
+                if alias is None:
+                    alias = aliases[name] = Alias(name)
+                if counts:
+                    counts[-1] += sizes[name]
+                if items is not None:
+                    if key is None:
+                        key = "?"
+                        continue
+                    items[key] = alias
+                    key = None
+                elif sequence is not None:
+                    sequence.append(alias)
             elif kind is events.DocumentEndEvent:
+                self.events = count
                 more = type(get()) is not events.StreamEndEvent
                 return TreeFault("yaml", event.start_mark.line + 1, "a second document follows") if more else None
             elif kind is events.StreamEndEvent:
+                self.events = count
                 return TreeFault("empty", 1)
-            if self.events >= self.limit:
+            if count >= limit:
+                self.events = count
                 self.complete = False
+                # What was read of the collections that are still open counts.
+                for collection, above, _ in reversed(levels):
+                    self.close(collection, above, levels)
                 return None
 
-    def scalar(self, event: Any) -> None:
-        level = self.levels[-1] if self.levels else None
-        if level is not None and level.expects_key:
-            level.key = event.value[:_MAX_LEAF]
-            level.expects_key = False
-            level.size += 1
+    def close(
+        self,
+        collection: Mapping | Sequence,
+        above: str | None,
+        levels: list[tuple[Mapping | Sequence, str | None, str | None]],
+    ) -> None:
+        """Put a collection that did not end into the one above it."""
+        levels.pop()
+        if not levels:
+            self.root = collection
             return
-        if event.anchor is not None:
-            self.anchors[event.anchor] = 1
-        if level is not None and level.value is None and self.asked():
-            self.leaves.append(Leaf(self.path(), event.value[:_MAX_LEAF], event.implicit[0]))
-        self.add(event.value[:_MAX_LEAF], 1)
-
-    def asked(self) -> bool:
-        """Whether the value to come is one to keep."""
-        levels = self.levels
-        first = 2 if len(levels) > 2 and not levels[1].mapping else 0
-        if len(levels) - first > 6 or not all(level.mapping for level in levels[first:]):
-            return False
-        return ".".join(level.key for level in levels[first:]) in self.wanted
-
-    def path(self) -> Path:
-        return tuple(level.step for level in self.levels)
-
-    def open(self, mapping: bool, anchor: str | None) -> None:
-        keep = False
-        if self.levels:
-            above = self.levels[-1]
-            keep = above.value is not None or (above.mapping and not above.expects_key and above.key in _KEPT)
-        self.levels.append(_Level(mapping, anchor, keep))
-        self.depth = max(self.depth, len(self.levels))
-        if anchor is not None:
-            self.anchors[anchor] = 1
-
-    def close(self) -> int:
-        """End a collection; return how many nodes it has with aliases written out."""
-        level = self.levels.pop()
-        if level.anchor is not None:
-            self.anchors[level.anchor] = level.size
-        if level.mapping and isinstance(level.parts.get("source"), str) and len(level.parts) > 1:
-            self.link(level.parts)
-        self.add(level.value, level.size)
-        return level.size
-
-    def add(self, value: Any, size: int) -> None:
-        """Give the collection above a value, or a key that is no scalar."""
-        if not self.levels:
-            return
-        level = self.levels[-1]
-        level.size = min(level.size + size, MAX_EXPANDED + 1)
-        if level.expects_key:
-            level.key, level.expects_key = "?", False
-            return
-        if level.mapping:
-            if level.key in _KEPT:
-                level.parts[level.key] = value
-            if isinstance(level.value, dict):
-                level.value[level.key] = value
-            level.expects_key = True
+        outer = levels[-1][0]
+        if isinstance(outer, Mapping):
+            outer.items[above or ""] = collection
         else:
-            if isinstance(level.value, list):
-                level.value.append(value)
-            level.index += 1
+            outer.items.append(collection)
 
-    def link(self, parts: dict[str, Any]) -> None:
-        source = parts["source"]
-        if source.startswith("fits:") or source.isdecimal():
-            self.links.append(Link(self.path(), source, _shape(parts.get("shape")), parts.get("datatype")))
+    def notice(self, collection: Mapping | Sequence, steps: list[str | int]) -> None:
+        """Take notice of an array, a link and world coordinates."""
+        tag = collection.tag or ""
+        if tag.startswith(NDARRAY):
+            self.arrays.append((tuple(steps), collection))
+        if not isinstance(collection, Mapping):
+            return
+        if tag.startswith(WORLD):
+            self.worlds.append((tuple(steps), collection))
+        source = collection.items.get("source")
+        if isinstance(source, Text) and len(collection.items) > 1:
+            text = source.text
+            if text.startswith("fits:") or text.isdecimal():
+                self.links.append(Link(tuple(steps), text, collection))
 
 
-def _shape(value: Any) -> tuple[int, ...] | None:
-    """Shape as numbers; None where it is none, or holds ``*`` for what is not known."""
-    if not isinstance(value, list) or not all(isinstance(n, str) and n.isdecimal() and len(n) < 19 for n in value):
-        return None
-    return tuple(int(n) for n in value)
+def _plain(node: Node | None, depth: int = 0) -> Any:
+    """Texts, lists and dictionaries of a node that has no aliases; None for what is nested too deeply."""
+    if isinstance(node, Text):
+        return node.text
+    if isinstance(node, Sequence) and depth < _MAX_PLAIN:
+        return [_plain(item, depth + 1) for item in node.items]
+    if isinstance(node, Mapping) and depth < _MAX_PLAIN:
+        return {key: _plain(item, depth + 1) for key, item in node.items.items()}
+    return None

@@ -284,6 +284,9 @@ class _Run:
     def add(self, rule: Rule, problem: Problem, folded: dict[str, int]) -> None:
         hdu = problem.hdu
         key = problem.group_key
+        severity = problem.severity or rule.severity
+        if hdu is not None and problem.keyword is not None and severity is not Severity.INFO:
+            self.context.reported.add((hdu.index, problem.keyword))
         if key is not None and key in folded:
             at = folded[key]
             self.findings[at] = _fold(
@@ -292,7 +295,6 @@ class _Run:
             return
         if key is not None:
             folded[key] = len(self.findings)
-        severity = problem.severity or rule.severity
         self.failed = self.failed or severity is Severity.ERROR
         named = hdu is not None and problem.extname is None
         self.findings.append(

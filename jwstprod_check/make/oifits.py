@@ -16,6 +16,8 @@ PRIMARY_KEYWORDS: Final[dict[str, Scalar]] = {
     "OBSERVER": "UNKNOWN",
     "OBJECT": "UNKNOWN",
     "INSMODE": "NRM",
+    "PI_NAME": "UNKNOWN",
+    "TARGPROP": "UNKNOWN",
 }
 _MEASURED: Final[dict[str, Scalar]] = {
     "OI_REVN": 2,

@@ -42,6 +42,9 @@ _INSTRUMENTS: Final = {
     "MIRI": ("MIRIMAGE", "MIR_IMAGE"),
     "FGS": ("GUIDER1", "FGS_IMAGE"),
 }
+_MODELS: Final = {"output_pers": "RampModel"}
+"""Data models of products that are not recognised by theirs."""
+
 _FIXED: Final[dict[str, Scalar]] = {
     "DATE": "2026-01-02T00:00:00.000",
     "ORIGIN": "STSCI",
@@ -54,7 +57,6 @@ _FIXED: Final[dict[str, Scalar]] = {
     "DATE-OBS": "2026-01-01",
     "TIME-OBS": "00:00:00.000",
     "DATE-BEG": "2026-01-01T00:00:00.000",
-    "DATE-AVG": "2026-01-01T00:05:00.000",
     "DATE-END": "2026-01-01T00:10:00.000",
     "EXPSTART": START,
     "EXPMID": START + SECONDS / 2 / 86400,
@@ -161,10 +163,10 @@ def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:
         instrument = _PREFIXES.get(str(own.get("EXP_TYPE") or (types or [""])[0])[:3], "NIRCAM")
     fitting = [t for t in types if _PREFIXES.get(t[:3]) == instrument]
     detector, exp_type = _INSTRUMENTS.get(instrument, _INSTRUMENTS["NIRCAM"])
-    model = spec.recognise.models[:1]
+    model = spec.recognise.models[0] if spec.recognise.models else _MODELS.get(spec.product)
     return {
         **_FIXED,
-        **({"DATAMODL": model[0]} if model else {}),
+        **({"DATAMODL": model} if model else {}),
         "INSTRUME": instrument,
         "DETECTOR": detector,
         "EXP_TYPE": (fitting or types or [exp_type])[0],

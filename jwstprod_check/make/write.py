@@ -6,8 +6,11 @@ from typing import Any, Final
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.make.content import axes_of, column, dtype_of, fields, image, rows_in
 from jwstprod_check.make.oifits import KEYWORDS, PRIMARY_KEYWORDS
+from jwstprod_check.make.parts import header, split
 from jwstprod_check.make.plan import Plan, make_plan
-from jwstprod_check.make.tree import Link, asdf_tree
+from jwstprod_check.make.tree import Link, Raw, asdf_tree, model_of
+from jwstprod_check.make.world import keywords as world_keywords
+from jwstprod_check.make.world import world
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Row, Spec
 
@@ -16,6 +19,10 @@ VOCABULARY: Final = "keywords"
 
 PRIMARY: Final = "PRIMARY"
 
+_IMAGES: Final = frozenset({"ImageModel", "CubeModel", "SegmentationMapModel"})
+"""Data models of one field of view."""
+
+_RESAMPLED: Final = frozenset({"i2d", "segm"})
 _WHEN = "2026-01-02T00:00:00"
 _TEXT: Final = "N/A"
 _ANY: Final[dict[str, Scalar]] = {"integer": 1, "float": 1.0, "logical": False}
@@ -44,22 +51,72 @@ def make(
     CHECKSUM and DATASUM.
     Raises ``SpecError`` for a product, a symbol or a row that does not exist.
     """
-    from io import BytesIO
-
-    from astropy.io import fits
-
     specs = catalogue or Catalogue()
     spec = specs.spec(product) if isinstance(product, str) else product
     plan = make_plan(spec, symbols=symbols, keywords=keywords, optional=optional, sets=sets, strict=strict)
     words = {n: d for n, d in (specs.documents.read(VOCABULARY) or {}).items() if isinstance(d, dict)}
-    hdus = [_primary(plan, words), *_extensions(plan)]
+    extensions = _extensions(plan)
+    hdus = [_primary(plan, words), *(hdu for hdu, _ in extensions)]
     _complete(plan, words, hdus)
+    sky = _world(plan, specs, hdus, frozenset(keywords or {}))
     if checksums:
         for hdu in hdus:
             hdu.add_checksum(when=_WHEN)
+    raw = _written(hdus)
+    if any(r.name == "ASDF" for r in plan.rows):
+        tree = _tree(plan, specs, hdus, [link for _, link in extensions], sky, raw)
+        asdf = _asdf(tree)
+        if checksums:
+            asdf.add_checksum(when=_WHEN)
+        raw = _written([*hdus, asdf])
+    return raw
+
+
+def _written(hdus: list[Any]) -> bytes:
+    from io import BytesIO
+
+    from astropy.io import fits
+
     buffer = BytesIO()
     fits.HDUList(hdus).writeto(buffer)
     return buffer.getvalue()
+
+
+def _world(plan: Plan, specs: Catalogue, hdus: list[Any], given: frozenset[str]) -> Raw | None:
+    """World coordinates of an image of a product that has them, and the keywords that say so."""
+    products = (specs.documents.read("asdf_world") or {}).get("products", [])
+    science = next((hdu for hdu in hdus[1:] if hdu.name == "SCI" and hdu.is_image), None)
+    one_image = plan.keywords.get("DATAMODL") in _IMAGES and not plan.set_rows
+    state = plan.keywords.get("S_WCS", "COMPLETE")
+    if plan.spec.product not in products or science is None or not one_image or state != "COMPLETE":
+        return None
+    axes = tuple(science.shape[::-1])
+    camera = plan.spec.product not in _RESAMPLED
+    if "S_WCS" not in given:
+        hdus[0].header["S_WCS"] = "COMPLETE"
+    for keyword, value in world_keywords(camera, axes).items():
+        science.header.setdefault(keyword, value)
+    return world(camera, axes)
+
+
+def _tree(plan: Plan, specs: Catalogue, hdus: list[Any], links: list[Link], sky: Raw | None, raw: bytes) -> bytes:
+    """Content of the ASDF extension of a file that is written but for it."""
+    from hashlib import sha256
+
+    name = str(plan.keywords.get("DATAMODL", ""))
+    model = model_of(name, specs.documents.read("asdf_tree"), specs.documents.read("asdf_keywords") or {})
+    digest = sha256(b"".join(header(part) for part in split(raw))).hexdigest()
+    headers = [
+        (hdu.name if i else PRIMARY, hdu.ver if i else 1, {k: v for k, v in hdu.header.items() if _is_value(v)})
+        for i, hdu in enumerate(hdus)
+    ]
+    single = [link for link in links if link.extname.upper() not in plan.set_rows]
+    in_sets = [link for link in links if link.extname.upper() in plan.set_rows]
+    return asdf_tree(model, single, in_sets, headers, sky, digest)
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str | bool | int | float)
 
 
 def _complete(plan: Plan, words: Mapping[str, dict[str, Any]], hdus: list[Any]) -> None:
@@ -94,10 +151,9 @@ def _primary(plan: Plan, words: Mapping[str, dict[str, Any]]) -> Any:
     return primary
 
 
-def _extensions(plan: Plan) -> list[Any]:
-    written: list[Any] = []
-    links: list[Link] = []
-    slits: list[Link] = []
+def _extensions(plan: Plan) -> list[tuple[Any, Link]]:
+    """Every HDU besides the primary and ASDF, with its link for the tree."""
+    written: list[tuple[Any, Link]] = []
     variances = sum(r.name.startswith("VAR_") for r in plan.rows)
     single = [r for r in plan.rows if r.name not in plan.set_rows]
     in_sets = [(r, n) for n in range(1, plan.sets + 1) for r in plan.rows if r.name in plan.set_rows]
@@ -107,14 +163,12 @@ def _extensions(plan: Plan) -> list[Any]:
         if row.type == "IMAGE":
             axes = axes_of(row, plan.symbols)
             link = Link(row.extname or "", extver, dtype_of(row), axes)
-            written.append(_image(row, axes, extver, variances))
+            written.append((_image(row, axes, extver, variances), link))
         else:
             rows, listed = rows_in(row, plan), fields(row, plan)
             link = Link(row.extname or "", extver, "", (rows,), tuple(listed))
-            written.append(_table(row, [column(row, field, rows, plan) for field in listed], extver))
-        (slits if row.name in plan.set_rows else links).append(link)
-    if any(r.name == "ASDF" for r in plan.rows):
-        written.append(_asdf(asdf_tree(links, slits, plan.keywords)))
+            made = _table(row, [column(row, field, rows, plan) for field in listed], extver)
+            written.append((made, link))
     return written
 
 

@@ -66,7 +66,7 @@ def _name(column: Column) -> str:
 def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Comparison:
     present = {_name(c): c for c in reversed(columns)}
     listed = {c.name.upper(): c for c in table.columns}
-    lost = tuple(c for name, c in listed.items() if not c.optional and name not in present)
+    lost = tuple(c for name, c in listed.items() if name not in present and _is_needed(c, present))
     unknown = [c for c in columns if _name(c) not in listed]
     renamed = _renamed(table, lost, unknown, columns) if lost and unknown else {}
     meant = {c.number for c in renamed.values()}
@@ -80,6 +80,11 @@ def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Compari
         units=tuple((c, found) for c, found in shared if c.unit is not None and found.unit != c.unit),
         vectors=tuple((name, found) for c, found in shared if (name := _length_name(c)) and fits(c, found)),
     )
+
+
+def _is_needed(column: ColumnDocument, present: dict[str, Column]) -> bool:
+    """Whether a table must have a column: one that is not optional, or one that comes with another that is there."""
+    return not column.optional or (column.beside is not None and column.beside.upper() in present)
 
 
 def _length_name(column: ColumnDocument) -> str | None:

@@ -137,7 +137,7 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
 
 def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[str, int]]:
     """Values that an HDU gives to symbols, as far as each factor has one unknown."""
-    dims = row.dims
+    dims = row.dims.of_rank(len(hdu.axes)) if row.dims.spare else row.dims
     pairs: Iterable[tuple[Factor | None, int | None]] = ()
     if dims.kind == "image" and hdu.type == "IMAGE" and len(hdu.axes) == len(dims.axes):
         pairs = zip(dims.axes, hdu.axes, strict=True)

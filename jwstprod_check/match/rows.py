@@ -133,4 +133,4 @@ def fits_row(hdu: Hdu, row: Row) -> bool:
         present = {(c.name or "").strip(" ").upper() for c in hdu.columns}
         known = sum(c.name.upper() in present for c in row.columns.columns)
         return 2 * known > len(row.columns.columns)
-    return row.dims.kind != "image" or len(hdu.axes) == len(row.dims.axes)
+    return row.dims.kind != "image" or len(hdu.axes) == len(row.dims.of_rank(len(hdu.axes)).axes)

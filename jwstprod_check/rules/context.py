@@ -25,7 +25,7 @@ class Context:
     """Everything that the rules of one file share.
 
     ``spec`` is None where the product is not known, ``scan`` where the data were not read; ``facts`` are its keywords,
-    for expressions.
+    for expressions. ``reported`` are the keywords, by index of their HDU, that have a warning or an error so far.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Context:
         self.profile = profile
         self.scan = scan
         self.excluded: frozenset[int] = frozenset()
+        self.reported: set[tuple[int, str]] = set()
         self._spec = spec
         self._memo = Memo()
         self._known_here = self._memo.known
@@ -178,7 +179,8 @@ def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
 
 def find_images(context: Context) -> list[tuple[Row, Hdu]]:
     """Find the pairs whose row and HDU are both images."""
-    return [(row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == "IMAGE" and hdu.type == "IMAGE"]
+    pairs = ((row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == "IMAGE" and hdu.type == "IMAGE")
+    return [(row.of_rank(len(hdu.axes)) if row.dims.spare else row, hdu) for row, hdu in pairs]
 
 
 def find_tables(context: Context) -> list[tuple[Row, Hdu]]:

@@ -3,7 +3,8 @@
 Forms (jwst documentation, data_products): ``ncols x nrows x ngroups x nints`` gives NAXIS1, NAXIS2, ...;
 ``nints (rows) x 7 cols``, ``4 cols x nstars``, ``1 col x 1 row`` and ``variable x 13 cols`` give NAXIS2 and TFIELDS
 of a table, the part without a unit is the other one; ``variable``; ``N/A``. A factor is an integer, a
-symbol or arithmetic on them. Amendments may write ``>=nints`` for a lower bound.
+symbol or arithmetic on them. Amendments may write ``>=nints`` for a lower bound and ``ncols x nrows [x nplanes]`` for a last
+axis that may be absent.
 """
 
 import ast
@@ -19,6 +20,7 @@ VARIABLE: Final = "variable"
 
 _SPLIT = re.compile(r"\s+x\s+")
 _UNIT = re.compile(r"(?P<factor>.*?)\s*(?:\((?P<paren>rows?|cols?)\)|(?<![\w])(?P<word>rows?|cols?))\Z")
+_LAST = re.compile(r"(?P<axes>[^\[\]]+?)\s*\[\s*x\s+(?P<last>[^\[\]]+?)\s*\]")
 _MAX_FACTOR = 100
 
 Rational = tuple[int, int]
@@ -53,13 +55,24 @@ class Factor(msgspec.Struct, frozen=True):
 
 
 class Dims(msgspec.Struct, frozen=True):
-    """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable; ``symbols`` occur in them."""
+    """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable; ``symbols`` occur in them.
+
+    ``spare`` marks an image whose last axis may be absent.
+    """
 
     kind: Literal["none", "variable", "image", "table"]
     axes: tuple[Factor, ...] = ()
     cols: Factor | None = None
     rows: Factor | None = None
     symbols: frozenset[str] = frozenset()
+    spare: bool = False
+
+    def of_rank(self, rank: int) -> "Dims":
+        """Return the dimensions of an image of some number of axes: without the last one where that may be absent."""
+        if not self.spare or rank != len(self.axes) - 1:
+            return self
+        axes = self.axes[:-1]
+        return Dims("image", axes=axes, symbols=_symbols(*axes))
 
     def __str__(self) -> str:
         match self.kind:
@@ -68,7 +81,8 @@ class Dims(msgspec.Struct, frozen=True):
             case "variable":
                 return VARIABLE
             case "image":
-                return " x ".join(str(a) for a in self.axes)
+                text = " x ".join(str(a) for a in self.axes[: len(self.axes) - self.spare])
+                return f"{text} [x {self.axes[-1]}]" if self.spare else text
             case "table":
                 return f"{self.cols or VARIABLE} cols x {self.rows or VARIABLE} rows"
 
@@ -83,10 +97,11 @@ def parse_dims(text: str, kind: str) -> Dims:
         return Dims("none")
     if text == VARIABLE:
         return Dims("variable")
-    parts = _SPLIT.split(text)
+    spare = _LAST.fullmatch(text) if kind == "IMAGE" else None
+    parts = _SPLIT.split(spare["axes"]) if spare else _SPLIT.split(text)
     if kind != "BINTABLE":
-        axes = tuple(parse_factor(p) for p in parts)
-        return Dims("image", axes=axes, symbols=_symbols(*axes))
+        axes = tuple(parse_factor(p) for p in (*parts, *([spare["last"]] if spare else [])))
+        return Dims("image", axes=axes, symbols=_symbols(*axes), spare=spare is not None)
     return _parse_table(text, parts)
 
 

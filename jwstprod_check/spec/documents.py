@@ -16,10 +16,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACK: Final = "specs.msgpack"
-SHARED: Final = ("symbols", "keywords", "traits", "known", "models", "headers", "asdf_keywords", "dq_flags")
+SHARED: Final = (
+    "symbols",
+    "keywords",
+    "traits",
+    "known",
+    "models",
+    "headers",
+    "asdf_keywords",
+    "asdf_tags",
+    "asdf_tree",
+    "asdf_world",
+    "dq_flags",
+)
 """Documents beside the products: the declared symbols, keywords and traits, products that are known and have no spec,
-data models that identify no product, what headers must say, where the ASDF tree says it again, and the bits of data
-quality."""
+data models that identify no product, what headers must say, where the ASDF tree repeats it, the tags, arrays, values and
+world coordinates of the tree, and the bits of data quality."""
 PROFILES: Final = "profiles"
 """Folder of the profiles beside the products."""
 

@@ -51,6 +51,10 @@ class Row(msgspec.Struct, frozen=True):
     documented: bool
     text: str
 
+    def of_rank(self, rank: int) -> "Row":
+        """Return the row as it holds for an image of some number of axes."""
+        return msgspec.structs.replace(self, dims=self.dims.of_rank(rank))
+
 
 class Symbol(msgspec.Struct, frozen=True):
     """A symbol with its bindings compiled: (condition or None, value, other right values) in order."""

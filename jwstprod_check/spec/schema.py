@@ -182,13 +182,15 @@ class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed.
 
     ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
-    same, which is that of the symbol where the product has one of that name.
+    same, which is that of the symbol where the product has one of that name. An optional column with ``beside`` is there
+    where that column is.
     """
 
     name: Text
     dtype: str | list[str]
     unit: str | None = None
     optional: bool = False
+    beside: str | None = None
 
 
 class ColumnTableDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -1,5 +1,6 @@
 """Made files conform to their spec, say the same every time, and hold what was asked for."""
 
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -165,3 +166,22 @@ def test_product_without_a_spec_is_an_error():
 
 def test_primary_holds_no_data():
     assert read_fits(make("wfscmb", CATALOGUE)).hdus[0].axes == ()
+
+
+@pytest.mark.parametrize(("product", "frames"), [("cal", 4), ("calints", 4), ("i2d", 2), ("segm", 2)])
+def test_images_have_world_coordinates_where_their_header_says_so(product, frames):
+    parts = split(make(product, CATALOGUE))
+    assert parts[0].text("S_WCS") == "COMPLETE"
+    assert parts[-1].data.count(b"gwcs/step-") == frames
+
+
+@pytest.mark.parametrize("how", [{"keywords": {"S_WCS": "SKIPPED"}}, {"keywords": {"DATAMODL": "SlitModel"}}])
+def test_world_coordinates_are_left_out_where_they_do_not_belong(how):
+    assert b"gwcs/wcs-" not in split(make("cal", CATALOGUE, **how))[-1].data
+
+
+def test_tree_has_the_hash_of_the_headers_before_it():
+    raw = make("dark", CATALOGUE, checksums=True)
+    file = read_fits(raw, "x_dark.fits")
+    digest = sha256(b"".join(h.header.raw for h in file.hdus if h.name != "ASDF")).hexdigest()
+    assert f"_fits_hash: '{digest}'".encode() in split(raw)[-1].data

@@ -208,3 +208,16 @@ def test_inexact_divisions_keep_their_remainder():
 def test_unknown_symbols_have_no_value():
     assert evaluate(parse_factor("ncols/4"), {}) is None
     assert solve(parse_factor("3"), 3, {}) is None
+
+
+@pytest.mark.parametrize(("rank", "text"), [(1, "a x b [x c]"), (2, "a x b"), (3, "a x b [x c]"), (4, "a x b [x c]")])
+def test_last_axis_may_be_absent(rank, text):
+    dims = parse_dims("a x b [x c]", "IMAGE")
+    assert (str(dims), dims.symbols) == ("a x b [x c]", {"a", "b", "c"})
+    assert str(dims.of_rank(rank)) == text
+
+
+@pytest.mark.parametrize("text", ["[x c]", "a [x c] x b", "a [x b] [x c]", "a [x b", "a [b]"])
+def test_only_the_last_axis_may_be_absent(text):
+    with pytest.raises(SpecError):
+        parse_dims(text, "IMAGE")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from jwstprod_check.make.defects.model import Break, defect
-from jwstprod_check.make.edits import Change, at_end, in_tree, on, patch, set_cards, where_is, with_rows
+from jwstprod_check.make.edits import Change, at_end, chain, in_tree, on, patch, set_cards, where_is, with_rows
 from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split
 
 
@@ -19,6 +19,26 @@ def _larger(found: re.Match[bytes]) -> bytes:
     return found[1] + str(int(found[2]) + 1).encode()
 
 
+def _swapped(tree: bytes) -> bytes:
+    """Links of the first two arrays of one shape exchanged."""
+    found = re.findall(rb"source: (fits:\S+)\n  datatype: (\w+)\n.*\n  shape: (.*)", tree)
+    for i, (one, *form) in enumerate(found):
+        for other, *same in found[i + 1 :]:
+            if same == form:
+                return (
+                    tree.replace(one + b"\n", b"\0").replace(other + b"\n", one + b"\n").replace(b"\0", other + b"\n")
+                )
+    return tree
+
+
+def _block(payload: bytes, compression: bytes = bytes(4)) -> bytes:
+    """Return a binary block without a checksum."""
+    size = len(payload).to_bytes(8, "big")
+    return b"\xd3BLK" + (48).to_bytes(2, "big") + bytes(4) + compression + size * 3 + bytes(16) + payload
+
+
+_FLOATS: Final = b"datatype: float64, byteorder: big, shape: [1]"
+
 _BLOCK: Final = b"\xd3BLK" + (48).to_bytes(2, "big") + bytes(8) + (2**60).to_bytes(8, "big") * 3 + bytes(16)
 """Header of a binary block that is longer than any file."""
 
@@ -29,11 +49,32 @@ TREE: Final = {
     "ASDF004": defect(_replaced(rb"\nmeta:\n", b"\nmeta: [\n")),
     "ASDF005": defect(in_tree(lambda tree: tree + _BLOCK)),
     "ASDF006": defect(
-        _replaced(rb"\n(\w+): !core", rb"\nlost: !core/ndarray-1.0.0 {source: 'fits:LOST,1', shape: [1]}\n\1: !core")
+        _replaced(rb"\nmeta:\n", b"\nlost: !core/ndarray-1.0.0 {source: 'fits:LOST,1', " + _FLOATS + b"}\nmeta:\n")
     ),
     "ASDF007": defect(_replaced(rb"(shape: \[)(\d+)", _larger)),
-    "ASDF008": defect(_replaced(rb"\n(\w+): !core/ndarray-1\.0\.0\n  source: fits:\S+", rb"\n\1:\n  nothing: here")),
+    "ASDF008": defect(_replaced(rb"\n\w+: !core/ndarray-1\.0\.0\n  source: fits:\S+\n(?:  .*\n)+", b"\n")),
     "ASDF009": defect(set_cards("primary", DATE="2026-01-03T00:00:00.000")),
+    "ASDF010": defect(in_tree(_swapped)),
+    "ASDF011": defect(_replaced(rb"#ASDF 1\.0\.0", b"#ASDF 9.0.0")),
+    "ASDF012": defect(_replaced(rb"\n  model_type: .*", b"")),
+    "ASDF013": defect(_replaced(rb"(\n\w+:) !core/ndarray-1\.0\.0", rb"\1")),
+    "ASDF014": defect(in_tree(lambda tree: tree + _block(bytes(8), b"abcd"))),
+    "ASDF015": defect(
+        chain(
+            _replaced(rb"\nmeta:\n", b"\nlong: !core/ndarray-1.0.0 {source: 0, " + _FLOATS + b"}\nmeta:\n"),
+            in_tree(lambda tree: tree + _block(bytes(4))),
+        )
+    ),
+    "ASDF016": defect(_replaced(rb"(\n    start_time: )(\S+)", rb"\1'\2'")),
+    "ASDF017": defect(_replaced(rb"\n  origin: .*", b"")),
+    "ASDF018": defect(_replaced(rb"\n  wcs: .*\n(?:    .*\n)+", b"\n"), "cal"),
+    "ASDF019": defect(_replaced(rb"!core/software-1\.0\.0", b"!core/softwear-1.0.0")),
+    "ASDF020": defect(_replaced(rb"(\n  wcs: .*)\n    name: ''", rb"\1"), "cal"),
+    "ASDF021": defect(_replaced(rb"(\n +offset: ).*", rb"\1far"), "cal"),
+    "ASDF022": defect(_replaced(rb"(\n +factor: ).*", rb"\1.nan"), "cal"),
+    "ASDF023": defect(_replaced(rb"x0: \[(\S+), (\S+)\]", rb"x0: [\2, \1]"), "cal"),
+    "ASDF025": defect(lambda raw: raw, "ami-oi", keywords={"CAL_VER": "1.20.0"}),
+    "ASDF024": defect(_replaced(rb"(\n +angles: )\[[^,]+,", rb"\1[0.5,"), "cal"),
 }
 
 

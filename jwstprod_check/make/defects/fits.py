@@ -187,7 +187,7 @@ DATA: Final = {
     "FITS087": defect(add(_ascii_table().holding(b"        \xe91"))),
     "FITS088": defect(on("SCI", _badly_packed)),
     "SUM001": defect(patch("first", 0, b"\x41\x41\x41\x41"), checksums=True),
-    "SUM002": defect(set_cards("primary", TITLE="another"), checksums=True),
+    "SUM002": defect(insert("primary", card("COMMENT", "another")), checksums=True),
     "SUM003": defect(lambda raw: raw),
 }
 

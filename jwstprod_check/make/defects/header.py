@@ -90,13 +90,13 @@ PROFILE: Final = {
     "PROD013": _hlsp(set_cards("primary", HLSPVER="2.0")),
 }
 
-_EARLIER: Final = {"EXPSTART": 61040.0, "EXPMID": 61040.003472222222, "EXPEND": 61040.006944444445}
+_EARLIER: Final[dict[str, Scalar]] = {"EXPSTART": 61040.0, "EXPMID": 61040.003472222222, "EXPEND": 61040.006944444445}
 _NAN: Final = b"\x7f\xf8" + bytes(6)
 
 TIMES: Final = {
     "TIME001": defect(set_cards("primary", DATE_END="2025-12-31T23:59:59.000")),
     "TIME002": defect(
-        chain(delete_cards("primary", "DATE-AVG"), set_cards("primary", MJD_BEG=61041.0, MJD_AVG=61040.5)),
+        set_cards("primary", MJD_BEG=61041.0, MJD_AVG=61040.5),
     ),
     "TIME003": defect(set_cards("primary", EXPMID=61041.5)),
     "TIME004": defect(set_cards("primary", MJD_BEG=61041.5)),
@@ -105,7 +105,7 @@ TIMES: Final = {
     "TIME007": defect(patch_cell("INT_TIMES", "integration_number", 1, b"\0\0\0\x09")),
     "TIME008": defect(patch_cell("INT_TIMES", "int_mid_MJD_UTC", 1, bytes(8))),
     "TIME009": defect(patch_cell("INT_TIMES", "int_mid_MJD_UTC", 1, _NAN)),
-    "TIME010": defect(set_cards("primary", **_EARLIER)),
+    "TIME010": defect(lambda raw: raw, keywords=_EARLIER),
 }
 
 _WORLD: Final[dict[str, Value]] = {

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from math import isclose
 from typing import Final
 
-from jwstprod_check.asdf.tree import Leaf, Tree
+from jwstprod_check.asdf.tree import Path, Text, Tree
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
-from jwstprod_check.rules.asdf.reading import Hdus, keyword_paths, reading
+from jwstprod_check.rules.asdf.reading import Hdus, dotted, items_of, keyword_paths, partly, reading, values_of
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted
@@ -17,6 +17,7 @@ from jwstprod_check.text import listed, plural, quoted
 MAX_KEYWORDS: Final = 10
 """Keywords that have a finding of their own; more are named in one."""
 
+_HASH: Final = "_fits_hash"
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE: Final = frozenset({"true", "yes", "on", "t"})
 _FALSE: Final = frozenset({"false", "no", "off", "f"})
@@ -34,8 +35,9 @@ def drift(context: Context) -> Iterator[Outcome]:
     """A value that appears both in a header and in the tree is the same in both.
 
     The data models write both from one attribute. Where they differ, the header was edited afterwards, or the tree
-    comes from another file. The data models use the header and other readers use the tree, so it is a warning. The hash
-    of the headers in the tree (`_fits_hash`) is not compared, because any edit changes it.
+    comes from another file. Which side the data models use follows from the hash of the headers in the tree
+    (`_fits_hash`): if it fits, no header was edited and they use the tree, else the headers. Other readers of the tree do
+    not use the hash, so it is a warning. A keyword that has a finding of its own is left out.
 
     How to fix: change the value in the data model and save the file, so that header and tree are written together.
     Source: stdatamodels 6.0.0, its schemas (attribute paths of keywords) and fits_support.py (`_fits_hash`).
@@ -45,24 +47,28 @@ def drift(context: Context) -> Iterator[Outcome]:
         yield found
     if isinstance(found, Skip) or found is None or found.tree is None:
         return
+    if not found.tree.complete:
+        yield partly(found.tree)
     named: set[str] = set()
     more: dict[str, None] = {}
-    for hdu, keyword, leaf in _statements(context, found.tree):
+    for hdu, keyword, at, leaf in _statements(context, found.tree):
         card = hdu.header.card(keyword)
+        if (hdu.index, keyword) in context.reported:
+            continue
         if card is None or agree(hdu.header, card, leaf):
             continue
         if keyword not in named and len(named) == MAX_KEYWORDS:
             more.setdefault(keyword)
             continue
         named.add(keyword)
-        path = ".".join(str(step) for step in leaf.path)
         said, written = quoted(leaf.text), _written(hdu.header, card)
         yield Problem(
             f"{keyword} of {hdu.label} is {written}, but {said} in the ASDF tree",
             hdu=hdu,
             keyword=keyword,
-            expected=f"{said} ({quoted(path)} of the ASDF tree)",
+            expected=f"{said} ({dotted(at)} of the ASDF tree)",
             found=written,
+            hint=f"the data models take {side_taken(context, found.tree)}",
             offset=card.offset,
             group_key=f"drift {keyword}",
         )
@@ -74,29 +80,44 @@ def drift(context: Context) -> Iterator[Outcome]:
         )
 
 
-def _statements(context: Context, tree: Tree) -> Iterator[tuple[Hdu, str, Leaf]]:
-    """Every value of the tree that a keyword repeats, with the HDU and the keyword.
+def side_taken(context: Context, tree: Tree) -> str:
+    """Which side the data models take where header and tree differ."""
+    stated = tree.text(tree.at(_HASH))
+    if stated is None:
+        return "the headers: the tree has no hash of them"
+    from hashlib import sha256
+
+    digest = sha256()
+    for hdu in context.file.hdus:
+        if hdu.name != "ASDF":
+            digest.update(hdu.header.raw)
+    if digest.hexdigest() == stated:
+        return "the tree: its hash of the headers fits"
+    return "the headers: they were edited after the tree was written"
+
+
+def _statements(context: Context, tree: Tree) -> Iterator[tuple[Hdu, str, Path, Text]]:
+    """Every value of the tree that a keyword repeats, with the HDU, the keyword and its path.
 
     The HDU of a path follows from the links beside it: ``slits.3.name`` belongs to the header of the SCI
     that ``slits.3.data`` is linked to. The primary belongs to the whole tree.
     """
-    paths = keyword_paths(context.catalogue)
-    homes: dict[tuple[str | int, ...], list[Hdu]] = {(): list(context.file.hdus[:1])}
+    tables = keyword_paths(context.catalogue)
+    homes: dict[Path, list[Hdu]] = {(): list(context.file.hdus[:1])}
     hdus = Hdus(context)
     for link in tree.links:
         hdu = hdus.find(link) if link.path and link.block is None else None
-        if hdu is not None and hdu.name in paths:
+        if hdu is not None and hdu.name in tables:
             homes.setdefault(link.path[:-1], []).append(hdu)
-    for leaf in tree.leaves:
-        item = leaf.path[:2] if len(leaf.path) > 2 and isinstance(leaf.path[1], int) else ()
-        path = ".".join(str(step) for step in leaf.path[len(item) :])
+    for item, node in items_of(tree):
         for hdu in homes.get(item, ()):
-            keyword = paths.get(hdu.name or "PRIMARY" if hdu.index else "PRIMARY", {}).get(path)
-            if keyword is not None:
-                yield hdu, keyword, leaf
+            table = tables.get(hdu.name or "PRIMARY" if hdu.index else "PRIMARY", {})
+            for path, keyword, value in values_of(tree, node, table, item):
+                if isinstance(keyword, str) and isinstance(value, Text):
+                    yield hdu, keyword, path, value
 
 
-def agree(header: Header, card: Card, leaf: Leaf) -> bool:
+def agree(header: Header, card: Card, leaf: Text) -> bool:
     """Whether a card and a value of the tree say the same; a side that says nothing contradicts nothing."""
     text = leaf.text.strip(" ")
     if leaf.plain and text in _NULL:

@@ -8,7 +8,8 @@ from jwstprod_check.asdf.tree import Link, Tree
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.rules.asdf.reading import Hdus, place, reading
+from jwstprod_check.rules.asdf.reading import Hdus, partly, place, reading
+from jwstprod_check.rules.asdf.tables import array_nodes_at, array_path, arrays_of, known_model
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted, times
@@ -36,6 +37,8 @@ def dangling(context: Context) -> Iterator[Outcome]:
         yield found
     if isinstance(found, Skip) or found is None or found.tree is None:
         return
+    if not found.tree.complete:
+        yield partly(found.tree)
     missing = _missing(context)
     silent = {name for link in _lost(context, found.tree) if (name := _name(link)) in missing}
     if silent:
@@ -110,6 +113,8 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         yield found
     if isinstance(found, Skip) or found is None or found.tree is None:
         return
+    if not found.tree.complete:
+        yield partly(found.tree)
     hdus = Hdus(context)
     for link in found.tree.links:
         hdu = hdus.find(link) if link.block is None and link.path else None
@@ -205,20 +210,38 @@ def unlinked(context: Context) -> Iterator[Outcome]:
         yield found
     if isinstance(found, Skip) or found is None or found.tree is None:
         return
+    if not found.tree.complete:
+        yield partly(found.tree)
+        return
     hdus = Hdus(context)
+    models = {name for names in arrays_of(context).values() for name in names} if known_model(context) else set()
+    named = _stated(found.tree, context)
     linked = {hdu.index for link in found.tree.links if (hdu := hdus.find(link)) is not None}
-    named = {_name(link) for link in _lost(context, found.tree)}
+    lost = {_name(link) for link in _lost(context, found.tree)}
     unknown = _unknown(context)
     for hdu in context.file.hdus[1:]:
-        passed = hdu.index in linked or hdu.index in unknown or hdu.name == "ASDF" or hdu.name in named
+        passed = hdu.index in linked or hdu.index in unknown or hdu.name == "ASDF" or hdu.name in lost
+        passed = passed or (hdu.name, hdu.extver) in named
         if not passed and hdu.axes and "EXTVER" in hdu.header:
             yield Problem(
                 f"{hdu.label} is not linked in the ASDF tree",
                 hdu=hdu,
                 expected=f"a link 'fits:{hdu.name},{hdu.extver}'",
                 found="none",
+                severity=Severity.ERROR if hdu.name in models else None,
                 group_key="unlinked",
             )
+
+
+def _stated(tree: Tree, context: Context) -> set[tuple[str, int]]:
+    """EXTNAME and EXTVER of the arrays that the tree has in another form or linked to another HDU; both have a finding."""
+    blocks = {link.path for link in tree.links if link.block is not None}
+    return {
+        (name, array_path(path)[1])
+        for path, _ in array_nodes_at(tree, arrays_of(context))
+        if path not in blocks
+        for name in arrays_of(context)[array_path(path)[0]]
+    }
 
 
 def _unknown(context: Context) -> set[int]:

@@ -1,13 +1,14 @@
 """What the ASDF rules share: the tree of a file, read once, and the keywords that it repeats."""
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from jwstprod_check.asdf.frame import Frame, read_frame
-from jwstprod_check.asdf.tree import Link, Tree, read_tree
+from jwstprod_check.asdf.tree import Alias, Link, Mapping, Node, Path, Sequence, Tree, read_tree
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.memo import by_value
 from jwstprod_check.rules.asdf.extension import extension
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Skip
@@ -16,13 +17,17 @@ from jwstprod_check.text import quoted
 if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
 
-Paths = dict[str, dict[str, str]]
+Table = dict[str, Any]
+"""A tree of what is asked: at each key a table of the keys below it, or what is known of the value there."""
+
+TOO_LARGE: Final = "the bytes of the ASDF extension are not at hand (it is too large, or could not be read)"
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """The ASDF extension of a file: its HDU, its frame, and its tree where there is one."""
+    """The ASDF extension of a file: its HDU, its bytes, its frame, and its tree where there is one."""
 
     hdu: Hdu
+    data: bytes
     frame: Frame
     tree: Tree | None
 
@@ -32,13 +37,23 @@ def reading(context: Context) -> Reading | Skip | None:
     hdu = extension(context)
     if hdu is None or not hdu.sized or not hdu.axes:
         return None
-    data = kept(context, hdu)
-    if data is None:
-        return Skip("the ASDF extension is too large, or could not be read")
-    if not data:
-        return None
-    frame, tree = _read(data[: hdu.axes[0]] if len(data) > hdu.axes[0] else data, wanted(context.catalogue))
-    return Reading(hdu, frame, tree)
+    found = context.by_file(_read)
+    return None if isinstance(found, Reading) and not found.data else found
+
+
+def read_whole(context: Context) -> tuple[Reading | None, list[Skip]]:
+    """Return what can be read of the tree, if it can, and what is to be reported of the rest: bytes, or parts, not read."""
+    found = reading(context)
+    if isinstance(found, Skip):
+        return None, [found]
+    if found is None or found.tree is None or found.tree.fault is not None:
+        return None, []
+    return found, [] if found.tree.complete else [partly(found.tree)]
+
+
+def partly(tree: Tree) -> Skip:
+    """Report that a tree was not read to its end."""
+    return Skip(f"the ASDF tree has more than {tree.events} parts; those beyond were not checked")
 
 
 def kept(context: Context, hdu: Hdu) -> bytes | None:
@@ -46,32 +61,68 @@ def kept(context: Context, hdu: Hdu) -> bytes | None:
     return None if context.scan is None else context.scan.kept.get(hdu.index)
 
 
-@lru_cache(maxsize=1)
-def _read(data: bytes, paths: frozenset[str]) -> tuple[Frame, Tree | None]:
+def _read(context: Context) -> Reading | Skip:
+    hdu = next(h for h in context.file.named("ASDF"))
+    data = kept(context, hdu)
+    if data is None:
+        return Skip(TOO_LARGE)
+    if len(data) > hdu.axes[0]:
+        data = data[: hdu.axes[0]]
     frame = read_frame(data)
-    tree = None if frame.fault is not None else read_tree(data[frame.start : frame.end], paths)
-    return frame, tree
+    return Reading(hdu, data, frame, None if frame.fault is not None else read_tree(data[frame.start : frame.end]))
 
 
-@lru_cache(maxsize=4)
-def keyword_paths(catalogue: "Catalogue") -> Paths:
-    """Attribute paths of the data models and the keywords that state them, by EXTNAME (``PRIMARY`` for the primary)."""
+@by_value(4)
+def keyword_paths(catalogue: "Catalogue") -> dict[str, Table]:
+    """Keywords that state an attribute of the data models, by EXTNAME (``PRIMARY`` for the primary), each a table by path."""
     content = catalogue.documents.read("asdf_keywords")
     groups = msgspec.convert(content or {}, dict[str, dict[str, dict[str, str]]])
-    return {
-        hdu: {
-            f"{parent}.{leaf}" if parent else leaf: keyword
-            for parent, leaves in parents.items()
-            for leaf, keyword in leaves.items()
-        }
-        for hdu, parents in groups.items()
-    }
+    tables: dict[str, Table] = {}
+    for hdu, parents in groups.items():
+        tables[hdu] = {}
+        for parent, leaves in parents.items():
+            below(tables[hdu], parent).update(leaves)
+    return tables
 
 
-@lru_cache(maxsize=4)
-def wanted(catalogue: "Catalogue") -> frozenset[str]:
-    """Every path of ``keyword_paths``."""
-    return frozenset(path for paths in keyword_paths(catalogue).values() for path in paths)
+def below(table: Table, path: str) -> Table:
+    """Return the table at a path below another, made where there is none."""
+    for step in path.split(".") if path else ():
+        table = table.setdefault(step, {})
+    return table
+
+
+def items_of(tree: Tree) -> Iterator[tuple[Path, Mapping]]:
+    """The places from which paths count: the root, and the items of the lists of slits, spectra and exposures."""
+    root = tree.node(tree.root)
+    if not isinstance(root, Mapping):
+        return
+    yield (), root
+    for key, value in root.items.items():
+        # An item that is an alias has been looked at where it is written.
+        for index, item in enumerate(value.items if isinstance(value, Sequence) else ()):
+            if isinstance(item, Mapping):
+                yield (key, index), item
+
+
+def values_of(tree: Tree, node: Node, table: Table, path: Path = ()) -> Iterator[tuple[Path, Any, Node]]:
+    """Every part of the tree that a table has an entry for: path, entry, and the part itself.
+
+    Where the table goes on and the tree has no mapping, the entry is the table.
+    """
+    if not isinstance(node, Mapping):
+        yield path, table, node
+        return
+    for key, value in node.items.items():
+        entry = table.get(key)
+        if entry is None:
+            continue
+        if isinstance(value, Alias):
+            value = tree.node(value) or value  # noqa: PLW2901 - the same value
+        if isinstance(entry, dict):
+            yield from values_of(tree, value, entry, (*path, key))
+        else:
+            yield (*path, key), entry, value
 
 
 class Hdus:
@@ -93,4 +144,9 @@ class Hdus:
 
 def place(link: Link) -> str:
     """How a message names an array of the tree."""
-    return quoted(".".join(str(step) for step in link.path)) if link.path else "an array"
+    return dotted(link.path) if link.path else "an array"
+
+
+def dotted(path: Path) -> str:
+    """How a message names a place of the tree."""
+    return quoted(".".join(str(step) for step in path)) if path else "the root"

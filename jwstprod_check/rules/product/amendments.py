@@ -74,6 +74,7 @@ def _has(dims: Dims, hdu: Hdu, context: Context) -> bool:
     """Whether an HDU has given dimensions, as far as their symbols are solved."""
     values = context.solution.values(hdu)
     if dims.kind == "image":
+        dims = dims.of_rank(len(hdu.axes))
         return len(hdu.axes) == len(dims.axes) and all(map(fits_factor, dims.axes, hdu.axes, repeat(values)))
     if dims.kind == "table":
         pairs = ((dims.cols, hdu.fields), (dims.rows, hdu.rows))
