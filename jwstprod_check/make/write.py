@@ -22,6 +22,8 @@ _ANY: Final[dict[str, Scalar]] = {"integer": 1, "float": 1.0, "logical": False}
 _EXAMPLES: Final = {
     "ASNTABLE": "jw01234-o001_20260101t000000_image3_00001_asn.json",
     "ASNPOOL": "jw01234_20260101t000000_pool.csv",
+    "PIXAR_SR": 2.3504431e-14,
+    "PIXAR_A2": 0.001,
 }
 
 
@@ -69,8 +71,9 @@ def _complete(plan: Plan, words: Mapping[str, dict[str, Any]], hdus: list[Any]) 
         home = word.get("hdu", PRIMARY)
         names = [home] if isinstance(home, str) else home
         listed = word.get("values") or [_EXAMPLES.get(keyword, _ANY.get(word.get("type", ""), _TEXT))]
+        own = next((n for n in names if n == PRIMARY or any(hdu.name == n for hdu in hdus[1:])), PRIMARY)
         for hdu in hdus:
-            if (PRIMARY if hdu is hdus[0] else hdu.name) in names and keyword not in hdu.header:
+            if (PRIMARY if hdu is hdus[0] else hdu.name) == own and keyword not in hdu.header:
                 hdu.header[keyword] = listed[0]
     for hdu in hdus[1:]:
         hdu.header.update(KEYWORDS.get(hdu.name, {}))
