@@ -220,7 +220,7 @@ class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     """A keyword of the vocabulary: the type of its value and what it says.
 
     ``hdu`` is the EXTNAME (or several) of its home, ``PRIMARY`` by default. ``values`` lists known values of an
-    enumerated keyword; ``closed`` says that there are no others.
+    enumerated keyword; ``closed`` says that there are no others. ``formerly`` are names that it had before.
     """
 
     type: KeywordType
@@ -228,6 +228,7 @@ class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     hdu: str | list[str] = "PRIMARY"
     values: list[str | int] = []
     closed: bool = False
+    formerly: list[Text] = []
 
 
 class StepsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
