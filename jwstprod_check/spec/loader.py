@@ -116,6 +116,13 @@ class Catalogue:
         return {array: (2**64 - 1) & ~bits for array, bits in named.items()}
 
     @cached_property
+    def subarrays(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """Sizes (SUBSIZE1, SUBSIZE2) of subarrays of a fixed size, by instrument and name."""
+        if self.documents.read("subarrays") is None:
+            return {}
+        return self._shared("subarrays", dict[str, dict[str, tuple[int, int]]])
+
+    @cached_property
     def symbols(self) -> dict[str, Symbol]:
         """Declared symbols."""
         return self._compile_symbols(self._shared("symbols", dict[str, SymbolDocument]), "symbols", "$")
