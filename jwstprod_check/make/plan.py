@@ -82,6 +82,7 @@ _READOUT: Final[dict[str, Scalar]] = {
 class Plan(msgspec.Struct, frozen=True):
     """A file to be made. ``keywords`` are those of the primary header; ``rows`` the extensions in order.
 
+    ``asked`` are the keywords that were requested, which are written into the primary header wherever their home is.
     ``needed`` are other keywords that the product requires or recommends, in their home header. ``sets`` counts the EXTVERs of rows that come in sets; ``set_rows`` are their names in upper case.
     """
 
@@ -90,6 +91,7 @@ class Plan(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     symbols: dict[str, int]
     keywords: dict[str, Scalar]
+    asked: frozenset[str]
     needed: tuple[str, ...]
     sets: int
     set_rows: frozenset[str]
@@ -155,7 +157,7 @@ def make_plan(
     needed = [k for k in dict.fromkeys([*_needed(spec, name), *read]) if k not in written]
     in_sets = frozenset(n.upper() for n in active.sets.rows) if active.sets else frozenset()
     kept: dict[str, Scalar] = {k: v for k, v in written.items() if v is not None}
-    return Plan(spec, active, rows, values, kept, tuple(needed), sets, in_sets)
+    return Plan(spec, active, rows, values, kept, frozenset(given), tuple(needed), sets, in_sets)
 
 
 def file_name(spec: Spec, keywords: Mapping[str, Scalar] | None = None, optional: Iterable[str] = ()) -> str:

@@ -37,11 +37,13 @@ NONE = Count()
 class Sums(msgspec.Struct, frozen=True):
     """One's-complement sums of 32-bit words (FITS Standard 4.0, appendix J): of the header and of data with fill.
 
-    Only computed where the header states a sum.
+    Only computed where the header states a sum. ``restored`` is that of a compressed image as it was before, computed
+    where DATASUM is not that of the data.
     """
 
     header: int
     data: int
+    restored: int | None = None
 
 
 class NulRun(msgspec.Struct, frozen=True):

@@ -230,7 +230,7 @@ def scale_twice(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, "PC1_1", text, f"a determinant of {low:g} to {high:g}", f"{size:.3g}")
 
 
-@rule("WCS018", "increment-unlike-matrix", Severity.WARNING)
+@rule("WCS018", "increment-unlike-matrix", Severity.WARNING, requires=("WCS004",))
 def increments(context: Context) -> Iterator[Outcome]:
     """CDELTi, where it appears beside CDi_j, is the scale of its axis.
 
