@@ -103,6 +103,7 @@ STEPS: Final = {
     "KEY079": defect(set_cards("primary", CORONMSK="NONE"), "cal", keywords={**_NIRCAM, "EXP_TYPE": "NRC_CORON"}),
     "KEY080": defect(set_cards("SCI", SRCXPOS=2000.5), "cal"),
     "KEY081": defect(chain(_third_slit, _in_slits(1, 3)), "cal", keywords=_SLITS),
+    "KEY083": defect(set_cards("primary", CAL_VER="unknown"), "cal"),
     "KEY082": defect(set_cards("primary", SUBARRAY="SUB8FP1A"), "uncal", keywords=_NIRCAM),
 }
 

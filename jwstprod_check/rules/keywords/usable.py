@@ -1,5 +1,6 @@
 """KEY: legal values that no reader can use, and positions that lie outside what they describe."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -135,4 +136,33 @@ def subarray(context: Context) -> Iterator[Outcome]:
     yield msgspec.structs.replace(problem, severity=Severity.INFO) if small else problem
 
 
-RULES = (moving, source_type, mask, position, subarray)
+_FORMS: Final[dict[str, tuple[re.Pattern[str], str]]] = {
+    "APERNAME": (re.compile(r"(?:NRC|NIS|NRS|MIR|FGS|GUI)\w*\Z", re.ASCII), "the name of an aperture (NRCA1_FULL)"),
+    "CAL_VER": (re.compile(r"[vV]?\d+\.\d+", re.ASCII), "a release (1.20.2)"),
+    "MSAMETFL": (re.compile(r"\S+_msa\.fits\Z", re.ASCII), "the name of an _msa.fits file"),
+}
+"""Text that rules and the pipeline take apart, and what it begins with or is."""
+
+_NONE: Final = frozenset({"", "N/A", "NONE", "ANY", "MULTIPLE"})
+
+
+@rule("KEY083", "unreadable-value", Severity.WARNING)
+def unreadable(context: Context) -> Iterator[Outcome]:
+    """APERNAME, CAL_VER and MSAMETFL have the form that programs take apart.
+
+    APERNAME begins with the letters of an instrument, CAL_VER with the number of a release, MSAMETFL is the name of an
+    `_msa.fits` file. What cannot be read is treated as if it were not there: with CAL_VER = `unknown` a file is held
+    against the layout of no release in particular. Blank values and placeholders are reported where they are needed.
+
+    How to fix: write the value in the expected form.
+    Source: stdatamodels 6.0.0, core.schema.yaml; jwst documentation, lib/set_telescope_pointing.rst (apertures) and
+    data_products/msa_metadata.rst.
+    """
+    header = primary(context)
+    for keyword, (form, expected) in _FORMS.items():
+        value = header.string(keyword)
+        if value is not None and value.strip(" ") not in _NONE and not form.match(value.strip(" ")):
+            yield contradiction(context, keyword, f"{keyword} = {quoted(value)} is not {expected}", expected)
+
+
+RULES = (unreadable, moving, source_type, mask, position, subarray)
