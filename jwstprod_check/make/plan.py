@@ -45,6 +45,12 @@ _INSTRUMENTS: Final = {
 _MODELS: Final = {"output_pers": "RampModel"}
 """Data models of products that are not recognised by theirs."""
 
+_APERTURES: Final = {
+    "NIRISS": "NIS_CEN",
+    "NIRSPEC": "NRS_FULL_MSA",
+    "MIRI": "MIRIM_FULL",
+}
+_FILTERS: Final = {"NIRSPEC": "CLEAR", "MIRI": "F770W"}
 _FIXED: Final[dict[str, Scalar]] = {
     "DATE": "2026-01-02T00:00:00.000",
     "ORIGIN": "STSCI",
@@ -62,11 +68,23 @@ _FIXED: Final[dict[str, Scalar]] = {
     "EXPMID": START + SECONDS / 2 / 86400,
     "EXPEND": START + SECONDS / 86400,
 }
+_READOUT: Final[dict[str, Scalar]] = {
+    "NRESETS": 1,
+    "NFRAMES": 1,
+    "GROUPGAP": 0,
+    "TFRAME": 10.0,
+    "TGROUP": 10.0,
+    "READPATT": "RAPID",
+    "SUBARRAY": "FULL",
+    "EFFEXPTM": SECONDS,
+}
+"""Keywords that steps read, where the product needs them."""
 
 
 class Plan(msgspec.Struct, frozen=True):
     """A file to be made. ``keywords`` are those of the primary header; ``rows`` the extensions in order.
 
+    ``asked`` are the keywords that were requested, which are written into the primary header wherever their home is.
     ``needed`` are other keywords that the product requires or recommends, in their home header. ``sets`` counts the EXTVERs of rows that come in sets; ``set_rows`` are their names in upper case.
     """
 
@@ -75,6 +93,7 @@ class Plan(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     symbols: dict[str, int]
     keywords: dict[str, Scalar]
+    asked: frozenset[str]
     needed: tuple[str, ...]
     sets: int
     set_rows: frozenset[str]
@@ -135,10 +154,12 @@ def make_plan(
     if unknown:
         raise SpecError(f"{spec.product} has no row {unknown[0]!r}")
     name = str(written.setdefault("FILENAME", name_for(spec, written)))
-    needed = [k for k in _needed(spec, name) if k not in written]
+    read = _read_by_steps(spec, written, names)
+    written.update((k, v) for k, v in _readout(written).items() if k in read and k not in written)
+    needed = [k for k in dict.fromkeys([*_needed(spec, name), *read]) if k not in written]
     in_sets = frozenset(n.upper() for n in active.sets.rows) if active.sets else frozenset()
     kept: dict[str, Scalar] = {k: v for k, v in written.items() if v is not None}
-    return Plan(spec, active, rows, values, kept, tuple(needed), sets, in_sets)
+    return Plan(spec, active, rows, values, kept, frozenset(given), tuple(needed), sets, in_sets)
 
 
 def file_name(spec: Spec, keywords: Mapping[str, Scalar] | None = None, optional: Iterable[str] = ()) -> str:
@@ -153,6 +174,20 @@ def _needed(spec: Spec, name: str) -> list[str]:
     if "asn_candidate" in parse_name(name, spec.recognise.by_form()).fields:
         words += [*needs.combined_required, *needs.combined_recommended]
     return words
+
+
+def _read_by_steps(spec: Spec, written: Mapping[str, Scalar], names: frozenset[str]) -> list[str]:
+    """Keywords that steps read in such a file."""
+    facts = _Facts({"BUNIT": next(iter(spec.header.units), None), **written}, names)
+    return [need.keyword for need in spec.step_keywords if need.when is None or need.when.holds(facts)]
+
+
+def _readout(written: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Values of the keywords that steps read, for the detector of the file."""
+    instrument = str(written.get("INSTRUME"))
+    place = str(written.get("DETECTOR")).replace("LONG", "5").replace("GUIDER", "FGS")
+    aperture = _APERTURES.get(instrument, f"{place}_FULL")
+    return {**_READOUT, "APERNAME": aperture, "FILTER": _FILTERS.get(instrument, "F200W")}
 
 
 def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -29,6 +29,8 @@ _ANY: Final[dict[str, Scalar]] = {"integer": 1, "float": 1.0, "logical": False}
 _EXAMPLES: Final = {
     "ASNTABLE": "jw01234-o001_20260101t000000_image3_00001_asn.json",
     "ASNPOOL": "jw01234_20260101t000000_pool.csv",
+    "PIXAR_SR": 2.3504431e-14,
+    "PIXAR_A2": 0.001,
 }
 
 
@@ -126,9 +128,15 @@ def _complete(plan: Plan, words: Mapping[str, dict[str, Any]], hdus: list[Any]) 
         home = word.get("hdu", PRIMARY)
         names = [home] if isinstance(home, str) else home
         listed = word.get("values") or [_EXAMPLES.get(keyword, _ANY.get(word.get("type", ""), _TEXT))]
+        own = next((n for n in names if n == PRIMARY or any(hdu.name == n for hdu in hdus[1:])), PRIMARY)
         for hdu in hdus:
-            if (PRIMARY if hdu is hdus[0] else hdu.name) in names and keyword not in hdu.header:
+            if (PRIMARY if hdu is hdus[0] else hdu.name) == own and keyword not in hdu.header:
                 hdu.header[keyword] = listed[0]
+    for keyword, value in plan.keywords.items():
+        homes = homes_of(keyword, words, plan)
+        for hdu in hdus[1:]:
+            if hdu.name in homes:
+                hdu.header[keyword] = value
     for hdu in hdus[1:]:
         hdu.header.update(KEYWORDS.get(hdu.name, {}))
     if any(hdu.name in KEYWORDS for hdu in hdus):
@@ -139,11 +147,23 @@ def _complete(plan: Plan, words: Mapping[str, dict[str, Any]], hdus: list[Any]) 
                 hdu.header["BUNIT"] = unit
 
 
+def homes_of(keyword: str, words: Mapping[str, dict[str, Any]], plan: Plan) -> list[str]:
+    """Extensions that are the home of a keyword, if the primary is not and nobody asked for the keyword."""
+    if keyword in plan.asked:
+        return []
+    present = {row.name for row in plan.rows}
+    home = words.get(keyword, {}).get("hdu", PRIMARY)
+    names = [home] if isinstance(home, str) else home
+    return [] if PRIMARY in names else [n for n in names if n in present]
+
+
 def _primary(plan: Plan, words: Mapping[str, dict[str, Any]]) -> Any:
     from astropy.io import fits
 
     primary = fits.PrimaryHDU()
     for keyword, value in plan.keywords.items():
+        if homes_of(keyword, words, plan):
+            continue
         card = fits.Card(keyword, value, str(words.get(keyword, {}).get("meaning") or ""))
         # A comment that does not fit the card is left out; astropy would truncate it with a warning.
         shown = max(len(repr(value)), 20) + len(str(card.comment)) + 13 <= 80

@@ -37,11 +37,13 @@ NONE = Count()
 class Sums(msgspec.Struct, frozen=True):
     """One's-complement sums of 32-bit words (FITS Standard 4.0, appendix J): of the header and of data with fill.
 
-    Only computed where the header states a sum.
+    Only computed where the header states a sum. ``restored`` is that of a compressed image as it was before, computed
+    where DATASUM is not that of the data.
     """
 
     header: int
     data: int
+    restored: int | None = None
 
 
 class NulRun(msgspec.Struct, frozen=True):
@@ -151,6 +153,17 @@ class NanFacts(msgspec.Struct, frozen=True):
     not_decoded: str = ""
 
 
+class ErrorNanFacts(msgspec.Struct, frozen=True):
+    """Pixels of ERR that are NaN where SCI is a number and DQ has no DO_NOT_USE. ``not_decoded`` states why it is unknown."""
+
+    error: int
+    science: int
+    quality: int
+    seen: int = 0
+    unflagged: Count = NONE
+    not_decoded: str = ""
+
+
 class ErrorFacts(msgspec.Struct, frozen=True):
     """ERR squared compared with the sum of the variances at evenly spaced pixels.
 
@@ -177,6 +190,7 @@ class Scan(msgspec.Struct, frozen=True):
     kept: Mapping[int, bytes] = {}
     nans: tuple[NanFacts, ...] = ()
     errors: tuple[ErrorFacts, ...] = ()
+    error_nans: tuple[ErrorNanFacts, ...] = ()
     changed: str = ""
 
     def of(self, hdu: Hdu) -> HduFacts:

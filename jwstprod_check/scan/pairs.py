@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.scan.facts import NONE, ErrorFacts, NanFacts
+from jwstprod_check.scan.facts import NONE, ErrorFacts, ErrorNanFacts, NanFacts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,6 +111,75 @@ class NanPair:
         return NanFacts(self.science.index, self.quality.index, self._nan, self._seen, self._unflagged, self._undone)
 
 
+class NanTriple:
+    """An ERR, a SCI and a DQ array of the same axes and EXTVER, to find NaN in ERR alone.
+
+    Each leaves a bitmap where it has something to say: ERR and SCI of their NaN, DQ of DO_NOT_USE. That of DQ is only kept
+    where ERR has a NaN, or may still have one.
+    """
+
+    def __init__(self, error: Hdu, science: Hdu, quality: Hdu, budget: "Budget") -> None:
+        self.error = error
+        self.science = science
+        self.quality = quality
+        self._budget = budget
+        self._size = 1
+        for length in error.axes:
+            self._size *= length
+        self._bitmaps: dict[int, Array] = {}
+        self._undone = ""
+
+    @property
+    def members(self) -> tuple[Hdu, ...]:
+        """The three arrays."""
+        return (self.error, self.science, self.quality)
+
+    def asks(self, hdu: Hdu) -> bool:
+        """Whether the mask of a member is needed, when it is read."""
+        waits = hdu is not self.quality or self.quality.index < self.error.index
+        return not self._undone and (waits or self.error.index in self._bitmaps)
+
+    def store(self, hdu: Hdu, index: int, mask: "Array") -> None:
+        """Keep a piece of the mask of a member."""
+        if self._undone:
+            return
+        import numpy as np
+
+        if hdu.index not in self._bitmaps:
+            if not self._budget.take(self._bytes):
+                self._undone = TOO_LARGE
+                return
+            self._bitmaps[hdu.index] = np.zeros(self._bytes, np.uint8)
+        bits = np.packbits(mask)
+        self._bitmaps[hdu.index][index // 8 : index // 8 + len(bits)] = bits
+
+    @property
+    def _bytes(self) -> int:
+        return (self._size + 7) // 8
+
+    def spoil(self, reason: str) -> None:
+        """Record that a member could not be read."""
+        self._undone = self._undone or reason
+
+    def finish(self) -> ErrorNanFacts:
+        """Compare, release the bitmaps and return the results."""
+        found = NONE
+        error = self._bitmaps.get(self.error.index)
+        if error is not None and not self._undone:
+            import numpy as np
+
+            for other in (self.science, self.quality):
+                if other.index in self._bitmaps:
+                    error &= ~self._bitmaps[other.index]
+            if error.any():
+                pixels = np.unpackbits(error, count=self._size)
+                found = NONE.plus(int(pixels.sum()), int(pixels.argmax()))
+        self._budget.give(self._bytes * len(self._bitmaps))
+        self._bitmaps = {}
+        places = (self.error.index, self.science.index, self.quality.index)
+        return ErrorNanFacts(*places, self._size, found, self._undone)
+
+
 class Budget:
     """How much may be kept at a time."""
 
@@ -206,6 +275,15 @@ def nan_pairs(file: FitsFile) -> Iterator[tuple[Hdu, Hdu]]:
         other = quality.get(science.extver)
         if other is not None and other.axes == science.axes and (science.bitpix or 0) < 0:
             yield science, other
+
+
+def nan_triples(file: FitsFile) -> Iterator[tuple[Hdu, Hdu, Hdu]]:
+    """ERR arrays with the SCI and the DQ array of the same EXTVER and axes."""
+    errors = {h.extver: h for h in _first_of_each(file, "ERR")}
+    for science, quality in nan_pairs(file):
+        error = errors.get(science.extver)
+        if error is not None and error.axes == science.axes and (error.bitpix or 0) < 0:
+            yield error, science, quality
 
 
 def error_sets(file: FitsFile) -> Iterator[tuple[Hdu, tuple[Hdu, ...]]]:

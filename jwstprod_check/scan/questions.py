@@ -1,10 +1,12 @@
 """Which checks apply to which arrays of a JWST file: the only module of the data pass that knows their names."""
 
 from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.scan.facts import FLAGS, FRAMES, ErrorFacts, HduFacts, NanFacts
+from jwstprod_check.scan.facts import FLAGS, FRAMES, ErrorFacts, ErrorNanFacts, HduFacts, NanFacts
 from jwstprod_check.scan.images import (
     SMALLEST_PLANE,
     FlagImage,
@@ -15,7 +17,22 @@ from jwstprod_check.scan.images import (
     PlaneWatch,
     Sampler,
 )
-from jwstprod_check.scan.pairs import MAX_BITMAPS, MAX_SAMPLES, Budget, ErrorSet, NanPair, error_sets, nan_pairs
+from jwstprod_check.scan.pairs import (
+    MAX_BITMAPS,
+    MAX_SAMPLES,
+    Budget,
+    ErrorSet,
+    NanPair,
+    NanTriple,
+    error_sets,
+    nan_pairs,
+    nan_triples,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
 
 
 class Questions:
@@ -29,6 +46,12 @@ class Questions:
             pair = NanPair(science, quality, bitmaps)
             self._pairs.setdefault(science.index, pair)
             self._pairs.setdefault(quality.index, pair)
+        self._triples: dict[int, NanTriple] = {}
+        bits = Budget(MAX_BITMAPS)
+        for members in nan_triples(file):
+            triple = NanTriple(*members, bits)
+            for hdu in members:
+                self._triples.setdefault(hdu.index, triple)
         self._sets: dict[int, ErrorSet] = {}
         for error, variances in error_sets(file):
             together = ErrorSet(error, variances, samples)
@@ -36,6 +59,7 @@ class Questions:
                 self._sets.setdefault(hdu.index, together)
         self._nans: list[NanFacts] = []
         self._errors: list[ErrorFacts] = []
+        self._error_nans: list[ErrorNanFacts] = []
 
     def image(self, hdu: Hdu, restored: bool = False) -> Image | None:
         """Consumers of the pixels of an HDU, called when its data are read.
@@ -49,9 +73,9 @@ class Questions:
             if not floating:
                 planes = _planes(hdu, restored)
                 return IntegerImage(planes) if planes is not None else None
-            return FloatImage(_planes(hdu, restored), on_nan=self._on_nan(hdu))
+            return FloatImage(_planes(hdu, restored), on_nan=_all_of(self._on_nan(hdu), self._on_triple(hdu)))
         if floating and (hdu.name == "ERR" or hdu.name.startswith("VAR_")):
-            image = FloatImage(negative=True)
+            image = FloatImage(negative=True, on_nan=_all_of(self._on_triple(hdu)))
             together = self._sets.get(hdu.index)
             room = together.room(hdu) if together is not None else None
             return image if together is None or room is None else Sampler(image, room, together.every)
@@ -76,7 +100,12 @@ class Questions:
                 on_unused = pair.store
             elif pair.ready(hdu.index):
                 on_unused = pair.compare_unused
-        return FlagImage(watched, 2 ** (bits - 1) if shifted else 0, on_unused) if watched or on_unused else None
+        wanted = _all_of(on_unused, self._on_triple(hdu))
+        return FlagImage(watched, 2 ** (bits - 1) if shifted else 0, wanted) if watched or wanted else None
+
+    def _on_triple(self, hdu: Hdu) -> OnMask | None:
+        triple = self._triples.get(hdu.index)
+        return partial(triple.store, hdu) if triple is not None and triple.asks(hdu) else None
 
     def _on_nan(self, hdu: Hdu) -> OnMask | None:
         pair = self._pairs.get(hdu.index)
@@ -97,6 +126,12 @@ class Questions:
                 pair.count_nan(found.pixels.nan.count, found.pixels.seen)
             if hdu.index == max(pair.science.index, pair.quality.index):
                 self._nans.append(pair.finish())
+        triple = self._triples.get(hdu.index)
+        if triple is not None:
+            if lost:
+                triple.spoil(f"{hdu.label}: {lost}")
+            if hdu.index == max(h.index for h in triple.members):
+                self._error_nans.append(triple.finish())
         together = self._sets.get(hdu.index)
         if together is not None:
             if lost:
@@ -104,9 +139,22 @@ class Questions:
             if hdu.index == max(h.index for h in together.members):
                 self._errors.append(together.finish())
 
-    def finish(self) -> tuple[tuple[NanFacts, ...], tuple[ErrorFacts, ...]]:
+    def finish(self) -> tuple[tuple[NanFacts, ...], tuple[ErrorFacts, ...], tuple[ErrorNanFacts, ...]]:
         """All answers."""
-        return tuple(self._nans), tuple(self._errors)
+        return tuple(self._nans), tuple(self._errors), tuple(self._error_nans)
+
+
+def _all_of(*wanted: OnMask | None) -> OnMask | None:
+    """One consumer of masks for several; None where there is none."""
+    asked = [one for one in wanted if one is not None]
+    if len(asked) < 2:
+        return asked[0] if asked else None
+
+    def each(index: int, mask: "Array") -> None:
+        for one in asked:
+            one(index, mask)
+
+    return each
 
 
 def _planes(hdu: Hdu, restored: bool) -> PlaneWatch | None:

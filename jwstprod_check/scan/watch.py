@@ -13,7 +13,7 @@ from jwstprod_check.scan.feeding import PIECE, feed_restored, feed_stored
 from jwstprod_check.scan.holes import HoleWatch
 from jwstprod_check.scan.images import Image
 from jwstprod_check.scan.questions import Questions, stored_type
-from jwstprod_check.scan.sums import folded, header_sum, states_sum, word_sum
+from jwstprod_check.scan.sums import RestoredSum, folded, header_sum, same, stated_sum, states_sum, word_sum
 from jwstprod_check.scan.tables import TableWatch
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class HduWatch:
         self._questions = questions
         self._image: Image | None = None
         self._holes: HoleWatch | None = None
-        self._restore = False
+        self._restore = self._asked = False
+        self._restored: int | None = None
         self._table = TableWatch(hdu) if hdu.xtension == "BINTABLE" else None
         if hdu.compressed:
             self._plan_compressed()
@@ -71,9 +72,11 @@ class HduWatch:
             self._holes = HoleWatch(self._size)
 
     def _plan_compressed(self) -> None:
-        if has_axes(self.hdu) and self._questions.asks(self.hdu) and not self._reason:
-            self._undone = obstacle(self.hdu)
-            self._restore = not self._undone
+        self._asked = self._questions.asks(self.hdu)
+        if has_axes(self.hdu) and (self._asked or self._summed) and not self._reason:
+            undone = obstacle(self.hdu)
+            self._restore = not undone
+            self._undone = undone if self._asked else ""
 
     def feed(self, chunk: Chunk) -> None:
         """Take bytes of the data and of the fill after them."""
@@ -114,7 +117,7 @@ class HduWatch:
         """Return the results, after the last byte."""
         if not self._reason and self._end < -(-self._size // BLOCK) * BLOCK:
             self._reason = SHORT
-        if self._restore and not self._reason:
+        if self._restore and not self._reason and (self._asked or self._is_summed_otherwise()):
             self._look_at_restored()
         found = self._image.facts() if self._image is not None else None
         return HduFacts(
@@ -135,12 +138,20 @@ class HduWatch:
     def _sums(self) -> Sums | None:
         if self._reason or not self._summed:
             return None
-        return Sums(header_sum(self.hdu.header), folded(self._total))
+        return Sums(header_sum(self.hdu.header), folded(self._total), self._restored)
+
+    def _is_summed_otherwise(self) -> bool:
+        """Whether DATASUM is not that of the data."""
+        stated = stated_sum(self.hdu.header) if self._summed else None
+        return stated is not None and not same(stated, folded(self._total))
 
     def _look_at_restored(self) -> None:
         """Read the pixels of a compressed image, even if no check needs them, to test that they can be decompressed."""
         hdu = self.hdu
-        self._image = self._questions.image(hdu, restored=True)
+        self._image = self._questions.image(hdu, restored=True) if self._asked else None
+        summed = None
+        if self._is_summed_otherwise():
+            self._image = summed = RestoredSum(self._image, (hdu.header.number("BZERO") or 0.0) != 0)
         kinds = "f" if (hdu.bitpix or 0) < 0 else "iu"
         try:
             if self._image is None:
@@ -148,9 +159,11 @@ class HduWatch:
                     pass
             else:
                 feed_restored(self._image, restore(hdu, self.bytes), kinds)
+                self._restored = summed.total if summed is not None else None
         except BrokenImageError as error:
-            self._broken = str(error)
+            # What nothing but its sum was asked for is compared with its bytes alone.
+            self._broken = str(error) if self._asked else ""
         except NoDecoderError as error:
-            self._undone = f"no process to decode it in could be started ({error})"
+            self._undone = f"no process to decode it in could be started ({error})" if self._asked else ""
         except TypeError as error:
-            self._undone = str(error)
+            self._undone = str(error) if self._asked else ""

@@ -1,6 +1,7 @@
 """The keyword dictionary, arranged for comparison with headers: by home HDU, values as the bytes of a card."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -24,10 +25,12 @@ class KeywordDef(msgspec.Struct, frozen=True):
 
 
 class KeywordDictionary:
-    """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...)."""
+    """Words by the name of their home HDU (``PRIMARY``, ``SCI``, ...); ``former`` has the present names by the earlier."""
 
     def __init__(self, documents: Mapping[str, KeywordDocument]) -> None:
         self.names = frozenset(documents)
+        self.former = {old: name for name, document in documents.items() for old in document.formerly}
+        self._enumerated = {name: document.values for name, document in documents.items() if document.values}
         self.homes: dict[str, dict[str, KeywordDef]] = {}
         plain: dict[str, KeywordDef] = {}
         for name, document in documents.items():
@@ -40,6 +43,25 @@ class KeywordDictionary:
             )
             for home in [document.hdu] if isinstance(document.hdu, str) else document.hdu:
                 self.homes.setdefault(home, {})[name] = word
+
+    @cached_property
+    def owners(self) -> dict[str, tuple[str, ...]]:
+        """Enumerated keywords by each of their values."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, values in self._enumerated.items():
+            for value in values:
+                if value not in PLACEHOLDERS:
+                    found[str(value)] = (*found.get(str(value), ()), name)
+        return found
+
+    @cached_property
+    def single_homes(self) -> dict[str, str]:
+        """HDU of each keyword that has only one."""
+        counts: dict[str, list[str]] = {}
+        for home, words in self.homes.items():
+            for name in words:
+                counts.setdefault(name, []).append(home)
+        return {name: homes[0] for name, homes in counts.items() if len(homes) == 1}
 
     def words(self, index: int, name: str) -> dict[str, KeywordDef]:
         """Words of an HDU, given by its index and its name in upper case."""

@@ -3,7 +3,7 @@
 Every error is a ``SpecError`` that says ``reason at file:$.hdus[3].dtype``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -14,8 +14,8 @@ from jwstprod_check.spec.compile import Compiler, is_column_dtype, listed
 from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Facts
-from jwstprod_check.spec.model import ActiveSpec, Spec, Symbol
-from jwstprod_check.spec.requirements import header_requirements, undeclared, unknown_trait
+from jwstprod_check.spec.model import ActiveSpec, Spec, StepKeyword, Symbol
+from jwstprod_check.spec.requirements import header_requirements, traits_meet, undeclared, unknown_trait
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
@@ -28,6 +28,7 @@ from jwstprod_check.spec.schema import (
     Recognise,
     RowDocument,
     SetsDocument,
+    StepsDocument,
     SymbolDocument,
 )
 
@@ -80,6 +81,27 @@ class Catalogue:
         return groups
 
     @cached_property
+    def steps(self) -> dict[str, StepsDocument]:
+        """Keywords that steps read, and in which products."""
+        if self.documents.read("steps") is None:
+            return {}
+        place = self.documents.place("steps")
+        found = self._shared("steps", dict[str, StepsDocument])
+        for name, document in found.items():
+            undeclared({"": [name]}, self.keywords, "$", place)
+            unknown_trait({"traits": document.traits, "unless": document.unless}, self.traits, f"$.{name}", place)
+        return found
+
+    def _step_keywords(self, traits: Collection[str]) -> Iterator[StepKeyword]:
+        """Those that are for a product with these traits."""
+        compiler = Compiler(self, {})
+        for name, document in self.steps.items():
+            if not traits_meet(document.traits, document.unless, traits):
+                continue
+            when = self._at("steps", f"$.{name}", lambda text: compiler.expression(text, "$.when"), document.when)
+            yield StepKeyword(name, tuple(document.steps), when)
+
+    @cached_property
     def traits(self) -> dict[str, str]:
         """What a product can be, with its meaning."""
         return self._shared("traits", dict[str, str]) if self.documents.read("traits") is not None else {}
@@ -92,6 +114,13 @@ class Catalogue:
         groups = self._shared("dq_flags", dict[str, FlagsDocument])
         named = {array: sum({1 << f.bit for f in g.flags}) for g in groups.values() for array in g.arrays}
         return {array: (2**64 - 1) & ~bits for array, bits in named.items()}
+
+    @cached_property
+    def subarrays(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """Sizes (SUBSIZE1, SUBSIZE2) of subarrays of a fixed size, by instrument and name."""
+        if self.documents.read("subarrays") is None:
+            return {}
+        return self._shared("subarrays", dict[str, dict[str, tuple[int, int]]])
 
     @cached_property
     def symbols(self) -> dict[str, Symbol]:
@@ -262,6 +291,7 @@ class Catalogue:
             symbols=symbols,
             sets=sets,
             header=header_requirements(self.headers, chain, traits),
+            step_keywords=tuple(self._step_keywords(traits)),
             format=document.format,
             traits=tuple(traits),
             covered=document.format == "FITS",

@@ -32,6 +32,14 @@ class HeaderRequirements(msgspec.Struct, frozen=True):
         return self.required + self.recommended + more
 
 
+class StepKeyword(msgspec.Struct, frozen=True):
+    """A keyword of a product that steps read; ``when`` None means always."""
+
+    keyword: str
+    steps: tuple[str, ...]
+    when: Expression | None
+
+
 class Row(msgspec.Struct, frozen=True):
     """A row ready to be held against an HDU. ``dtypes`` is empty where none is documented.
 
@@ -111,6 +119,7 @@ class Spec(msgspec.Struct, frozen=True):
     symbols: dict[str, Symbol]
     sets: SetsDocument | None
     header: HeaderRequirements = HeaderRequirements()
+    step_keywords: tuple[StepKeyword, ...] = ()
     format: Format = "FITS"
     traits: tuple[str, ...] = ()
     covered: bool = True

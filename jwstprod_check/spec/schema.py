@@ -224,7 +224,7 @@ class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     """A keyword of the vocabulary: the type of its value and what it says.
 
     ``hdu`` is the EXTNAME (or several) of its home, ``PRIMARY`` by default. ``values`` lists known values of an
-    enumerated keyword; ``closed`` says that there are no others.
+    enumerated keyword; ``closed`` says that there are no others. ``formerly`` are names that it had before.
     """
 
     type: KeywordType
@@ -232,6 +232,20 @@ class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     hdu: str | list[str] = "PRIMARY"
     values: list[str | int] = []
     closed: bool = False
+    formerly: list[Text] = []
+
+
+class StepsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Steps of the pipeline that read a keyword, and the products in which it must be (``specs/steps.yaml``).
+
+    The products have one of ``traits`` and none of ``unless``; ``when`` is a condition on the file.
+    """
+
+    steps: list[Text]
+    traits: list[Text]
+    source: Text
+    unless: list[Text] = []
+    when: str | None = None
 
 
 class HeaderDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -18,6 +18,7 @@ from jwstprod_check.make.defects import content as breaks_content
 from jwstprod_check.make.defects import fits as breaks_fits
 from jwstprod_check.make.defects import header as breaks_header
 from jwstprod_check.make.defects import layout as breaks_layout
+from jwstprod_check.make.defects import statements as breaks_statements
 from jwstprod_check.make.defects.model import Break
 from jwstprod_check.make.parts import BreakError
 from jwstprod_check.make.plan import file_name
@@ -33,6 +34,7 @@ BREAKS: Final[dict[str, Break]] = {
     **breaks_layout.BREAKS,
     **breaks_header.BREAKS,
     **breaks_content.BREAKS,
+    **breaks_statements.BREAKS,
 }
 
 NOT_MADE: Final = {

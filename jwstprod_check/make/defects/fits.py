@@ -155,6 +155,8 @@ CARDS: Final = {
 TABLES: Final = {
     "FITS056": defect(add(_without(_compressed(), "ZNAXIS2"))),
     "FITS057": defect(add(_compressed(ZCMPTYPE="ZIP"))),
+    "FITS100": defect(add(_compressed().setting("ZSIMPLE", value=True).setting("ZTENSION", "IMAGE"))),
+    "FITS101": defect(add(_compressed(ZBLANK=-1))),
     "FITS058": defect(add(_compressed(ZTILE2=2))),
     "FITS059": defect(set_cards("image", ZNAXIS=2)),
     "FITS060": defect(set_cards("ASDF", TTYPE9="more")),

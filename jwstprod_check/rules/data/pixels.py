@@ -51,19 +51,23 @@ def unknown_flag(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("DATA002", "nan-without-flag", Severity.WARNING, level="data", traits=("fitted", "flagged"))
+@rule("DATA002", "nan-without-flag", Severity.WARNING, level="data", traits=("fitted", "flagged", "resampled"))
 def nan_without_flag(context: Context) -> Iterator[Outcome]:
     """A NaN in SCI is flagged DO_NOT_USE in DQ, in files of jwst 1.16 or later.
 
     Programs that select pixels by DQ use a NaN as a valid value, and their sums become NaN. Since 1.16.0 the steps from
     the flat field to outlier detection make the two coincide: where the header states that one of them was done
     (S_FLAT, S_PTHLOS, S_PHOTOM, S_OUTLIR), the file contradicts itself, which is an error; elsewhere it is a warning.
+    Resampled products have no DQ of their own; where one has, it is information, in files of any release.
 
     How to fix: set bit 0 of DQ where SCI is NaN.
     Source: jwst 1.16.0 (pull request 8557), issues 8134 and 8345.
     """
-    if _release(context) < (1, 16):
+    resampled = context.has_trait("resampled")
+    if _release(context) < (1, 16) and not resampled:
         return
+    yield from _not_compared(context)
+    severity = Severity.INFO if resampled else Severity.ERROR if _matched(context) else None
     for pair in scan_of(context).nans:
         science, quality = context.file.hdus[pair.science], context.file.hdus[pair.quality]
         if pair.not_decoded:
@@ -75,8 +79,44 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
                 hdu=science,
                 expected=f"DO_NOT_USE (bit 0) in {quality.label}",
                 found=f"{pair.nan - pair.unflagged.count} of {pair.nan} NaN flagged",
-                severity=Severity.ERROR if _matched(context) else None,
+                severity=severity,
                 group_key="nan",
+            )
+
+
+def _not_compared(context: Context) -> Iterator[Skip]:
+    """SCI arrays whose DQ cannot be compared pixel by pixel."""
+    compared = {pair.science for pair in scan_of(context).nans}
+    flagged = {hdu.extver for hdu in context.file.named("DQ") if hdu.axes}
+    left = [h.label for h in context.file.named("SCI") if h.axes and h.extver in flagged and h.index not in compared]
+    if left:
+        yield Skip(f"{listed(left)} and DQ: they are not images of the same axes, or SCI has no floating-point numbers")
+
+
+@rule("DATA020", "error-nan-without-flag", Severity.WARNING, level="data", traits=("flagged",))
+def error_nan(context: Context) -> Iterator[Outcome]:
+    """ERR is a number where SCI is one and DQ does not flag the pixel DO_NOT_USE, in files of jwst 1.16 or later.
+
+    A NaN in ERR alone turns weighted means, fits and resampled images into NaN, while SCI and DQ call the pixel good.
+    Since 1.16.0 the steps from the flat field to outlier detection set SCI, ERR, the variances and the flag together.
+
+    How to fix: set SCI to NaN and bit 0 of DQ where the error is not known, or compute the error.
+    Source: jwst 1.16.0 (pull request 8557), issue 8345.
+    """
+    if _release(context) < (1, 16):
+        return
+    for facts in scan_of(context).error_nans:
+        error, science, quality = (context.file.hdus[i] for i in (facts.error, facts.science, facts.quality))
+        if facts.not_decoded:
+            yield Skip(f"{error.label}, {science.label} and {quality.label}: {facts.not_decoded}")
+        elif facts.unflagged:
+            yield Problem(
+                f"{error.label}: {pixels(facts.unflagged.count, facts.seen)} are NaN where {science.label} is a number "
+                f"without DO_NOT_USE in {quality.label}, first at {position(error.axes, facts.unflagged.first)}",
+                hdu=error,
+                expected=f"a number, or NaN in {science.label} and DO_NOT_USE in {quality.label}",
+                found=f"{facts.unflagged.count} NaN",
+                group_key="error-nan",
             )
 
 
@@ -265,6 +305,7 @@ def _empty(hdu: Hdu, planes: Planes, kind: str, what: str) -> Iterator[Problem]:
 RULES = (
     unknown_flag,
     nan_without_flag,
+    error_nan,
     infinite,
     negative,
     error_and_variance,

@@ -9,28 +9,14 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.data.scanned import looked_at, not_read
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.scan.sums import ALL_ONES, added
+from jwstprod_check.scan.sums import added, same, stated_sum
 from jwstprod_check.text import listed, plural
 
-_NUMBER: Final = re.compile(r" *\d{1,10} *\Z", re.ASCII)
 _CODED: Final = re.compile(r"[0-9A-Za-z]{16}\Z", re.ASCII)
-
-
-def _datasum(hdu: Hdu) -> int | None:
-    """DATASUM as a number, None where it is absent, empty or malformed."""
-    text = hdu.header.string("DATASUM")
-    if text is None or not _NUMBER.match(text) or int(text) > ALL_ONES:
-        return None
-    return int(text)
 
 
 def _has_checksum(hdu: Hdu) -> bool:
     return bool(_CODED.match(hdu.header.string("CHECKSUM") or ""))
-
-
-def _same(one: int, other: int) -> bool:
-    """Whether two one's-complement numbers are equal; 0 has two forms."""
-    return one % ALL_ONES == other % ALL_ONES
 
 
 @rule("SUM001", "datasum-mismatch", scope="walk", level="data", requires=("FITS040", "FITS046"))
@@ -38,23 +24,36 @@ def datasum(context: Context) -> Iterator[Outcome]:
     """The sum of an HDU's data equals its DATASUM.
 
     The data changed after they were written: a broken transfer or disk, or a program that changed pixels but not the
-    sum. Where CHECKSUM is present the message also reports whether the header changed.
+    sum. Where CHECKSUM is present the message also reports whether the header changed. A compressed image whose DATASUM is
+    that of the image before it was compressed is a warning: there it is ZDATASUM.
 
     How to fix: download the file again; if the data were changed on purpose, write both keywords again (`fitscheck
     --write`).
-    Source: FITS Standard 4.0, section 4.4.2.7 and appendix J.
+    Source: FITS Standard 4.0, sections 4.4.2.7 and 10.1.2 (ZDATASUM), and appendix J.
     """
-    yield from not_read(context, lambda hdu: _datasum(hdu) is not None)
+    yield from not_read(context, lambda hdu: stated_sum(hdu.header) is not None)
     within = [hdu.label for hdu, _ in looked_at(context) if hdu.compressed and "ZDATASUM" in hdu.header]
     if within:
         yield Skip(f"{listed(within)}: ZDATASUM and ZHECKSUM, of the image before it was compressed, are not verified")
     for hdu, facts in looked_at(context):
-        stated = _datasum(hdu)
-        if stated is None or facts.sums is None or _same(stated, facts.sums.data):
+        stated = stated_sum(hdu.header)
+        if stated is None or facts.sums is None or same(stated, facts.sums.data):
+            continue
+        if facts.sums.restored is not None and same(stated, facts.sums.restored):
+            yield Problem(
+                f"{hdu.label}: DATASUM is that of the image before it was compressed; write it as ZDATASUM",
+                hdu=hdu,
+                keyword="DATASUM",
+                expected=f"{facts.sums.data}, and ZDATASUM = {stated}",
+                found=str(stated),
+                hint="rename DATASUM to ZDATASUM and CHECKSUM to ZHECKSUM, and write the sums of the table",
+                severity=Severity.WARNING,
+                offset=hdu.data_offset,
+            )
             continue
         what = "the data changed after DATASUM was written"
         if _has_checksum(hdu):
-            intact = _same(added(facts.sums.header, stated), 0)
+            intact = same(added(facts.sums.header, stated), 0)
             what = "the data changed" if intact else "the data and the header changed"
         yield Problem(
             f"{hdu.label}: {what}: DATASUM is {stated}, the data sum to {facts.sums.data}",
@@ -81,9 +80,9 @@ def checksum(context: Context) -> Iterator[Outcome]:
     for hdu, facts in looked_at(context):
         if not _has_checksum(hdu) or facts.sums is None:
             continue
-        stated = _datasum(hdu)
+        stated = stated_sum(hdu.header)
         total = added(facts.sums.header, facts.sums.data)
-        if _same(total, 0) or (stated is not None and not _same(stated, facts.sums.data)):
+        if same(total, 0) or (stated is not None and not same(stated, facts.sums.data)):
             continue
         what = "the header or the data changed" if stated is None else "the header changed, the data did not"
         yield Problem(
@@ -108,7 +107,7 @@ def absent(context: Context) -> Iterator[Outcome]:
     Source: FITS Standard 4.0, section 4.4.2.7 (strongly recommended).
     """
     hdus = [hdu for hdu, _ in looked_at(context)]
-    without = [h for h in hdus if _datasum(h) is None and not _has_checksum(h)]
+    without = [h for h in hdus if stated_sum(h.header) is None and not _has_checksum(h)]
     if without:
         some = "no HDU has" if len(without) == len(hdus) else f"{len(without)} of {plural(len(hdus), 'HDU')} have no"
         yield Problem(

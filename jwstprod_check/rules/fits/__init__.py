@@ -21,6 +21,7 @@ from jwstprod_check.rules.fits import (
     hdus,
     headers,
     mandatory,
+    originals,
     placement,
     reserved,
     tables,
@@ -33,7 +34,7 @@ from jwstprod_check.rules.rule import Outcome, Rule
 MAX_FLAWS: Final = 10_000
 """Flaws of one file after which its headers are not looked at any more."""
 
-_MODULES = (cards, headers, mandatory, placement, reserved, time, tables, columns, compressed, units)
+_MODULES = (cards, headers, mandatory, placement, reserved, time, tables, columns, compressed, originals, units)
 
 HEADER_RULES: tuple[HeaderRule, ...] = tuple(r for module in _MODULES for r in module.HEADER_RULES)
 

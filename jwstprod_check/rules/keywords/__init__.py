@@ -1,6 +1,17 @@
 """KEY: presence, type and value of keywords, and statements that contradict each other."""
 
-from jwstprod_check.rules.keywords import dictionary, dimensions, file_name, instrument, pairs, required
+from jwstprod_check.rules.keywords import (
+    dictionary,
+    dimensions,
+    file_name,
+    instrument,
+    level,
+    pairs,
+    places,
+    required,
+    steps,
+    usable,
+)
 from jwstprod_check.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -10,4 +21,8 @@ RULES: tuple[Rule, ...] = (
     *instrument.RULES,
     *pairs.RULES,
     *file_name.RULES,
+    *steps.RULES,
+    *level.RULES,
+    *places.RULES,
+    *usable.RULES,
 )

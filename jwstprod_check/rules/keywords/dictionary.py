@@ -33,6 +33,12 @@ _NAMED: Final = {
 _PLACEHOLDERS: Final = frozenset({*PLACEHOLDERS, "", "ANY", "NAN", "NULL", "TBD", "UNDEFINED", "UNKNOWN"})
 """Text that stands for no value; one writer puts the same one into many keywords."""
 
+_NEAR: Final = 0.75
+"""Similarity from which a known value is offered for an unknown one."""
+
+_FEW: Final = 3
+"""Keywords that may know a value, beyond which it hints at none of them."""
+
 _NO_STATEMENT: Final = frozenset({Kind.UNDEFINED, Kind.MALFORMED, Kind.COMMENTARY})
 
 
@@ -162,7 +168,8 @@ def unknown_value(context: Context) -> Iterator[Outcome]:
 
     Lists of values grow with every release, so an unknown value needs a review; it is an error only where the keyword
     dictionary marks the list as complete. `N/A`, `NONE` and, in combined products, `MULTIPLE` mean that there is no
-    single value; a blank value was never filled in.
+    single value; a blank value was never filled in. The hint names the keyword to which the value belongs, if there is one,
+    else the most similar known value.
 
     How to fix: write the known value that the hint suggests; nothing if the value is new.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 2811, 4511 and 7798.
@@ -172,24 +179,33 @@ def unknown_value(context: Context) -> Iterator[Outcome]:
             card = hdu.header.at(index)
             word = words[card.keyword]
             value = str(card.value)
-            near = _nearest(value, word.values)
+            near = _meant(value, card.keyword, word.values, context.catalogue.dictionary)
             yield Problem(
                 f"{card.keyword} is blank" if not value else f"{card.keyword} has the unknown value {quoted(value)}",
                 hdu=hdu,
                 keyword=card.keyword,
                 expected=listed(word.values),
                 found=quoted(value),
-                hint=f"the most similar known value is {near!r}" if near else None,
+                hint=near,
                 offset=card.offset,
                 severity=Severity.ERROR if word.closed else None,
                 group_key=f"{card.keyword} {value}",
             )
 
 
+def _meant(value: str, keyword: str, values: tuple[str, ...], dictionary: KeywordDictionary) -> str | None:
+    """Hint for an unknown value: the other keywords that know it, else the most similar value if one is near."""
+    others = [name for name in dictionary.owners.get(value, ()) if name != keyword]
+    if 0 < len(others) <= _FEW:
+        return f"{quoted(value)} is a value of {listed(others)}"
+    near = _nearest(value, values)
+    return f"the most similar known value is {near!r}" if near else None
+
+
 @by_value(1024)
 def _nearest(value: str, values: tuple[str, ...]) -> str | None:
     upper = {v.upper(): v for v in values}
-    near = nearest(value.strip().upper()[:80], upper, cutoff=0.6)
+    near = nearest(value.strip().upper()[:80], upper, cutoff=_NEAR)
     return upper[near] if near else None
 
 

@@ -13,6 +13,7 @@ from jwstprod_check.near import Prepared, nearest_of, prepare
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import in_lower_case
 from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.spec.dictionary import KeywordDictionary
 from jwstprod_check.text import listed, quoted
 
 NEAR: Final = 0.8
@@ -36,7 +37,24 @@ def _nearest_unknown(keyword_index: KeywordIndex, wanted: str, known: frozenset[
 
 def _unknown_keywords(keyword_index: KeywordIndex, known: frozenset[str]) -> Prepared:
     names = islice(keyword_index.first, MAX_NAMES)
-    return prepare(n for n in names if len(n) > 2 and n not in known and n not in _OF_OTHERS and KEYWORDS[n] is None)
+    return prepare(n for n in names if len(n) > 2 and n not in known and n not in _OF_OTHERS and _is_free(n))
+
+
+def _is_free(name: str) -> bool:
+    """Whether the standard gives a name no meaning of its own; of other names that begin with DATE it asks for a date only."""
+    reserved = KEYWORDS[name]
+    return reserved is None or reserved.root == "DATExxxx"
+
+
+def _former(context: Context) -> dict[str, str]:
+    """Keywords that the primary header lacks under their name, and the name that they had before, under which it has them."""
+    header = context.file.hdus[0].header
+    return header.keyword_index.memo(_renamed, context.catalogue.dictionary)
+
+
+def _renamed(keyword_index: KeywordIndex, dictionary: KeywordDictionary) -> dict[str, str]:
+    first = keyword_index.first
+    return {new: old for old, new in dictionary.former.items() if old in first and new not in first}
 
 
 def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
@@ -48,6 +66,7 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
     lost = header.memo_by_bytes(_not_stated, needs.all(combined))
     science = [h.header for h in context.file.named("SCI")[:1]] if lost else []
     required = needs.required + (needs.combined_required if combined else ())
+    former = _former(context)
     found = []
     for keyword in lost:
         if any(_stated(other, keyword) for other in science) or in_lower_case(header, keyword):
@@ -55,7 +74,8 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
         # A card without a value has a finding of the FITS family.
         if keyword in required or not _is_undefined(header, keyword):
             severity = Severity.ERROR if keyword in required else Severity.WARNING
-            found.append((keyword, severity, near_keyword(header, keyword, context.catalogue.dictionary.names)))
+            near = former.get(keyword) or near_keyword(header, keyword, context.catalogue.dictionary.names)
+            found.append((keyword, severity, near))
     return found
 
 
@@ -82,25 +102,30 @@ def _is_undefined(header: Header, keyword: str) -> bool:
 def misspelt(context: Context) -> Iterator[Outcome]:
     """A keyword that the product needs is not present under a misspelt name.
 
-    A writer that writes HSLPNAME for HLSPNAME sets a keyword that no program reads. An unknown keyword is treated as a
-    misspelling where the correct one is missing and the two names are similar.
+    A writer that writes HSLPNAME for HLSPNAME, or DATE_OBS for DATE-OBS, sets a keyword that no program reads. An unknown
+    keyword is treated as a misspelling where the correct one is missing and the two names are similar. A keyword under a
+    name that it had in an earlier keyword dictionary (NDITHPTS for NUMDTHPT, DET_NAME for DETECTOR) is a warning in any
+    product that lacks the present name.
 
     How to fix: write the keyword under its correct name.
-    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (HSLPNAME); stdatamodels 6.0.0, core.schema.yaml.
+    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (HSLPNAME); stdatamodels 6.0.0, core.schema.yaml; jwst pull
+    request 6083 (NDITHPTS).
     """
-    for keyword, severity, near in context.by_file(_missing):
-        if near is not None:
-            card = context.file.hdus[0].header.card(near)
-            yield Problem(
-                f"{keyword} is missing; {quoted(near)} may be it",
-                hdu=context.file.hdus[0],
-                keyword=keyword,
-                expected=keyword,
-                found=quoted(near),
-                hint=f"write {keyword} instead of {quoted(near)}",
-                offset=card.offset if card else None,
-                severity=severity,
-            )
+    found = [(k, severity, near) for k, severity, near in context.by_file(_missing) if near is not None]
+    told = {keyword for keyword, _, _ in found}
+    found += [(new, Severity.WARNING, old) for new, old in _former(context).items() if new not in told]
+    for keyword, severity, near in found:
+        card = context.file.hdus[0].header.card(near)
+        yield Problem(
+            f"{keyword} is missing; {quoted(near)} may be it",
+            hdu=context.file.hdus[0],
+            keyword=keyword,
+            expected=keyword,
+            found=quoted(near),
+            hint=f"write {keyword} instead of {quoted(near)}",
+            offset=card.offset if card else None,
+            severity=severity,
+        )
 
 
 @rule("KEY013", "missing-archive-keyword", Severity.WARNING)

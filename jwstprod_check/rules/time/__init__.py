@@ -1,9 +1,9 @@
 """TIME: dates, exposure times and INT_TIMES."""
 
 from jwstprod_check.rules.rule import Rule
-from jwstprod_check.rules.time import dates
+from jwstprod_check.rules.time import dates, exposure
 
-RULES: tuple[Rule, ...] = (*dates.RULES,)
+RULES: tuple[Rule, ...] = (*dates.RULES, *exposure.RULES)
 
 
 def data_rules() -> tuple[Rule, ...]:

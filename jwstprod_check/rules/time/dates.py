@@ -66,6 +66,14 @@ def _seconds(hours: str, minutes: str, seconds: str) -> float | None:
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds) if int(hours) < 25 and int(minutes) < 60 else None
 
 
+def _time_of_day(text: str) -> float | None:
+    """Seconds of the day; None for a text that is not a time of day, a leap second included."""
+    found = _CLOCK.match(text)
+    if found is None or int(found[1]) > 23 or float(found[3]) >= 61:
+        return None
+    return _seconds(found[1], found[2], found[3])
+
+
 def _moment(header: Header, keyword: str) -> Moment | None:
     text = header.string(keyword)
     return parse_date(text) if text is not None else None
@@ -205,25 +213,30 @@ def _utc(header: Header) -> bool:
 
 @rule("TIME005", "date-obs-against-date-beg", Severity.WARNING, scope="walk")
 def observation(context: Context) -> Iterator[Outcome]:
-    """DATE-OBS and TIME-OBS are the begin of the exposure, as DATE-BEG states it.
+    """TIME-OBS is a time of day, and DATE-OBS and TIME-OBS are the begin of the exposure, as DATE-BEG states it.
 
-    Archives sort by the first, pipelines compute with the second. TIME-OBS is compared only in products of one
-    exposure: a combined product has the earliest date and, independently, the earliest time of day of its inputs.
+    Archives sort by the first, pipelines compute with the second. A TIME-OBS that is not of the form `hh:mm:ss.sss`
+    (`noon`, `25:61:00`, a date) is no time at all. TIME-OBS is compared only in products of one exposure: a combined
+    product has the earliest date and, independently, the earliest time of day of its inputs.
 
     How to fix: correct the keyword that is wrong.
     Source: stdatamodels 6.0.0, core.schema.yaml (mindate, mintime and mindatetime combine the keywords).
     """
     header = context.file.hdus[0].header
+    clock = (header.string("TIME-OBS") or "").strip(" ")
+    seconds = _time_of_day(clock)
+    if clock and seconds is None:
+        shown = _shown(header, "TIME-OBS")
+        text = f"TIME-OBS = {shown} is not a time of day"
+        yield _problem(context.file.hdus[0], "TIME-OBS", text, "hh:mm:ss.sss", shown)
     begin = _moment(header, "DATE-BEG")
     day = _moment(header, "DATE-OBS")
     if begin is None or day is None or not _utc(header):
         return
-    found = _CLOCK.match((header.string("TIME-OBS") or "").strip(" "))
-    name = header.string("FILENAME") or ""
-    seconds = _seconds(found[1], found[2], found[3]) if found is not None and _EXPOSURE.match(name) else None
-    if day.whole and seconds is not None:
+    single = _EXPOSURE.match(header.string("FILENAME") or "") is not None
+    if day.whole and seconds is not None and single:
         day = Moment(day.day, seconds)
-    loose = day.whole or begin.whole or not _EXPOSURE.match(name)
+    loose = day.whole or begin.whole or not single
     if day.day == begin.day if loose else abs(day.before(begin)) <= SAME:
         return
     keyword = "DATE-OBS" if loose or day.day != begin.day else "TIME-OBS"

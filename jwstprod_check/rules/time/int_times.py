@@ -21,6 +21,15 @@ MINUTE: Final = 1 / 1440
 
 LARGEST_INT16: Final = 32767
 
+AHEAD: Final = 69.2
+"""Seconds by which TDB is ahead of UTC, since the leap second of 2017."""
+
+LIGHT: Final = 520.0
+"""Seconds that light needs at most from the barycentre of the solar system to the telescope."""
+
+SAME_DELAY: Final = 5.0
+"""Seconds by which BARTDELT may differ: the correction changes by some seconds a day."""
+
 _NUMBER = "INTEGRATION_NUMBER"
 _MJD = ("INT_START_MJD_UTC", "INT_MID_MJD_UTC", "INT_END_MJD_UTC")
 _BJD = ("INT_START_BJD_TDB", "INT_MID_BJD_TDB", "INT_END_BJD_TDB")
@@ -277,4 +286,48 @@ def outside(context: Context) -> Iterator[Outcome]:
         )
 
 
-RULES = (numbers, order, not_finite, outside)
+@rule("TIME017", "barycentric-correction", Severity.WARNING, level="data", scope="walk", requires=(*_AFTER, "TIME008"))
+def correction(context: Context) -> Iterator[Outcome]:
+    """The barycentric times of INT_TIMES differ from UTC by a light travel time, and by BARTDELT where it is written.
+
+    TDB is 69.2 s ahead of UTC, and light needs at most 520 s from the barycentre to the telescope. A larger difference is
+    a Julian date without its offset, a correction in days, or a table of another exposure. BARTDELT is the correction at
+    the start of the exposure, with or without the 69.2 s; a difference of 5 s is tolerated. Times that were not computed
+    (all NaN or all zero) are not compared.
+
+    How to fix: compute the barycentric times again (the pipeline's set_bary_helio_times does).
+    Source: stdatamodels 6.0.0, int_times.schema.yaml and core.schema.yaml (BARTDELT); Eastman et al. 2010, PASP 122, 935.
+    """
+    found = _table(context)
+    if isinstance(found, Skip):
+        yield found
+    if isinstance(found, Skip) or found is None:
+        return
+    import numpy as np
+
+    utc, tdb = found.times(_MJD), found.barycentric()
+    if utc is None or tdb is None:
+        return
+    with np.errstate(invalid="ignore"):
+        late = (tdb - utc) * 86400 - AHEAD
+        bad = np.flatnonzero((np.abs(late) > LIGHT).any(axis=1))
+    said = context.file.hdus[0].header.number("BARTDELT")
+    begin = float(late[0, 0])
+    if len(bad):
+        row = int(bad[0])
+        worst = float(late[row][np.nanargmax(np.abs(late[row]))])
+        text = (
+            f"the barycentric times of INT_TIMES differ from UTC + {AHEAD:g} s by {worst:.6g} s in row {row + 1}, "
+            f"more than the light travel time"
+        )
+        yield _off(found, text, f"at most {LIGHT:g} s", f"{worst:.6g} s")
+    elif said is not None and np.isfinite(begin) and min(abs(begin - said), abs(begin + AHEAD - said)) > SAME_DELAY:
+        text = f"the barycentric correction in row 1 of INT_TIMES is {begin:.6g} s, but BARTDELT is {said:g} s"
+        yield _off(found, text, f"{said:g} s (BARTDELT)", f"{begin:.6g} s")
+
+
+def _off(table: Table, text: str, expected: str, found: str) -> Problem:
+    return Problem(text, hdu=table.hdu, column=table.written(_BJD[0]), expected=expected, found=found)
+
+
+RULES = (numbers, order, not_finite, outside, correction)

@@ -31,7 +31,8 @@ OUTSIDE: Final = radians(1 / 3600)
 """How far the reference point may lie outside its footprint: an arc second of rounding and distortion."""
 
 _SHAPE_WORDS: Final = "POLYGON ICRS ra dec ra dec ra dec ..., or CIRCLE ICRS ra dec radius"
-_IMAGING: Final = frozenset({"NRC_IMAGE", "MIR_IMAGE", "NIS_IMAGE", "FGS_IMAGE"})
+IMAGING: Final = frozenset({"NRC_IMAGE", "MIR_IMAGE", "NIS_IMAGE", "FGS_IMAGE"})
+"""Exposures of one field by a direct image."""
 
 
 def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
@@ -159,7 +160,7 @@ def elsewhere(context: Context) -> Iterator[Outcome]:
     How to fix: write the footprint again (the pipeline's assign_wcs step does).
     Source: jwst issues 580 and 8896; stdatamodels, wcsinfo.schema.yaml (RA_REF, DEC_REF).
     """
-    if not context.has_trait("one-field") or context.facts.keyword("EXP_TYPE") not in _IMAGING:
+    if not context.has_trait("one-field") or context.facts.keyword("EXP_TYPE") not in IMAGING:
         return
     for hdu, text in _stated(context):
         regions = [r for r in _footprint(hdu).regions if r.shape == "POLYGON"]
