@@ -139,11 +139,28 @@ class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     recommended: list[Text] = []
 
 
+class ExposuresDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Types of exposure that a product is made from, by groups of ``specs/exposures.yaml``: these alone, or all but these.
+
+    It has no say in what product a file is; ``exp_types`` of ``recognise`` has.
+    """
+
+    only: list[Text] = []
+    never: list[Text] = []
+
+
+class ExposureGroupDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A group of types of exposure, values of EXP_TYPE."""
+
+    meaning: Text
+    types: list[Text]
+
+
 class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``.
 
     ``traits`` are names of ``specs/traits.yaml``: what rules must know of the product. ``units`` are the values that
-    BUNIT of SCI may have. What a document does not say, it has from the one that it ``extends``.
+    BUNIT of SCI may have; ``exposures`` are the types of exposure that it is made from. What a document does not say, it has from the one that it ``extends``.
     """
 
     product: Text
@@ -152,6 +169,7 @@ class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     recognise: Recognise
     format: Format = "FITS"
     extends: str | None = None
+    exposures: ExposuresDocument | None = None
     traits: list[Text] | None = None
     units: list[Text] | None = None
     hdus: list[RowDocument] | None = None
