@@ -8,6 +8,6 @@ RULES: tuple[Rule, ...] = (*identity.RULES, *hdus.RULES, *sets.RULES, *arrays.RU
 
 def data_rules() -> tuple[Rule, ...]:
     """Rules of the folder that need the bytes of the data."""
-    from jwstprod_check.rules.product import oifits_values, table_values
+    from jwstprod_check.rules.product import column_values, oifits_values, table_values
 
-    return (*oifits_values.RULES, *table_values.RULES)
+    return (*column_values.RULES, *oifits_values.RULES, *table_values.RULES)
