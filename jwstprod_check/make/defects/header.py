@@ -14,6 +14,8 @@ _SLITS: Final[dict[str, Scalar]] = {
     "DETECTOR": "NRS1",
     "EXP_TYPE": "NRS_MSASPEC",
     "MSAMETFL": "jw01234001001_01_msa.fits",
+    "MSAMETID": 1,
+    "PATT_NUM": 1,
 }
 
 COUNTS: Final = {
