@@ -198,7 +198,8 @@ class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed.
 
     ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
-    same, which is that of the symbol where the product has one of that name. ``values`` are all that a cell may have, ``low``
+    same, which is that of the symbol where the product has one of that name. ``units`` are those that TUNITn may state, ``unit_like`` another
+    column whose unit it has, or the square of it (``FLUX^2``). ``values`` are all that a cell may have, ``low``
     and ``high`` the limits of a number (NaN is none); ``where`` says for which rows they hold, by values of other columns.
     """
 
@@ -206,6 +207,8 @@ class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     dtype: str | list[str]
     unit: str | None = None
     optional: bool = False
+    units: list[Text] = []
+    unit_like: Text | None = None
     values: list[Text] = []
     low: float | None = None
     high: float | None = None

@@ -1,6 +1,6 @@
 """KEY: presence, type and value of keywords, and statements that contradict each other."""
 
-from jwstprod_check.rules.keywords import dictionary, dimensions, file_name, instrument, pairs, required
+from jwstprod_check.rules.keywords import array_units, dictionary, dimensions, file_name, instrument, pairs, required
 from jwstprod_check.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -9,5 +9,6 @@ RULES: tuple[Rule, ...] = (
     *required.RULES,
     *instrument.RULES,
     *pairs.RULES,
+    *array_units.RULES,
     *file_name.RULES,
 )

@@ -1,9 +1,17 @@
 """PROD, HDU, ARR and TAB: a file against the documented table of its product."""
 
-from jwstprod_check.rules.product import arrays, hdus, identity, oifits, sets, tables
+from jwstprod_check.rules.product import arrays, hdus, identity, oifits, sets, spectra, tables
 from jwstprod_check.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (*identity.RULES, *hdus.RULES, *sets.RULES, *arrays.RULES, *tables.RULES, *oifits.RULES)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *hdus.RULES,
+    *sets.RULES,
+    *arrays.RULES,
+    *tables.RULES,
+    *spectra.RULES,
+    *oifits.RULES,
+)
 
 
 def data_rules() -> tuple[Rule, ...]:
