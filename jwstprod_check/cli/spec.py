@@ -71,6 +71,7 @@ def described(spec: Spec) -> dict[str, Any]:
         "title": spec.title,
         "documentation": spec.documentation,
         "traits": list(spec.traits),
+        "exposures": list(spec.exposures.types),
         "units": list(spec.header.units),
         "hdus": [
             {

@@ -31,6 +31,8 @@ def spec_page(spec: Spec) -> str:
 def _said(spec: Spec) -> Iterator[str]:
     if spec.traits:
         yield f"traits: {', '.join(spec.traits)}"
+    if spec.exposures.groups:
+        yield f"made from {'no ' if spec.exposures.barred else ''}exposures: {', '.join(spec.exposures.groups)}"
     if spec.header.units:
         yield f"units of SCI: {', '.join(spec.header.units)}"
 

@@ -76,6 +76,73 @@ def unit_fault(text: str) -> str | None:
     return "ends with an operator" if previous == _OPERATOR else None
 
 
+Factors = tuple[tuple[str, float], ...]
+"""Names of a unit and their powers, sorted by name."""
+
+
+@by_value(256)
+def unit_factors(text: str) -> Factors | None:
+    """Names of a valid unit string and their powers: ``(DN/s)^2`` and ``DN^2 / s^2`` have the same.
+
+    None for one that cannot be read, or that has a factor or a function, whose equality is not that of its names.
+    """
+    if unit_fault(text) is not None:
+        return None
+    found: dict[str, float] = {}
+    groups: list[tuple[dict[str, float], int]] = []
+    last: dict[str, float] = {}
+    sign = 1
+    read_token = re.compile(_LEXEME).match
+    position, end = 0, len(text.rstrip(" "))
+    while position < end:
+        token = read_token(text, position, end)
+        if token is None or token["number"]:
+            return None
+        position = token.end()
+        if token["power"]:
+            power = _power(token["power"].lstrip("*^ "))
+            _multiply(found, last, power - 1)
+            last = {name: p * power for name, p in last.items()}
+        elif token["name"]:
+            digits = token["digits"] or ""
+            whole = token["name"] in _WHOLE or not digits
+            name = token["name"] if whole else token["name"].removesuffix(digits)
+            if name in _FUNCTIONS:
+                return None
+            last = {name: sign * (1.0 if whole else float(digits))}
+            _multiply(found, last, 1)
+            sign = 1
+        elif token["sign"] == "(":
+            groups.append((found, sign))
+            found, sign = {}, 1
+        elif token["sign"] == ")":
+            inner, (found, outer) = found, groups.pop()
+            last = {name: p * outer for name, p in inner.items()}
+            _multiply(found, last, 1)
+        else:
+            sign = -1 if token["sign"] == "/" else 1
+    return tuple(sorted((name, power) for name, power in found.items() if power))
+
+
+def _power(text: str) -> float:
+    """Value of a power: ``2``, ``+2``, ``(1/2)``."""
+    above, _, below = text.strip("( )").partition("/")
+    return float(above) / float(below or 1)
+
+
+def _multiply(found: dict[str, float], factors: dict[str, float], power: float) -> None:
+    for name, own in factors.items():
+        found[name] = found.get(name, 0.0) + own * power
+
+
+def same_unit(one: str, other: str, power: int = 1) -> bool:
+    """Whether a unit is another one to some power, as far as their names say; by its text where it cannot be read."""
+    first, second = unit_factors(one), unit_factors(other)
+    if first is None or second is None:
+        return power == 1 and one.strip(" ") == other.strip(" ")
+    return first == tuple((name, own * power) for name, own in second)
+
+
 def _name_fault(name: str, digits: str, after: str) -> str | None:
     if name in _WHOLE:
         return None

@@ -74,6 +74,7 @@ def load_errors(catalogue: Catalogue, folder: Folder) -> list[SpecError]:
         lambda: catalogue.headers,
         lambda: catalogue.steps,
         lambda: catalogue.subarrays,
+        lambda: catalogue.exposure_groups,
         lambda: catalogue.undefined_dq_bits,
         *((lambda name=name: catalogue.documents.read(name)) for name in SHARED),
         *((lambda name=name: catalogue.spec(name)) for name in catalogue.names()),

@@ -15,6 +15,7 @@ from jwstprod_check.make.plan import SECONDS, START, Plan
 from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.model import Row
+from jwstprod_check.spec.schema import ColumnDocument
 
 _FORMATS: Final = {
     "bool": "L",
@@ -75,12 +76,16 @@ def image(row: Row, axes: tuple[int, ...], variances: int) -> Any:
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A column to be made: ``base`` is its type without the length, ``repeat`` the length of a cell, None for a scalar."""
+    """A column to be made: ``base`` is its type without the length, ``repeat`` the length of a cell, None for a scalar.
+
+    ``value`` is one that a cell may have, where not all may be.
+    """
 
     name: str
     base: str
     repeat: int | None
     unit: str | None
+    value: str | float | None = None
 
 
 def rows_in(row: Row, plan: Plan) -> int:
@@ -94,21 +99,24 @@ def fields(row: Row, plan: Plan) -> list[Field]:
     """Columns of a table: those that its column table requires, or as many as it has, unnamed."""
     listed = [c for c in row.columns.columns if not c.optional] if row.columns else []
     if listed:
-        return [_field(row, plan, c.name, c.dtype if isinstance(c.dtype, str) else c.dtype[0], c.unit) for c in listed]
+        return [_field(row, plan, c) for c in listed]
     count = length_of(row.dims.cols, plan.symbols, 1)
     return [Field(f"column{n}", "float64", None, None) for n in range(1, count + 1)]
 
 
-def _field(row: Row, plan: Plan, name: str, cell: str, unit: str | None) -> Field:
+def _field(row: Row, plan: Plan, column: ColumnDocument) -> Field:
+    name, unit = column.name, column.unit
+    cell = column.dtype if isinstance(column.dtype, str) else column.dtype[0]
+    value = column.values[0] if column.values else column.low if column.low is not None else column.high
     base, _, length = cell.rstrip("]").partition("[")
     if base.startswith("str"):
-        return Field(name, "str", int(base[3:] or _TEXT), unit)
+        return Field(name, "str", int(base[3:] or _TEXT), unit, value)
     if base not in _FORMATS:
         raise SpecError(f"no column can be made of type {cell!r}")
     if not length:
-        return Field(name, base, None, unit)
+        return Field(name, base, None, unit, value)
     known = int(length) if length.isdigit() else plan.symbols.get(length)
-    return Field(name, base, known or length_of_cell(row.name) or _CELL, unit)
+    return Field(name, base, known or length_of_cell(row.name) or _CELL, unit, value)
 
 
 def column(row: Row, field: Field, rows: int, plan: Plan) -> Any:
@@ -116,7 +124,7 @@ def column(row: Row, field: Field, rows: int, plan: Plan) -> Any:
     from astropy.io import fits
 
     if field.base == "str":
-        texts = [f"{field.name} {n + 1}"[: field.repeat] for n in range(rows)]
+        texts = [str(field.value or f"{field.name} {n + 1}")[: field.repeat] for n in range(rows)]
         return fits.Column(field.name, f"{field.repeat}A", field.unit, array=texts)
     letter = _FORMATS[field.base]
     form = letter if field.repeat is None else f"{field.repeat}{letter}"
@@ -133,7 +141,9 @@ def _cells(field: Field, rows: int, plan: Plan) -> Any:
     values: Any
     counts = 1 + np.arange(rows * repeat).reshape(shape) % _PERIOD
     lowered = field.name.lower()
-    if lowered == "integration_number":
+    if field.value is not None:
+        values = np.full(shape, field.value)
+    elif lowered == "integration_number":
         first = plan.keywords.get("INTSTART")
         values = counts - 1 + (first if isinstance(first, int) else 1)
     elif lowered.startswith("int_") and field.base == "float64":

@@ -192,12 +192,14 @@ def _readout(written: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Keywords that identify the file, in agreement with the requested ones."""
-    types = spec.recognise.exp_types
+    types = spec.recognise.exp_types or sorted(spec.exposures.types, key=lambda t: t[:3] != "NRC")
     instrument = own.get("INSTRUME")
     if not isinstance(instrument, str):
         instrument = _PREFIXES.get(str(own.get("EXP_TYPE") or (types or [""])[0])[:3], "NIRCAM")
-    fitting = [t for t in types if _PREFIXES.get(t[:3]) == instrument]
     detector, exp_type = _INSTRUMENTS.get(instrument, _INSTRUMENTS["NIRCAM"])
+    fitting = [t for t in types if _PREFIXES.get(t[:3]) == instrument]
+    if exp_type in fitting and not spec.recognise.exp_types:
+        fitting = [exp_type]
     model = spec.recognise.models[0] if spec.recognise.models else _MODELS.get(spec.product)
     return {
         **_FIXED,

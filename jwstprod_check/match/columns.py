@@ -8,8 +8,11 @@ import msgspec
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
+from jwstprod_check.fits.units import same_unit, unit_factors
 from jwstprod_check.near import nearest
 from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
+
+_COUNT: Final = "DN"
 
 NEAR: Final = 0.7
 """Similarity from which a column's name is treated as a misspelling of another."""
@@ -22,7 +25,9 @@ class Comparison(msgspec.Struct, frozen=True):
 
     ``lost`` are missing columns, ``renamed`` gives by the lost name the unknown column that is probably its misspelling;
     ``extra`` are the other unknown ones; ``retyped`` have another type; ``moved`` is the first column out of
-    order; ``units`` are columns whose fixed unit differs; ``vectors`` are the columns that name a length.
+    order; ``units`` are columns whose fixed unit differs; ``vectors`` are the columns that name a length. ``misstated`` are
+    columns that state a unit which is none of theirs, with those that are; ``uncalibrated`` those that state counts of a
+    detector where they need not.
     """
 
     lost: tuple[ColumnDocument, ...]
@@ -32,6 +37,8 @@ class Comparison(msgspec.Struct, frozen=True):
     moved: Column | None
     units: tuple[tuple[ColumnDocument, Column], ...]
     vectors: tuple[tuple[str, Column], ...] = ()
+    misstated: tuple[tuple[ColumnDocument, Column, str], ...] = ()
+    uncalibrated: tuple[tuple[ColumnDocument, Column], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -79,12 +86,35 @@ def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Compari
         moved=_moved([_name(c) for c in columns if _name(c) in listed], list(listed), present),
         units=tuple((c, found) for c, found in shared if c.unit is not None and found.unit != c.unit),
         vectors=tuple((name, found) for c, found in shared if (name := _length_name(c)) and fits(c, found)),
+        misstated=tuple((c, found, right) for c, found in shared if (right := _right_unit(c, found, present))),
+        uncalibrated=tuple((c, found) for c, found in shared if _counts(c, found)),
     )
 
 
 def _is_needed(column: ColumnDocument, present: dict[str, Column]) -> bool:
     """Whether a table must have a column: one that is not optional, or one that comes with another that is there."""
     return not column.optional or (column.beside is not None and column.beside.upper() in present)
+
+
+def _right_unit(column: ColumnDocument, found: Column, present: dict[str, Column]) -> str:
+    """Unit that a column should state, '' where it states a right one, or none, or none can be told."""
+    stated = (found.unit or "").strip(" ")
+    if not stated:
+        return ""
+    if column.units:
+        return "" if any(same_unit(stated, unit) for unit in column.units) else " or ".join(column.units)
+    name, _, power = (column.unit_like or "").partition("^")
+    other = present.get(name.upper())
+    unit = (other.unit or "").strip(" ") if other is not None else ""
+    if not unit or same_unit(stated, unit, int(power or 1)):
+        return ""
+    return f"({unit})^{power}" if power else unit
+
+
+def _counts(column: ColumnDocument, found: Column) -> bool:
+    """Whether a column states counts of a detector, where it may have another unit too."""
+    factors = dict(unit_factors(found.unit or "") or ()) if column.units else {}
+    return _COUNT in factors and not all(_COUNT in unit for unit in column.units)
 
 
 def _length_name(column: ColumnDocument) -> str | None:

@@ -46,6 +46,11 @@ class Declared(Protocol):
         """Declared keywords and the type of their values."""
         ...
 
+    @property
+    def exposure_groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Types of exposure by the name of their group."""
+        ...
+
     def columns(self, name: str) -> ColumnTableDocument:
         """Return a column table by name; raises ``SpecError``."""
         ...
@@ -62,7 +67,7 @@ class Compiler:
         if text is None:
             return None
         try:
-            return compile_expression(text, self.declared.keywords)
+            return compile_expression(text, self.declared.keywords, self.declared.exposure_groups)
         except SpecError as error:
             raise error.at(where) from None
 

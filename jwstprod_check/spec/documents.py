@@ -25,6 +25,7 @@ SHARED: Final = (
     "headers",
     "steps",
     "subarrays",
+    "exposures",
     "asdf_keywords",
     "asdf_tags",
     "asdf_tree",
@@ -32,8 +33,9 @@ SHARED: Final = (
     "dq_flags",
 )
 """Documents beside the products: the declared symbols, keywords and traits, products that are known and have no spec,
-data models that identify no product, what headers must say, which steps read which keywords, the sizes of subarrays, where
-the ASDF tree repeats it, the tags, arrays, values and world coordinates of the tree, and the bits of data quality."""
+data models that identify no product, what headers must say, which steps read which keywords, the sizes of subarrays, groups
+of exposure types, where the ASDF tree repeats it, the tags, arrays, values and world coordinates of the tree, and the bits
+of data quality."""
 PROFILES: Final = "profiles"
 """Folder of the profiles beside the products."""
 

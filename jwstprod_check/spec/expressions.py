@@ -8,7 +8,8 @@ Used by ``when`` conditions and by the keyword values of symbols. Its semantics 
 * names are declared (``specs/keywords.yaml``); an undeclared one is an error when the spec is loaded;
 * a keyword that is missing, undefined or of another type than what it is compared with makes the comparison
   false, whatever the operator; ``X is missing`` and ``X is not missing`` test for absence;
-* a keyword of type ``version`` compares as a version: ``CAL_VER >= "1.18"``.
+* a keyword of type ``version`` compares as a version: ``CAL_VER >= "1.18"``;
+* a group of ``specs/exposures.yaml`` stands for the list of its values: ``EXP_TYPE in imaging``.
 """
 
 import ast
@@ -78,10 +79,11 @@ def version_key(text: Value) -> tuple[int, ...] | None:
 
 
 class Expression:
-    """A compiled expression. ``names`` are the keywords that it reads."""
+    """A compiled expression. ``names`` are the keywords that it reads, ``full`` is its text with groups written out."""
 
-    def __init__(self, text: str, evaluate: Evaluator, names: frozenset[str]) -> None:
+    def __init__(self, text: str, evaluate: Evaluator, names: frozenset[str], full: str | None = None) -> None:
         self.text = text
+        self.full = text if full is None else full
         self.names = names
         self._evaluate = evaluate
 
@@ -94,8 +96,10 @@ class Expression:
         return self._evaluate(facts)
 
 
-def compile_expression(text: str, keywords: Mapping[str, str]) -> Expression:
-    """Compile an expression over declared keywords (name -> type).
+def compile_expression(
+    text: str, keywords: Mapping[str, str], groups: Mapping[str, tuple[str, ...]] | None = None
+) -> Expression:
+    """Compile an expression over declared keywords (name -> type) and named ``groups`` of values.
 
     Raises ``SpecError`` for anything that is not in the language, an undeclared name included.
     """
@@ -107,9 +111,22 @@ def compile_expression(text: str, keywords: Mapping[str, str]) -> Expression:
         raise SpecError(f"not an expression: {text!r} ({error.__class__.__name__})") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise SpecError(f"expression of more than {MAX_NODES} parts: {text[:60]!r}...")
+    written = _write_out(tree, groups or {})
     compiler = _Compiler(text, keywords)
     evaluate = compiler.compile(tree.body)
-    return Expression(text, evaluate, frozenset(compiler.names))
+    return Expression(text, evaluate, frozenset(compiler.names), ast.unparse(tree) if written else None)
+
+
+def _write_out(tree: ast.Expression, groups: Mapping[str, tuple[str, ...]]) -> bool:
+    """Put the list of its values in the place of each group that a value is looked up in; tell whether there was one."""
+    found = False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and all(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
+            for i, side in enumerate(node.comparators):
+                if isinstance(side, ast.Name) and side.id in groups:
+                    node.comparators[i] = ast.List([ast.Constant(v) for v in groups[side.id]], ast.Load())
+                    found = True
+    return found
 
 
 class _Compiler:

@@ -14,11 +14,12 @@ from jwstprod_check.spec.compile import Compiler, is_column_dtype, listed
 from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Facts
-from jwstprod_check.spec.model import ActiveSpec, Spec, StepKeyword, Symbol
+from jwstprod_check.spec.model import ActiveSpec, Exposures, Spec, StepKeyword, Symbol
 from jwstprod_check.spec.requirements import header_requirements, traits_meet, undeclared, unknown_trait
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
+    ExposureGroupDocument,
     FlagsDocument,
     HeaderDocument,
     KeywordDocument,
@@ -105,6 +106,19 @@ class Catalogue:
     def traits(self) -> dict[str, str]:
         """What a product can be, with its meaning."""
         return self._shared("traits", dict[str, str]) if self.documents.read("traits") is not None else {}
+
+    @cached_property
+    def exposure_groups(self) -> dict[str, tuple[str, ...]]:
+        """Types of exposure by the name of their group."""
+        if self.documents.read("exposures") is None:
+            return {}
+        groups = self._shared("exposures", dict[str, ExposureGroupDocument])
+        return {name: tuple(group.types) for name, group in groups.items()}
+
+    @cached_property
+    def exposure_types(self) -> frozenset[str]:
+        """Every type of exposure that is in a group."""
+        return frozenset(t for types in self.exposure_groups.values() for t in types)
 
     @cached_property
     def undefined_dq_bits(self) -> dict[str, int]:
@@ -294,8 +308,27 @@ class Catalogue:
             step_keywords=tuple(self._step_keywords(traits)),
             format=document.format,
             traits=tuple(traits),
+            exposures=self._exposures(chain),
             covered=document.format == "FITS",
         )
+
+    def _exposures(self, chain: list[ProductDocument]) -> Exposures:
+        """Types of exposure that the nearest document of a chain allows."""
+        part = next((p for p in chain if p.exposures is not None), None)
+        if part is None or part.exposures is None:
+            return Exposures()
+        only, never = part.exposures.only, part.exposures.never
+        place = self.documents.place(part.product)
+        if bool(only) is bool(never):
+            raise SpecError("either only or never", place, "$.exposures")
+        for i, name in enumerate(only or never):
+            if name not in self.exposure_groups:
+                raise SpecError(
+                    f"unknown group of exposures {name!r}", place, f"$.exposures.{'only' if only else 'never'}[{i}]"
+                )
+        named = dict.fromkeys(t for name in only or never for t in self.exposure_groups[name])
+        types = named if only else sorted(self.exposure_types.difference(named))
+        return Exposures(tuple(types), tuple(only or never), barred=bool(never))
 
     def _chain(self, name: str) -> list[ProductDocument]:
         chain = [self.document(name)]

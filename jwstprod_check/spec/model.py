@@ -102,6 +102,17 @@ class Amendment(msgspec.Struct, frozen=True):
     free_order: bool
 
 
+class Exposures(msgspec.Struct, frozen=True):
+    """Types of exposure that a product is made from, () for any; ``groups`` are those that it names.
+
+    ``barred`` tells whether those groups are the ones that it is never made from.
+    """
+
+    types: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    barred: bool = False
+
+
 class Spec(msgspec.Struct, frozen=True):
     """A product's spec, resolved through ``extends``: documented rows in order, then amendments.
 
@@ -122,6 +133,7 @@ class Spec(msgspec.Struct, frozen=True):
     step_keywords: tuple[StepKeyword, ...] = ()
     format: Format = "FITS"
     traits: tuple[str, ...] = ()
+    exposures: Exposures = Exposures()
     covered: bool = True
 
 

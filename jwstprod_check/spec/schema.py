@@ -141,11 +141,28 @@ class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     recommended: list[Text] = []
 
 
+class ExposuresDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Types of exposure that a product is made from, by groups of ``specs/exposures.yaml``: these alone, or all but these.
+
+    It has no say in what product a file is; ``exp_types`` of ``recognise`` has.
+    """
+
+    only: list[Text] = []
+    never: list[Text] = []
+
+
+class ExposureGroupDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A group of types of exposure, values of EXP_TYPE."""
+
+    meaning: Text
+    types: list[Text]
+
+
 class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``.
 
     ``traits`` are names of ``specs/traits.yaml``: what rules must know of the product. ``units`` are the values that
-    BUNIT of SCI may have. What a document does not say, it has from the one that it ``extends``.
+    BUNIT of SCI may have; ``exposures`` are the types of exposure that it is made from. What a document does not say, it has from the one that it ``extends``.
     """
 
     product: Text
@@ -154,6 +171,7 @@ class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     recognise: Recognise
     format: Format = "FITS"
     extends: str | None = None
+    exposures: ExposuresDocument | None = None
     traits: list[Text] | None = None
     units: list[Text] | None = None
     hdus: list[RowDocument] | None = None
@@ -183,7 +201,9 @@ class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
 
     ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
     same, which is that of the symbol where the product has one of that name. An optional column with ``beside`` is there
-    where that column is.
+    where that column is. ``units`` are those that TUNITn may state, ``unit_like`` another column whose unit it has, or the
+    square of it (``FLUX^2``). ``values`` are all that a cell may have, ``low`` and ``high`` the limits of a number (NaN is
+    none); ``where`` states for which rows they hold, by values of other columns.
     """
 
     name: Text
@@ -191,6 +211,12 @@ class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     unit: str | None = None
     optional: bool = False
     beside: str | None = None
+    units: list[Text] = []
+    unit_like: Text | None = None
+    values: list[Text] = []
+    low: float | None = None
+    high: float | None = None
+    where: dict[str, Text] = {}
 
 
 class ColumnTableDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -29,7 +29,7 @@ def test_list_names_every_product(jwstprod, catalogue):
 
 def test_show_keeps_to_its_contract(jwstprod):
     shown = json.loads(jwstprod("spec", "show", "trapsfilled", "--format", "json").out)
-    assert set(shown) == {"product", "title", "documentation", "traits", "units", "hdus", "amendments"}
+    assert set(shown) == {"product", "title", "documentation", "traits", "exposures", "units", "hdus", "amendments"}
     assert shown["hdus"][:2] == [
         {"hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False, "columns": None},
         {

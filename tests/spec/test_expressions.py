@@ -33,7 +33,7 @@ def case_id(case):
 
 
 def compiled(case):
-    return compile_expression(str(case["when"]), case.get("keywords", TABLE["declared"]))
+    return compile_expression(str(case["when"]), case.get("keywords", TABLE["declared"]), TABLE["groups"])
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "error" not in c], ids=case_id)
@@ -51,6 +51,13 @@ def test_expression_outside_the_language_is_an_error(case):
     with pytest.raises(SpecError) as caught:
         compiled(case)
     assert case["error"] in str(caught.value)
+
+
+def test_groups_are_written_out_in_the_full_text():
+    found = compile_expression("NGROUPS > 1 and READPATT in deep", TABLE["declared"], TABLE["groups"])
+    assert found.text == "NGROUPS > 1 and READPATT in deep"
+    assert found.full == "NGROUPS > 1 and READPATT in ['DEEP8', 'DEEP2']"
+    assert compile_expression("NGROUPS > 1", TABLE["declared"], TABLE["groups"]).full == "NGROUPS > 1"
 
 
 def test_names_are_those_that_are_read():

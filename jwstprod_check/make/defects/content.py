@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import Final
 
 from jwstprod_check.make.defects.model import Break, defect
-from jwstprod_check.make.edits import Change, at_end, chain, in_tree, on, patch, set_cards, where_is, with_rows
+from jwstprod_check.make.edits import (
+    Change,
+    at_end,
+    chain,
+    in_tree,
+    on,
+    patch,
+    patch_cell,
+    set_cards,
+    where_is,
+    with_rows,
+)
 from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split
 
 
@@ -111,4 +122,10 @@ PIXELS: Final = {
     "DATA007": defect(on("SCI", _plane_of_zeros)),
 }
 
-BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS}
+CELLS: Final = {
+    "TAB014": defect(patch_cell("SHUTTER_INFO", "SHUTTER_STATE", 0, b"AJAR  "), "msa"),
+    "TAB015": defect(on("SHUTTER_INFO", lambda p: with_rows(p, 2)), "msa"),
+    "TAB016": defect(patch_cell("SHUTTER_INFO", "SOURCE_ID", 0, b"\0\0\0\x63"), "msa"),
+}
+
+BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS, **CELLS}

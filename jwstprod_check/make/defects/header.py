@@ -14,6 +14,8 @@ _SLITS: Final[dict[str, Scalar]] = {
     "DETECTOR": "NRS1",
     "EXP_TYPE": "NRS_MSASPEC",
     "MSAMETFL": "jw01234001001_01_msa.fits",
+    "MSAMETID": 1,
+    "PATT_NUM": 1,
 }
 
 COUNTS: Final = {
@@ -43,6 +45,7 @@ WORDS: Final = {
     "KEY034": defect(set_cards("primary", SUBSTRT1=0)),
     "KEY035": defect(set_cards("primary", EXSEGNUM=4, EXSEGTOT=3)),
     "KEY036": defect(delete_cards("primary", "MSAMETFL"), "rate", keywords=_SLITS),
+    "KEY060": defect(chain(set_cards("SCI", BUNIT="DN/s"), set_cards("ERR", BUNIT="DN")), "rate"),
     "KEY041": defect(delete_cards("OI_VIS", "DATE-OBS"), "ami-oi"),
     "KEY042": defect(set_cards("OI_ARRAY", FRAME="SKYE"), "ami-oi"),
     "KEY043": defect(set_cards("OI_VIS", ARRNAME="elsewhere"), "ami-oi"),

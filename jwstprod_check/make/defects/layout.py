@@ -184,6 +184,7 @@ TABLES: Final = {
     "TAB011": defect(on("OI_VIS", _shorter("VISPHI")), "amimulti-oi"),
     "TAB012": defect(on("OI_WAVELENGTH", lambda p: with_rows(p, 2)), "ami-oi"),
     "TAB013": defect(on("SOLNS", _shorter("coeffs")), "amilg"),
+    "TAB017": defect(set_cards("EXTRACT1D", TUNIT2="Jy", TUNIT3="mJy"), "x1d"),
     "TAB020": defect(set_cards("INT_TIMES", TLMIN1=100)),
     "TAB021": defect(set_cards("INT_TIMES", TDMIN1=-100)),
     "TAB022": defect(patch_cell("OI_VIS", "TARGET_ID", 0, b"\x00\x63"), "ami-oi"),

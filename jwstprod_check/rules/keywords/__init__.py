@@ -1,6 +1,7 @@
 """KEY: presence, type and value of keywords, and statements that contradict each other."""
 
 from jwstprod_check.rules.keywords import (
+    array_units,
     dictionary,
     dimensions,
     file_name,
@@ -20,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *required.RULES,
     *instrument.RULES,
     *pairs.RULES,
+    *array_units.RULES,
     *file_name.RULES,
     *steps.RULES,
     *level.RULES,

@@ -9,7 +9,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.text import plural, quoted
+from jwstprod_check.text import listed, plural, quoted
 
 
 def primary(context: Context) -> Header:
@@ -190,23 +190,34 @@ def segment_number(context: Context) -> Iterator[Outcome]:
         )
 
 
+_MSA_KEYWORDS: Final = ("MSAMETFL", "MSAMETID", "PATT_NUM")
+"""Keywords that single out the rows of an MSA metadata file for an exposure."""
+
+_NO_VALUE: Final = frozenset({None, "", "N/A", "NONE"})
+
+
 @rule("KEY036", "no-msa-file", Severity.WARNING)
 def msa_file(context: Context) -> Iterator[Outcome]:
-    """A NIRSpec multi-object exposure names its MSA metadata file.
+    """A NIRSpec multi-object exposure names its MSA metadata file, the configuration and the dither position.
 
-    Without MSAMETFL the pipeline cannot find the slits, and stops.
+    The pipeline takes the slits of an exposure from the rows of the file MSAMETFL whose MSA_METADATA_ID and
+    DITHER_POINT_INDEX are MSAMETID and PATT_NUM. Without one of the three keywords it stops.
 
-    How to fix: write the name of the `_msa.fits` file into MSAMETFL.
-    Source: jwst pull requests 2110 and 2143; jwst documentation, data_products/msa_metadata.rst.
+    How to fix: write the name of the `_msa.fits` file into MSAMETFL, and the numbers of its rows into MSAMETID and PATT_NUM.
+    Source: jwst documentation, data_products/msa_metadata.rst; jwst pull requests 2110 and 2143.
     """
     header = primary(context)
-    if header.string("EXP_TYPE") == "NRS_MSASPEC" and header.string("MSAMETFL") in (None, "", "N/A", "NONE"):
-        found = "missing" if "MSAMETFL" not in header else "blank"
+    if header.string("EXP_TYPE") != "NRS_MSASPEC":
+        return
+    lost = [k for k in _MSA_KEYWORDS if header.value(k) in _NO_VALUE]
+    if lost:
+        blank = [k for k in lost if k in header]
+        found = "blank" if len(blank) == len(lost) else "missing or blank" if blank else "missing"
         yield Problem(
-            f"EXP_TYPE is 'NRS_MSASPEC', but MSAMETFL is {found}",
+            f"EXP_TYPE is 'NRS_MSASPEC', but {listed(lost)} {'is' if len(lost) == 1 else 'are'} {found}",
             hdu=context.file.hdus[0],
-            keyword="MSAMETFL",
-            expected="the name of an _msa.fits file",
+            keyword=lost[0],
+            expected="the name of an _msa.fits file" if lost == ["MSAMETFL"] else listed(lost),
             found=found,
         )
 

@@ -1,13 +1,21 @@
 """PROD, HDU, ARR and TAB: a file against the documented table of its product."""
 
-from jwstprod_check.rules.product import arrays, hdus, identity, oifits, sets, tables
+from jwstprod_check.rules.product import arrays, hdus, identity, oifits, sets, spectra, tables
 from jwstprod_check.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (*identity.RULES, *hdus.RULES, *sets.RULES, *arrays.RULES, *tables.RULES, *oifits.RULES)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *hdus.RULES,
+    *sets.RULES,
+    *arrays.RULES,
+    *tables.RULES,
+    *spectra.RULES,
+    *oifits.RULES,
+)
 
 
 def data_rules() -> tuple[Rule, ...]:
     """Rules of the folder that need the bytes of the data."""
-    from jwstprod_check.rules.product import oifits_values, table_values
+    from jwstprod_check.rules.product import column_values, oifits_values, table_values
 
-    return (*oifits_values.RULES, *table_values.RULES)
+    return (*column_values.RULES, *oifits_values.RULES, *table_values.RULES)

@@ -6,6 +6,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.sniff import ECSV
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.spec.model import Exposures
 from jwstprod_check.text import quoted
 
 
@@ -82,23 +83,38 @@ def contradictory(context: Context) -> Iterator[Outcome]:
 def exposure_type(context: Context) -> Iterator[Outcome]:
     """EXP_TYPE is one from which the product is made.
 
-    A product that is only made from some types of exposure (a dark from dark exposures) is suspicious with
-    another: the name may be wrong, or the pipeline was run by hand on the wrong input.
+    A product that is only made from some types of exposure (a dark from dark exposures, a cube from exposures of an
+    integral-field unit) is suspicious with another: the name may be wrong, or the pipeline was run by hand on the wrong
+    input. `jwstprod spec show PRODUCT` lists the types. A type that no release knows is reported by KEY011.
 
     How to fix: correct the name or EXP_TYPE; nothing if it was intended.
-    Source: jwst documentation, pipeline/main.rst.
+    Source: jwst documentation, pipeline/main.rst (pipelines by exposure type) and data_products/product_types.rst.
     """
     stated = context.facts.keyword("EXP_TYPE")
-    types = context.spec.spec.recognise.exp_types
-    if isinstance(stated, str) and stated and types and stated not in types:
-        yield Problem(
-            f"EXP_TYPE {quoted(stated)} is not one that {context.spec.product} files are made from "
-            f"({_evidence(context)})",
-            hdu=context.file.hdus[0],
-            keyword="EXP_TYPE",
-            expected=" or ".join(types),
-            found=quoted(stated),
-        )
+    if not isinstance(stated, str) or not stated:
+        return
+    spec = context.spec.spec
+    types = spec.recognise.exp_types
+    if stated in types or (not types and not _is_excluded(stated, spec.exposures, context.catalogue.exposure_types)):
+        return
+    if types:
+        expected = " or ".join(types)
+    elif spec.exposures.barred:
+        expected = f"no exposure of {' or '.join(g.replace('_', '-') for g in spec.exposures.groups)}"
+    else:
+        expected = " or ".join(spec.exposures.types)
+    yield Problem(
+        f"EXP_TYPE {quoted(stated)} is not one that {context.spec.product} files are made from ({_evidence(context)})",
+        hdu=context.file.hdus[0],
+        keyword="EXP_TYPE",
+        expected=expected,
+        found=quoted(stated),
+    )
+
+
+def _is_excluded(stated: str, exposures: Exposures, known: frozenset[str]) -> bool:
+    """Whether a known type of exposure is one that a product is not made from."""
+    return bool(exposures.types) and stated not in exposures.types and stated in known
 
 
 @rule("PROD004", "missing-datamodl", scope="spec")

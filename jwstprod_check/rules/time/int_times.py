@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.columns import Column
-from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.rules.asdf.reading import kept
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.data.cells import Cells, cells_of
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural
 
@@ -33,29 +31,17 @@ SAME_DELAY: Final = 5.0
 _NUMBER = "INTEGRATION_NUMBER"
 _MJD = ("INT_START_MJD_UTC", "INT_MID_MJD_UTC", "INT_END_MJD_UTC")
 _BJD = ("INT_START_BJD_TDB", "INT_MID_BJD_TDB", "INT_END_BJD_TDB")
-_STORED = {
-    "int16": ("I", ">i2"),
-    "int32": ("J", ">i4"),
-    "int64": ("K", ">i8"),
-    "float32": ("E", ">f4"),
-    "float64": ("D", ">f8"),
-}
 
 
-class Table:
-    """INT_TIMES of a file: the HDU, and its columns of plain numbers by name in upper case."""
-
-    def __init__(self, hdu: Hdu, columns: "dict[str, Numbers]") -> None:
-        self.hdu = hdu
-        self.columns = columns
+class Table(Cells):
+    """INT_TIMES of a file."""
 
     def times(self, names: tuple[str, ...]) -> "Numbers | None":
         """Begin, middle and end of each row; None where a column is missing."""
         import numpy as np
 
-        if any(n not in self.columns for n in names):
-            return None
-        return np.stack([self.columns[n] for n in names], axis=1).astype(np.float64)
+        found = self.having(*names)
+        return None if found is None else np.stack(found, axis=1).astype(np.float64)
 
     def barycentric(self) -> "Numbers | None":
         """Barycentric times; None also where they were not computed, which leaves all of them NaN or all of them zero."""
@@ -65,40 +51,14 @@ class Table:
         computed = times is not None and not bool(np.isnan(times).all()) and bool((times != 0).any())
         return times if computed else None
 
-    def written(self, name: str) -> str:
-        """Return the name of a column as its TTYPE has it."""
-        return next((c.name for c in self.hdu.columns if c.name and _name(c) == name), name)
-
-
-def _name(column: Column) -> str:
-    return (column.name or "").strip(" ").upper()
-
 
 def _table(context: Context) -> Table | Skip | None:
     """Read the first INT_TIMES; None where there is none, where it has no rows, or where another rule reports it."""
-    import numpy as np
-
     hdu = next(iter(context.file.named("INT_TIMES")), None)
-    if hdu is None or hdu.type != "BINTABLE" or not hdu.sized or not hdu.rows or hdu.index in context.excluded:
+    if hdu is None or hdu.index in context.excluded:
         return None
-    data = kept(context, hdu)
-    if data is None:
-        return Skip("INT_TIMES is too large, or could not be read")
-    width, rows = hdu.axes[0], hdu.axes[1]
-    if any(c.tform is None for c in hdu.columns) or sum(c.tform.width for c in hdu.columns if c.tform) != width:
-        return Skip("the widths of the columns of INT_TIMES do not add up to its row width", ("FITS062",))
-    if len(data) < width * rows:
-        return Skip("INT_TIMES could not be read to its end")
-    cells = np.frombuffer(data, np.uint8, width * rows).reshape(rows, width)
-    columns: dict[str, Numbers] = {}
-    start = 0
-    for column, tform in ((c, c.tform) for c in hdu.columns if c.tform is not None):
-        code, dtype = _STORED.get(column.dtype or "", ("", ""))
-        if tform.repeat == 1 and tform.code == code:
-            piece = np.ascontiguousarray(cells[:, start : start + tform.width])
-            columns.setdefault(_name(column), piece.view(dtype)[:, 0])
-        start += tform.width
-    return Table(hdu, columns)
+    found = cells_of(context, hdu)
+    return Table(found.hdu, found.rows, found.columns) if isinstance(found, Cells) else found
 
 
 _AFTER: Final = ("HDU004", "TAB002", "TAB004")
@@ -119,11 +79,12 @@ def numbers(context: Context) -> Iterator[Outcome]:
     found = _table(context)
     if isinstance(found, Skip):
         yield found
-    if isinstance(found, Skip) or found is None or _NUMBER not in found.columns:
+    column = found.having(_NUMBER) if isinstance(found, Table) else None
+    if not isinstance(found, Table) or column is None:
         return
     import numpy as np
 
-    values = found.columns[_NUMBER].astype(np.int64)
+    values = column[0].astype(np.int64)
     steps = np.flatnonzero(np.diff(values) != 1) + 1
     if len(steps):
         yield _broken(found, values, steps)

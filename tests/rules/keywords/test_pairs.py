@@ -144,8 +144,30 @@ def test_a_segment_beyond_the_last_is_an_error():
 def test_a_multi_object_exposure_without_its_msa_file_is_a_warning(value, fires):
     name = RATE.replace("nrca1", "nrs1")
     nirspec = {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_MSASPEC", "APERNAME": "NRS_FULL_MSA"}
+    nirspec |= {"MSAMETID": 1, "PATT_NUM": 1}
     raw = with_keywords(RATE_RAW, MSAMETFL=value, MODULE=None, CHANNEL=None, FILENAME=name, **nirspec)
     assert keys(raw, name) == ([("KEY036", "warning", 0, "MSAMETFL")] if fires else [])
+
+
+@pytest.mark.parametrize(
+    ("keywords", "lost", "found"),
+    [
+        ({}, "", ""),
+        ({"MSAMETID": None}, "MSAMETID is", "missing"),
+        ({"MSAMETID": "N/A"}, "MSAMETID is", "blank"),
+        ({"PATT_NUM": None}, "PATT_NUM is", "missing"),
+        ({"MSAMETFL": "", "PATT_NUM": None}, "MSAMETFL and PATT_NUM are", "missing or blank"),
+        ({"MSAMETFL": None, "MSAMETID": None, "PATT_NUM": None}, "MSAMETFL, MSAMETID and PATT_NUM are", "missing"),
+        ({"EXP_TYPE": "NRS_FIXEDSLIT", "MSAMETID": None}, "", ""),
+    ],
+)
+def test_the_rows_of_the_msa_file_must_be_singled_out(keywords, lost, found):
+    name = RATE.replace("nrca1", "nrs1")
+    nirspec = {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_MSASPEC", "APERNAME": "NRS_FULL_MSA"}
+    msa = {"MSAMETFL": "jw01234001001_01_msa.fits", "MSAMETID": 1, "PATT_NUM": 2}
+    raw = with_keywords(RATE_RAW, MODULE=None, CHANNEL=None, FILENAME=name, **(nirspec | msa | keywords))
+    reported = [f.message for f in judge_file(raw, name).findings if f.code == "KEY036"]
+    assert reported == ([f"EXP_TYPE is 'NRS_MSASPEC', but {lost} {found}"] if lost else [])
 
 
 def test_files_that_are_no_product_are_left_alone():

@@ -48,6 +48,56 @@ def test_unusual_exposure_type_is_a_warning():
     assert (found.code, found.severity, found.keyword) == ("PROD003", "warning", "EXP_TYPE")
 
 
+EXPOSURES = [
+    # What each product is documented to be made from, and the nearest type that it is not.
+    ("s3d", "NRS_IFU", "NRS_FIXEDSLIT"),
+    ("s3d", "NRS_LAMP", "MIR_LRS-FIXEDSLIT"),
+    ("s2d", "NRS_MSASPEC", "NRS_IFU"),
+    ("x1d", "NIS_WFSS", "NIS_IMAGE"),
+    ("x1d", "NRS_AUTOWAVE", "NRS_DARK"),
+    ("x1d", "NIS_SOSS", "NIS_AMI"),
+    ("c1d", "MIR_MRS", "MIR_LYOT"),
+    ("x1dints", "MIR_LRS-SLITLESS", "MIR_LRS-FIXEDSLIT"),
+    ("i2d", "NRC_CORON", "NRC_TACQ"),
+    ("i2d", "MIR_IMAGE", "MIR_MRS"),
+    ("segm", "NRC_IMAGE", "NRC_CORON"),
+    ("wfscmb", "NRC_IMAGE", "NRC_FOCUS"),
+    ("psfstack", "NRC_CORON", "NRC_IMAGE"),
+    ("psfalign", "MIR_4QPM", "MIR_IMAGE"),
+    ("psfsub", "MIR_LYOT", "MIR_CORONCAL"),
+    ("cal", "NRC_TACQ", "NRC_DARK"),
+    ("cal", "NRS_LAMP", "NRC_LED"),
+    ("crf", "NRC_IMAGE", "NRC_TACQ"),
+    ("calints", "NIS_AMI", "NIS_DARK"),
+    ("crfints", "NRC_TSIMAGE", "NRC_WFSS"),
+    ("rate", "NRC_FLAT", "NRC_DARK"),
+    ("rateints", "MIR_TACQ", "FGS_TRACK"),
+    ("bsub", "NRC_WFSS", "NRC_DARK"),
+]
+
+
+@pytest.mark.parametrize(("product", "right", "wrong"), EXPOSURES)
+def test_exposure_type_that_a_product_is_not_made_from_is_a_warning(product, right, wrong):
+    def warned(exposure):
+        raw = make(product, CATALOGUE, keywords={"EXP_TYPE": exposure})
+        return [(f.severity, f.found) for f in judge_file(raw, product=product).findings if f.code == "PROD003"]
+
+    assert warned(right) == []
+    assert warned(wrong) == [("warning", f"'{wrong}'")]
+
+
+@pytest.mark.parametrize("exposure", ["", "N/A", "MULTIPLE", "NRC_NOVEL"])
+@pytest.mark.parametrize("product", ["x1d", "cal"])
+def test_exposure_type_that_no_release_knows_is_no_contradiction(product, exposure):
+    raw = with_keywords(make(product, CATALOGUE), EXP_TYPE=exposure)
+    assert not [f for f in judge_file(raw, product=product).findings if f.code == "PROD003"]
+
+
+def test_every_known_exposure_type_is_in_a_group():
+    known = set(CATALOGUE.dictionary.homes["PRIMARY"]["EXP_TYPE"].values) - {"N/A", "ANY"}
+    assert known == CATALOGUE.exposure_types
+
+
 def test_missing_model_says_which_it_should_be():
     raw = edited(RAW, "primary", lambda p: p.without_card("DATAMODL"))
     (found,) = errors(judge_file(raw, NAME))
