@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from jwstprod_check.api import check, identify, load_spec
+    from jwstprod_check.api import check, check_many, identify, load_spec
     from jwstprod_check.findings import FileReport, Finding, Severity
 
-__all__ = ["FileReport", "Finding", "Severity", "__version__", "check", "identify", "load_spec"]
+__all__ = ["FileReport", "Finding", "Severity", "__version__", "check", "check_many", "identify", "load_spec"]
 
 
 def __getattr__(name: str) -> Any:
     """Import the API when it is asked for, so that the command line starts without it."""
-    if name in ("check", "identify", "load_spec"):
+    if name in ("check", "check_many", "identify", "load_spec"):
         from jwstprod_check import api
 
         return getattr(api, name)

@@ -1,12 +1,13 @@
-"""The Python API: check a path, bytes or an astropy ``HDUList``; identify it; load a spec."""
+"""The Python API: check a path, bytes or an astropy ``HDUList``, or many paths; identify a file; load a spec."""
 
 import os
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Union
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_target
 from jwstprod_check.engine.plan import plan
-from jwstprod_check.findings import FileReport
+from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.product import Product
 from jwstprod_check.product import identify as _identify
@@ -16,9 +17,14 @@ from jwstprod_check.spec.model import Spec
 if TYPE_CHECKING:
     from astropy.io.fits import HDUList
 
+    from jwstprod_check.run.executor import Executor
+
 
 Target = Union[str, "os.PathLike[str]", bytes, "HDUList"]
 """What can be checked: a path, the bytes of a file, or an ``HDUList`` in memory."""
+
+Codes = str | Iterable[str]
+"""Codes, names or families of rules."""
 
 
 def check(
@@ -27,22 +33,67 @@ def check(
     product: str | None = None,
     strict: bool = False,
     data: bool = False,
-    select: tuple[str, ...] = (),
-    ignore: tuple[str, ...] = (),
+    select: Codes = (),
+    ignore: Codes = (),
     specs: str | None = None,
     profile: str | None = None,
+    fail_on: str = "error",
 ) -> FileReport:
     """Check one file and return its report.
 
     ``product`` overrides identification, ``strict`` switches amendments off, ``data`` reads every byte,
-    ``select`` and ``ignore`` are codes or families, ``specs`` is a folder of own specs, ``profile`` the name of a profile
+    ``select`` and ``ignore`` are codes, names or families, in a sequence or in one string with commas; ``fail_on`` is the
+    lowest severity that makes the file nonconforming (``error``, ``warning``, ``info``), ``specs`` is a folder of own specs, ``profile`` the name of a profile
     (``hlsp``) that the file is held against as well, whatever its product.
     Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec or a profile cannot be used,
-    ``ValueError`` for a code that names no rule and a selection of which no rule would run.
+    ``ValueError`` for a code that names no rule and a selection of which no rule would run, ``TypeError`` for codes that
+    are no strings.
     """
-    _check_codes(select, ignore, data)
-    options = Options(strict, data, tuple(select), tuple(ignore), product, profile)
+    options = _options(product, strict, data, select, ignore, profile, fail_on)
     return check_target(_source(target), catalogue(specs), options, origin=_origin(target))
+
+
+def check_many(
+    paths: Iterable[Union[str, "os.PathLike[str]"]],
+    *,
+    executor: "Executor | int | None" = None,
+    product: str | None = None,
+    strict: bool = False,
+    data: bool = False,
+    select: Codes = (),
+    ignore: Codes = (),
+    specs: str | None = None,
+    profile: str | None = None,
+    fail_on: str = "error",
+) -> Iterator[FileReport]:
+    """Check files and return their reports in order, as they come; no list of paths or reports is held.
+
+    ``executor`` is a number of processes, or anything that does the work as ``jwstprod_check.run`` asks; without one it is
+    done here. A file that cannot be read is reported as ``unverified``. The other arguments are those of ``check``, as are the
+    errors raised.
+    """
+    from jwstprod_check.run.executor import executor as choose
+
+    options = _options(product, strict, data, select, ignore, profile, fail_on)
+    worker = choose(executor or 1) if executor is None or isinstance(executor, int) else executor
+    return worker.run((os.fspath(path) for path in paths), options, specs)
+
+
+def _options(
+    product: str | None, strict: bool, data: bool, select: Codes, ignore: Codes, profile: str | None, fail_on: str
+) -> Options:
+    chosen, left = _codes("select", select), _codes("ignore", ignore)
+    _check_codes(chosen, left, data)
+    return Options(strict, data, chosen, left, product, profile, fail_on=Severity(fail_on))
+
+
+def _codes(name: str, codes: Codes) -> tuple[str, ...]:
+    if isinstance(codes, str):
+        codes = [code.strip() for code in codes.split(",")]
+    found = tuple(codes)
+    if not all(isinstance(code, str) for code in found):
+        raise TypeError(f"{name} must be a string or a sequence of strings, as 'ARR,TAB' or ['ARR', 'TAB']")
+    return found
 
 
 def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -> None:
@@ -58,7 +109,7 @@ def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:
-    """Tell which product a file is, with the evidence; raises as ``check`` does."""
+    """Identify the product of a file, with the evidence; raises as ``check`` does."""
     file = read_fits(_source(target))
     return _identify(file, catalogue(specs), product, os.path.basename(file.path), origin=_origin(target))
 
