@@ -61,6 +61,25 @@ class Skipped(msgspec.Struct, frozen=True):
     reason: str
 
 
+class SetFinding(Finding, frozen=True):
+    """One defect of several files against each other: ``paths`` are the files concerned."""
+
+    paths: tuple[str, ...] = ()
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What a file says of its place in a delivery, for the rules across files.
+
+    ``exposure`` is the part of its name that all files of one exposure and detector share, '' without one; ``suffix`` the
+    product type in the name, ``segment`` its segment. ``keywords`` are the values of ``engine.identity.KEYWORDS``, in order.
+    """
+
+    exposure: str
+    suffix: str
+    segment: int | None
+    keywords: tuple[str | int | float | bool | None, ...]
+
+
 class NotChecked(msgspec.Struct, frozen=True):
     """Something that was asked for and could not be checked: the rule, the place (None: the file), and why."""
 
@@ -116,6 +135,7 @@ class FileReport(msgspec.Struct, frozen=True):
     where headers alone were read, ``data`` where every byte was. ``origins``, ``rows`` and ``evidence`` are empty where
     the table of the file is not to be drawn.
     ``inapplicable`` are rules that are not for the product, because it has no trait that they ask for.
+    ``identity`` is what the rules across files need to know, None where no delivery is checked.
     ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
     nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was.
     """
@@ -138,6 +158,7 @@ class FileReport(msgspec.Struct, frozen=True):
     ignored: tuple[Ignored, ...] = ()
     failing: Severity = Severity.ERROR
     left_out: str = ""
+    identity: Identity | None = None
 
     @property
     def verdict(self) -> Verdict:
