@@ -44,6 +44,7 @@ REPORTERS: Final = {
     "concise": Format("concise", "ConciseReporter"),
     "json": Format("json", "JsonReporter"),
     "ndjson": Format("json", "NdjsonReporter"),
+    "markdown": Format("markdown", "MarkdownReporter"),
 }
 """Format name -> its reporter."""
 
