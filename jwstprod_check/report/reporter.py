@@ -45,6 +45,7 @@ REPORTERS: Final = {
     "json": Format("json", "JsonReporter"),
     "ndjson": Format("json", "NdjsonReporter"),
     "markdown": Format("markdown", "MarkdownReporter"),
+    "github": Format("github", "GithubReporter"),
 }
 """Format name -> its reporter."""
 
