@@ -46,6 +46,7 @@ REPORTERS: Final = {
     "ndjson": Format("json", "NdjsonReporter"),
     "markdown": Format("markdown", "MarkdownReporter"),
     "github": Format("github", "GithubReporter"),
+    "csv": Format("csv", "CsvReporter"),
 }
 """Format name -> its reporter."""
 
