@@ -47,6 +47,7 @@ REPORTERS: Final = {
     "markdown": Format("markdown", "MarkdownReporter"),
     "github": Format("github", "GithubReporter"),
     "csv": Format("csv", "CsvReporter"),
+    "junit": Format("junit", "JunitReporter"),
 }
 """Format name -> its reporter."""
 
