@@ -48,6 +48,7 @@ REPORTERS: Final = {
     "github": Format("github", "GithubReporter"),
     "csv": Format("csv", "CsvReporter"),
     "junit": Format("junit", "JunitReporter"),
+    "gitlab": Format("gitlab", "GitlabReporter"),
 }
 """Format name -> its reporter."""
 
