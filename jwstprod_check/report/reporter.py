@@ -49,6 +49,7 @@ REPORTERS: Final = {
     "csv": Format("csv", "CsvReporter"),
     "junit": Format("junit", "JunitReporter"),
     "gitlab": Format("gitlab", "GitlabReporter"),
+    "sarif": Format("sarif", "SarifReporter"),
 }
 """Format name -> its reporter."""
 
