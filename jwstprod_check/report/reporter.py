@@ -50,6 +50,7 @@ REPORTERS: Final = {
     "junit": Format("junit", "JunitReporter"),
     "gitlab": Format("gitlab", "GitlabReporter"),
     "sarif": Format("sarif", "SarifReporter"),
+    "html": Format("html", "HtmlReporter", table=True),
 }
 """Format name -> its reporter."""
 
