@@ -11,9 +11,19 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from jwstprod_check.api import check, check_many, identify, load_spec
-    from jwstprod_check.findings import FileReport, Finding, Severity
+    from jwstprod_check.findings import FileReport, Finding, NonconformingError, Severity
 
-__all__ = ["FileReport", "Finding", "Severity", "__version__", "check", "check_many", "identify", "load_spec"]
+__all__ = [
+    "FileReport",
+    "Finding",
+    "NonconformingError",
+    "Severity",
+    "__version__",
+    "check",
+    "check_many",
+    "identify",
+    "load_spec",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,7 +32,7 @@ def __getattr__(name: str) -> Any:
         from jwstprod_check import api
 
         return getattr(api, name)
-    if name in ("FileReport", "Finding", "Severity"):
+    if name in ("FileReport", "Finding", "NonconformingError", "Severity"):
         from jwstprod_check import findings
 
         return getattr(findings, name)

@@ -53,6 +53,18 @@ class Finding(msgspec.Struct, frozen=True):
     count: int = 1
     places: tuple[str, ...] = ()
 
+    def fingerprint(self, path: str) -> str:
+        """Return what stays the same when the file moves or findings change their order, and not when the value changes.
+
+        It is made of the name of the file without its folder, the code, the place, what was expected and what was found.
+        """
+        from hashlib import sha256
+
+        base = path.replace("\\", "/").rpartition("/")[2]
+        what = self.message if self.found is None else self.found
+        parts = (base, self.code, self.extname, self.extver, self.keyword, self.column, self.expected, what)
+        return sha256(msgspec.json.encode([valid_text(p) if isinstance(p, str) else p for p in parts])).hexdigest()[:32]
+
 
 class Skipped(msgspec.Struct, frozen=True):
     """A rule that could not run, on the whole file or on what ``reason`` names."""
@@ -183,6 +195,22 @@ class FileReport(msgspec.Struct, frozen=True):
     def __bool__(self) -> bool:
         return self.conforming
 
+    def __str__(self) -> str:
+        from jwstprod_check.report.display import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        """Return the documented table with a mark for each row, and the findings, for a notebook."""
+        from jwstprod_check.report.display import as_html
+
+        return as_html(self)
+
+    def raise_for_findings(self) -> None:
+        """Raise ``NonconformingError`` with the concise report unless the file conforms."""
+        if not self.conforming:
+            raise NonconformingError(self)
+
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity."""
         return sum(f.severity is severity for f in self.findings)
@@ -205,3 +233,14 @@ class FileReport(msgspec.Struct, frozen=True):
             "not_checked": msgspec.to_builtins(self.not_checked),
             "skipped": msgspec.to_builtins(self.skipped),
         }
+
+
+class NonconformingError(Exception):
+    """A file does not conform, or could not be verified; ``report`` is its report, the text its concise form."""
+
+    def __init__(self, report: FileReport) -> None:
+        super().__init__(str(report))
+        self.report = report
+
+    def __reduce__(self) -> tuple[type["NonconformingError"], tuple[FileReport]]:
+        return type(self), (self.report,)

@@ -14,9 +14,9 @@ from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
-from jwstprod_check.report.run_info import RunInfo
+from jwstprod_check.report.run_info import Manual, RunInfo
 from jwstprod_check.report.style import Style
-from jwstprod_check.report.summary import Summary
+from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
 from jwstprod_check.storage.paths import PassedOver, expand, only_files, read_list
 from jwstprod_check.text import printable
@@ -73,6 +73,14 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     metavar="FMT[=FILE]",
     help=f"One of {', '.join(REPORTERS)}; may be repeated with files. Default: rich on a terminal, else concise.",
 )
+@click.option(
+    "--max-findings",
+    type=click.IntRange(0),
+    default=MAX_LISTED,
+    show_default=True,
+    metavar="N",
+    help="Findings shown of a file, and failing files listed at the end, in formats for people; 0 for all.",
+)
 @click.option("--profile", metavar="NAME", help="Also check the requirements of an archive: hlsp, hlsp-simulation.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out of the check; they are counted.")
 @click.option("--skip-unknown", is_flag=True, help="Leave out files of no known product; they are counted.")
@@ -96,6 +104,7 @@ def command(
     ignore: tuple[str, ...],
     fail_on: str,
     formats: list[tuple[str, str | None]],
+    max_findings: int,
     profile: str | None,
     exclude: tuple[str, ...],
     skip_unknown: bool,
@@ -125,8 +134,8 @@ def command(
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
         )
-    style = Style(-1 if quiet else int(verbose), detail=len(paths) == 1 and os.path.isfile(paths[0]))
-    summary = Summary()
+    style = Style(-1 if quiet else int(verbose), len(paths) == 1 and os.path.isfile(paths[0]), most=max_findings)
+    summary = Summary(max_findings)
     passed_over = PassedOver()
     names = chain(paths, listed_in(files_from) if files_from is not None else ())
     with ExitStack() as stack:
@@ -141,8 +150,8 @@ def command(
         # What comes on stdin cannot be handed to another process.
         jobs = 1 if "-" in paths else jobs or os.cpu_count() or 1
         reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
-        info = RunInfo(_now(), options, None, _digest(formats, specs))
-        _write(_followed(reports) if shown else reports, reporters, summary, info)
+        info = RunInfo(_now(), options, None, _digest(formats, specs), _manual)
+        _write(_followed(reports, paths, files_from) if shown else reports, reporters, summary, info)
         outputs.finish()
     for trouble in summary.unread:
         click.echo(f"jwstprod: {printable(trouble.path)}: {trouble.reason}", err=True)
@@ -168,6 +177,13 @@ def _digest(formats: list[tuple[str, str | None]], specs: str | None) -> str | N
     from jwstprod_check.spec.catalogue import catalogue
 
     return f"sha256:{catalogue(specs).documents.digest()}"
+
+
+def _manual(code: str) -> Manual | None:
+    from jwstprod_check.rules import find_rule
+
+    rule = find_rule(code)
+    return None if rule is None else Manual(rule.code, rule.name, rule.severity, rule.title, rule.manual)
 
 
 def listed_in(path: str) -> Iterator[str]:
@@ -226,8 +242,12 @@ def _byte_bar() -> ProgressCallback:
     return ByteBar()
 
 
-def _followed(reports: Iterator[FileReport]) -> Iterator[FileReport]:
+def _followed(reports: Iterator[FileReport], paths: tuple[str, ...], listing: str | None) -> Iterator[FileReport]:
     """Return the reports; a run of more than a second shows its progress on stderr."""
     from jwstprod_check.cli.progress import followed
 
-    return followed(reports)
+    # A list that comes through a pipe can be read once.
+    if listing is not None and not os.path.isfile(listing):
+        return followed(reports, None)
+    names = chain(paths, listed_in(listing) if listing is not None else ())
+    return followed(reports, only_files(expand(names), lambda _: None))

@@ -1,4 +1,4 @@
-"""One line for each finding, then a sentence: for pipes, logs and editors.
+"""One line for each finding, then the counts of the run and a sentence: for pipes, logs and editors.
 
 ``path:HDU: severity CODE message``. Every line is safe to print: control characters are escaped.
 """
@@ -6,11 +6,13 @@
 from typing import TextIO
 
 from jwstprod_check.findings import FileReport
+from jwstprod_check.report.closing import closing
+from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import missed, place, sentence
-from jwstprod_check.text import printable
+from jwstprod_check.report.wording import ignored, missed, place, sentence
+from jwstprod_check.text import plural, printable
 
 
 class ConciseReporter:
@@ -20,20 +22,25 @@ class ConciseReporter:
         self._stream = stream
         self._style = style
         self._limits = ""
+        self._repeats = Repeats(style)
 
     def start(self, run: RunInfo) -> None:
         self._limits = run.limits()
 
     def add(self, report: FileReport) -> None:
         path = printable(report.path or "<bytes>")
-        for finding in report.findings:
-            if self._style.shows(finding, report.failing):
-                self._stream.write(f"{path}:{place(finding)} {finding.severity} {finding.code} {sentence(finding)}\n")
+        shown, more = self._repeats.shown(report)
+        for finding in shown:
+            self._stream.write(f"{path}:{place(finding)} {finding.severity} {finding.code} {sentence(finding)}\n")
+        if more:
+            self._stream.write(f"{path}: and {plural(more, 'finding')} more (--max-findings)\n")
         if report.not_checked:
             self._stream.write(f"{path}: not checked: {missed(report, self._style)}\n")
         if report.left_out and self._style.verbosity > 0:
-            self._stream.write(f"{path}: left out: {report.left_out}\n")
+            self._stream.write(f"{path}: left out: {printable(report.left_out)}\n")
         if self._style.verbosity > 0:
+            for known in report.ignored:
+                self._stream.write(f"{path}: ignored {plural(known.count, 'finding')} of {ignored(known)}\n")
             for skipped in report.skipped:
                 self._stream.write(f"{path}: skipped {skipped.code} {printable(skipped.reason)}\n")
             for rule in report.inapplicable:
@@ -41,7 +48,10 @@ class ConciseReporter:
 
     def finish(self, summary: Summary) -> None:
         for unread in summary.unread:
-            self._stream.write(f"{printable(unread.path)}: not read: {unread.reason}\n")
+            self._stream.write(f"{printable(unread.path)}: not read: {printable(unread.reason)}\n")
+        if self._style.verbosity >= 0:
+            for line in closing(summary, self._repeats.hidden, self._style):
+                self._stream.write(f"{line.text}:\n" if line.kind == "heading" else f"  {line.text}\n")
         if self._style.verbosity >= 0 or summary.failed:
             self._stream.write(summary.sentence() + "\n")
             if self._limits:

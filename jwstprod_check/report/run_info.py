@@ -1,19 +1,40 @@
 """What a report says about the run itself: what was asked for, with which specs, when."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from jwstprod_check.config import Options
+from jwstprod_check.findings import Severity
+
+
+class Manual(msgspec.Struct, frozen=True):
+    """What a rule is, for the formats that explain it: ``title`` is the first line of ``text``."""
+
+    code: str
+    name: str
+    severity: Severity
+    title: str
+    text: str
+
+
+def no_manual(_code: str) -> Manual | None:
+    """Know no rule."""
+    return None
 
 
 class RunInfo(msgspec.Struct, frozen=True):
-    """The ``run`` element of a report. ``started`` is UTC in ISO 8601; ``specs`` the digest of the specs in use."""
+    """The ``run`` element of a report. ``started`` is UTC in ISO 8601; ``specs`` the digest of the specs in use.
+
+    ``manual`` finds the manual of a rule by its code; it is asked for rules that found something.
+    """
 
     started: str
     options: Options
     config: str | None = None
     specs: str | None = None
+    manual: Callable[[str], Manual | None] = no_manual
 
     def to_dict(self) -> dict[str, Any]:
         """Return the element as the JSON report has it."""

@@ -9,6 +9,12 @@ from jwstprod_check.text import plural, valid_text
 
 UNKNOWN_PRODUCT = "unknown"
 
+MAX_LISTED = 100
+"""Files that the summary names, by default."""
+
+MAX_CODES = 5
+"""Codes that the summary names for a file."""
+
 
 class Unread(msgspec.Struct, frozen=True):
     """What could not even be opened: a folder that cannot be listed, a link to nothing, a path that does not exist."""
@@ -17,23 +23,66 @@ class Unread(msgspec.Struct, frozen=True):
     reason: str
 
 
+class CodeCount(msgspec.Struct):
+    """How often a rule found something, in how many files, and the worst severity of it."""
+
+    code: str
+    name: str
+    severity: Severity
+    findings: int = 0
+    files: int = 0
+
+
+class FailingFile(msgspec.Struct, frozen=True):
+    """A file that fails: its verdict, and the codes of what was found or not checked, the worst first."""
+
+    path: str
+    verdict: str
+    codes: tuple[str, ...]
+    more: int = 0
+
+    def why(self) -> str:
+        """``nonconforming: HDU001, ARR001 and 2 more``."""
+        more = f" and {self.more} more" if self.more else ""
+        return f"{self.verdict}: {', '.join(self.codes)}{more}"
+
+
+class IgnoredCount(msgspec.Struct):
+    """Findings that the user declared known, and the files that have them."""
+
+    findings: int = 0
+    files: int = 0
+
+
+class LeftOut(msgspec.Struct):
+    """Files left out for one reason, and the first of them."""
+
+    files: int
+    paths: list[str]
+
+
 class Summary:
     """Counts that grow with each report; the only thing that a run keeps of a file.
 
     ``by_code`` counts the findings of each rule and the files that have one, ``by_product`` the files of each product and
-    those that do not conform. ``complete`` is False where the run was ended before its last file.
+    those that do not conform, ``ignored`` what was ignored by code, reason and date, ``left_out`` the files left out by reason.
+    ``most`` is how many failing files are named, 0 for all. ``complete`` is False where the run was ended before its last file.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_LISTED) -> None:
         self.files = 0
         self.verdicts = {"conforming": 0, "nonconforming": 0, "unverified": 0, "left-out": 0}
         self.severities = dict.fromkeys(Severity, 0)
-        self.by_code: dict[str, list[int]] = {}
+        self.by_code: dict[str, CodeCount] = {}
         self.by_product: dict[str, list[int]] = {}
+        self.ignored: dict[tuple[str, str, str | None], IgnoredCount] = {}
+        self.left_out: dict[str, LeftOut] = {}
         self.unread: list[Unread] = []
         self.level = "structure"
         self.complete = True
         self.missing = False
+        self._most = most
+        self._failing: dict[str, list[FailingFile]] = {"nonconforming": [], "unverified": []}
 
     def add(self, report: FileReport) -> None:
         """Count a report."""
@@ -43,15 +92,43 @@ class Summary:
         self.level = report.level
         seen: set[str] = set()
         for finding in report.findings:
-            self.severities[finding.severity] += 1
-            counts = self.by_code.setdefault(finding.code, [0, 0])
-            counts[0] += finding.count
-            if finding.code not in seen:
-                seen.add(finding.code)
-                counts[1] += 1
+            severity, code = finding.severity, finding.code
+            self.severities[severity] += 1
+            counts = self.by_code.get(code)
+            if counts is None:
+                counts = self.by_code[code] = CodeCount(code, finding.name, severity)
+            elif counts.severity is not severity and counts.severity.rank < severity.rank:
+                counts.severity = severity
+            counts.findings += finding.count
+            if code not in seen:
+                seen.add(code)
+                counts.files += 1
         product = self.by_product.setdefault(report.product or UNKNOWN_PRODUCT, [0, 0])
         product[0] += 1
         product[1] += verdict == "nonconforming"
+        for ignored in report.ignored:
+            known = self.ignored.setdefault((ignored.code, ignored.reason, ignored.until), IgnoredCount())
+            known.findings += ignored.count
+            known.files += 1
+        if verdict == "left-out":
+            self._leave_out(report)
+        elif verdict != "conforming":
+            self._fail(report, self._failing[verdict])
+
+    def _leave_out(self, report: FileReport) -> None:
+        out = self.left_out.setdefault(report.left_out, LeftOut(0, []))
+        out.files += 1
+        if not self._most or len(out.paths) < self._most:
+            out.paths.append(report.path)
+
+    def _fail(self, report: FileReport, listed: list[FailingFile]) -> None:
+        if self._most and len(listed) >= self._most:
+            return
+        worst = sorted(report.findings, key=lambda f: -f.severity.rank)
+        failing = [f.code for f in worst if f.severity.rank >= report.failing.rank]
+        codes = list(dict.fromkeys([*failing, *(entry.code for entry in report.not_checked)]))
+        named = tuple(codes[:MAX_CODES])
+        listed.append(FailingFile(report.path or "<bytes>", report.verdict, named, len(codes) - len(named)))
 
     def trouble(self, path: str, reason: str, named: bool) -> None:
         """Note what could not be opened; what the user named and is not there makes the job impossible."""
@@ -68,13 +145,30 @@ class Summary:
         """Whether a file does not conform, was not verified or could not even be opened."""
         return self.verdicts["nonconforming"] + self.verdicts["unverified"] + len(self.unread) > 0
 
+    @property
+    def failing(self) -> list[FailingFile]:
+        """The first of the files that fail, nonconforming ones before unverified ones."""
+        files = [*self._failing["nonconforming"], *self._failing["unverified"]]
+        return files[: self._most] if self._most else files
+
+    @property
+    def unlisted(self) -> int:
+        """How many files fail beside those that are named."""
+        return self.verdicts["nonconforming"] + self.verdicts["unverified"] - len(self.failing)
+
+    def codes(self) -> list[CodeCount]:
+        """Return the counts by code: errors before warnings, what most files have before what few have."""
+        return sorted(self.by_code.values(), key=lambda c: (-c.severity.rank, -c.files, c.code))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the ``summary`` element of the JSON report."""
         return {
             "files": self.files,
             **{verdict.replace("-", "_"): count for verdict, count in self.verdicts.items()},
             **{f"{severity}s": count for severity, count in self.severities.items()},
-            "by_code": {code: {"findings": n, "files": files} for code, (n, files) in sorted(self.by_code.items())},
+            "by_code": {
+                code: {"findings": count.findings, "files": count.files} for code, count in sorted(self.by_code.items())
+            },
             "by_product": {
                 name: {"files": n, "nonconforming": bad} for name, (n, bad) in sorted(self.by_product.items())
             },

@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary, Severity
+from jwstprod_check.report.closing import Line, closing
+from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import missed, place, sentence
+from jwstprod_check.report.wording import ignored, missed, place, sentence
 from jwstprod_check.text import plural, printable, times
 
 STYLES: Final = {
@@ -53,12 +55,13 @@ class TerminalReporter:
         self._marks = marks_for(self._console)
         self._style = style
         self._limits = ""
+        self._repeats = Repeats(style)
 
     def start(self, run: RunInfo) -> None:
         self._limits = run.limits()
 
     def add(self, report: FileReport) -> None:
-        shown = [f for f in report.findings if self._style.shows(f, report.failing)]
+        shown, more = self._repeats.shown(report)
         if self._style.verbosity < 0 and not shown and report.verdict in ("conforming", "left-out"):
             return
         self._console.print(headline(report, self._marks), soft_wrap=True)
@@ -69,6 +72,8 @@ class TerminalReporter:
                 self._console.print(Padding(dimensions, (0, 0, 0, 2)))
         for finding in shown:
             self._console.print(Padding(finding_text(finding, self._marks), (0, 0, 0, 2)))
+        if more:
+            self._console.print(Text(f"  and {plural(more, 'finding')} more (--max-findings)", style="dim"))
         if report.not_checked:
             text = Text(f"{self._marks['warning']} not checked: {missed(report, self._style)}", style=STYLES["warning"])
             self._console.print(Padding(text, (0, 0, 0, 2)))
@@ -78,6 +83,9 @@ class TerminalReporter:
 
     def _skipped(self, report: FileReport) -> None:
         if self._style.verbosity > 0:
+            for known in report.ignored:
+                text = f"  - {plural(known.count, 'finding')} ignored, {ignored(known)}"
+                self._console.print(Text(text, style="dim"))
             for skipped in report.skipped:
                 self._console.print(Text(f"  - {skipped.code} skipped: {printable(skipped.reason)}", style="dim"))
             for rule in report.inapplicable:
@@ -88,13 +96,22 @@ class TerminalReporter:
 
     def finish(self, summary: Summary) -> None:
         for unread in summary.unread:
-            text = f"{self._marks['error']} {printable(unread.path)}: not read: {unread.reason}"
+            text = f"{self._marks['error']} {printable(unread.path)}: not read: {printable(unread.reason)}"
             self._console.print(Text(text, style=STYLES["error"]), soft_wrap=True)
+        if self._style.verbosity >= 0:
+            for line in closing(summary, self._repeats.hidden, self._style):
+                self._console.print(_closing_text(line), soft_wrap=True)
         if self._style.verbosity >= 0 or summary.failed:
             style = STYLES["error" if summary.failed or not summary.judged else "ok"]
             self._console.print(Text(summary.sentence(), style=style), soft_wrap=True)
             if self._limits:
                 self._console.print(Text(f"asked for: {self._limits}", style=STYLES["warning"]))
+
+
+def _closing_text(line: Line) -> Text:
+    if line.kind == "heading":
+        return Text(line.text, style="bold")
+    return Text(f"  {line.text}", style=STYLES.get("error" if line.kind == "failing" else line.kind, ""))
 
 
 def headline(report: FileReport, marks: dict[str, str]) -> Text:

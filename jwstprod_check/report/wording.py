@@ -1,8 +1,8 @@
 """The wording of a finding: its place, and one sentence."""
 
-from jwstprod_check.findings import FileReport, Finding
+from jwstprod_check.findings import FileReport, Finding, Ignored
 from jwstprod_check.report.style import Style
-from jwstprod_check.text import plural
+from jwstprod_check.text import plural, printable
 
 
 def place(finding: Finding) -> str:
@@ -40,3 +40,9 @@ def missed(report: FileReport, style: Style) -> str:
     shown = entries if style.verbosity > 0 else entries[:1]
     more = len(entries) - len(shown)
     return "; ".join(shown) + (f"; and {more} more (-v lists them)" if more else "")
+
+
+def ignored(known: Ignored) -> str:
+    """``KEY024: the reason (until 2027-01-31)``."""
+    end = f" (until {printable(known.until)})" if known.until else ""
+    return f"{known.code}: {printable(known.reason)}{end}"
