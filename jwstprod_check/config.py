@@ -11,6 +11,7 @@ class Options(msgspec.Struct, frozen=True):
     ``product`` is what the user says the file is, ``profile`` the name of a profile that it is held against as well.
     ``fail_on`` is the lowest severity that makes a file nonconforming; ``skip_unknown`` leaves out files of no known product,
     ``exclude`` those whose path or name one of the patterns matches.
+    ``delivery`` asks for what the rules across files need, ``complete`` says that the set claims to be whole.
     ``table`` asks for what the table of a file is drawn from, which only a terminal shows.
     """
 
@@ -24,3 +25,5 @@ class Options(msgspec.Struct, frozen=True):
     fail_on: Severity = Severity.ERROR
     skip_unknown: bool = False
     exclude: tuple[str, ...] = ()
+    delivery: bool = False
+    complete: bool = False

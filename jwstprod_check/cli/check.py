@@ -10,6 +10,8 @@ import click
 
 from jwstprod_check.cli.outputs import Outputs
 from jwstprod_check.config import Options
+from jwstprod_check.delivery import RULES as SET_RULES
+from jwstprod_check.delivery import Delivery
 from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
@@ -29,7 +31,8 @@ def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     codes = tuple(code.strip() for value in values for code in value.split(","))
     if not all(codes):
         raise click.BadParameter("it is empty; `jwstprod rule` lists the rules and families")
-    for code in unknown_codes(codes):
+    across = {name for rule in SET_RULES for name in (rule.code, rule.name.upper())}
+    for code in unknown_codes(code for code in codes if code.upper() not in across):
         raise click.BadParameter(f"{code!r} is not a rule or a family; `jwstprod rule` lists them")
     return codes
 
@@ -83,6 +86,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 )
 @click.option("--profile", metavar="NAME", help="Also check the requirements of an archive: hlsp, hlsp-simulation.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out of the check; they are counted.")
+@click.option("--complete", is_flag=True, help="The files claim to be a whole delivery: what is missing is an error.")
 @click.option("--skip-unknown", is_flag=True, help="Leave out files of no known product; they are counted.")
 @click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
@@ -107,6 +111,7 @@ def command(
     max_findings: int,
     profile: str | None,
     exclude: tuple[str, ...],
+    complete: bool,
     skip_unknown: bool,
     specs: str | None,
     jobs: int,
@@ -127,10 +132,13 @@ def command(
     if all(path is not None for _, path in formats):
         formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
+    several = complete or files_from is not None or len(paths) > 1 or not all(map(os.path.isfile, paths))
+    failing = Severity(fail_on)
+    delivery = Delivery(select, ignore, whole=complete)
     options = Options(
-        strict, data, select, ignore, product, profile, table, Severity(fail_on), skip_unknown, tuple(exclude)
+        strict, data, select, ignore, product, profile, table, failing, skip_unknown, exclude, several, complete
     )
-    if plan(options).empty:
+    if plan(options).empty and not (several and delivery.rules):
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
         )
@@ -151,7 +159,8 @@ def command(
         jobs = 1 if "-" in paths else jobs or os.cpu_count() or 1
         reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
         info = RunInfo(_now(), options, None, _digest(formats, specs), _manual)
-        _write(_followed(reports, paths, files_from) if shown else reports, reporters, summary, info)
+        shown_reports = _followed(reports, paths, files_from) if shown else reports
+        _write(_gathered(shown_reports, delivery, summary, failing), reporters, summary, info)
         outputs.finish()
     for trouble in summary.unread:
         click.echo(f"jwstprod: {printable(trouble.path)}: {trouble.reason}", err=True)
@@ -162,6 +171,17 @@ def command(
     if summary.missing or not summary.judged:
         return 2
     return int(summary.failed)
+
+
+def _gathered(
+    reports: Iterable[FileReport], delivery: Delivery, summary: Summary, failing: Severity
+) -> Iterator[FileReport]:
+    """Return the reports; after the last, the rules across files are applied."""
+    for report in reports:
+        delivery.add(report)
+        yield report
+    for finding in delivery.finish():
+        summary.add_across(finding, failing)
 
 
 def _now() -> str:

@@ -2,7 +2,9 @@
 
 import click
 
-from jwstprod_check.rules import FAMILIES, all_rules, find_rule
+from jwstprod_check.delivery import RULES as SET_RULES
+from jwstprod_check.delivery.set_rule import SetRule
+from jwstprod_check.rules import FAMILIES, all_rules
 from jwstprod_check.rules.rule import Rule
 
 
@@ -23,48 +25,58 @@ def command(code: str | None, form: str) -> int:
     return 0
 
 
-def _chosen(code: str | None) -> list[Rule]:
+AnyRule = Rule | SetRule
+
+
+def _chosen(code: str | None) -> list[AnyRule]:
+    rules: list[AnyRule] = [*all_rules(), *SET_RULES]
     if code is None:
-        return list(all_rules())
+        return rules
     if code.upper() in FAMILIES:
-        return [r for r in all_rules() if r.family == code.upper()]
-    found = find_rule(code)
+        return [r for r in rules if r.family == code.upper()]
+    found = next((r for r in rules if code.strip().upper() in (r.code, r.name.upper())), None)
     if found is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(code.upper(), [n for r in all_rules() for n in (r.code, r.name.upper())], n=1)
+        near = get_close_matches(code.upper(), [n for r in rules for n in (r.code, r.name.upper())], n=1)
         meant = f"; did you mean {near[0]}?" if near else ""
         raise click.BadParameter(f"no rule {code!r}{meant} (`jwstprod rule` lists them)", param_hint="CODE")
     return [found]
 
 
-def _to_dict(rule: Rule) -> dict[str, object]:
+def _to_dict(rule: AnyRule) -> dict[str, object]:
     return {
         "code": rule.code,
         "name": rule.name,
         "severity": str(rule.severity),
-        "level": rule.level,
-        "after": list(rule.requires),
-        "traits": list(rule.traits),
+        "level": rule.level if isinstance(rule, Rule) else "delivery",
+        "requires": list(rule.requires) if isinstance(rule, Rule) else [],
+        "gives_way_to": list(rule.gives_way_to) if isinstance(rule, Rule) else [],
+        "traits": list(rule.traits) if isinstance(rule, Rule) else [],
         "manual": rule.manual,
     }
 
 
-def manual(rule: Rule) -> str:
+def manual(rule: AnyRule) -> str:
     """Return the manual page of a rule as text."""
-    facts = [f"default severity {rule.severity}", "needs --data" if rule.level == "data" else "reads headers only"]
-    if rule.requires:
-        facts.append(f"skipped where {' or '.join(rule.requires)} has a finding")
+    facts = [f"default severity {rule.severity}"]
+    if isinstance(rule, SetRule):
+        facts.append("compares the files of a run")
+        return f"{rule.code} {rule.name} ({'; '.join(facts)})\n\n{rule.manual}"
+    facts.append("needs --data" if rule.level == "data" else "reads headers only")
+    first = (*rule.requires, *rule.gives_way_to)
+    if first:
+        facts.append(f"skipped where {' or '.join(first)} has a finding")
     if rule.traits:
         facts.append(f"for products with the trait {' or '.join(rule.traits)}")
     return f"{rule.code} {rule.name} ({'; '.join(facts)})\n\n{rule.manual}"
 
 
-def _list(rules: list[Rule]) -> None:
+def _list(rules: list[AnyRule]) -> None:
     family = ""
     for rule in rules:
         if rule.family != family:
             family = rule.family
             click.echo(f"{family}: {FAMILIES[family]}")
-        data = " (--data)" if rule.level == "data" else ""
+        data = " (--data)" if isinstance(rule, Rule) and rule.level == "data" else ""
         click.echo(f"  {rule.code}  {rule.severity!s:<7}  {rule.name}: {rule.title}{data}")

@@ -18,7 +18,7 @@ class Delivery:
     """The files of one run, against each other. ``whole`` means that the set claims to be complete."""
 
     def __init__(self, select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), *, whole: bool = False) -> None:
-        self._rules = [rule for rule in RULES if (not select or _named(rule, select)) and not _named(rule, ignore)]
+        self.rules = [rule for rule in RULES if (not select or _named(rule, select)) and not _named(rule, ignore)]
         self._whole = whole
         self._exposures: dict[str, list[Entry]] = {}
 
@@ -32,7 +32,7 @@ class Delivery:
         """Apply the rules to the files of each exposure."""
         for exposure, entries in self._exposures.items():
             if len(entries) > 1 or self._whole:
-                for rule in self._rules:
+                for rule in self.rules:
                     for problem in rule.check(exposure, entries, self._whole):
                         yield _finding(rule, problem)
 

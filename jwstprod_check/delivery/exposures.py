@@ -1,6 +1,7 @@
 """SET: the files of one exposure. Its segments, its stages, the software that made them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from jwstprod_check.delivery.set_rule import Entry, SetProblem, set_rule
@@ -106,7 +107,7 @@ def segments(exposure: str, entries: Sequence[Entry], whole: bool) -> Iterator[S
                 expected="one number of segments",
                 found=listed(map(str, totals)),
             )
-        for one, following in zip(parts, parts[1:], strict=False):
+        for one, following in pairwise(parts):
             end, start = one.number("INTEND"), following.number("INTSTART")
             adjacent = (one.identity.segment or 0) + 1 == following.identity.segment
             if adjacent and end is not None and start is not None and start != end + 1:

@@ -65,7 +65,10 @@ def plan(options: Options) -> Plan:
         dependants,
         tuple((examination, sum(bits.values()), bits) for examination, bits in examined.items()),
         tuple(rule for rule in rules if rule.traits),
-        max((WIDTH[rule.scope] for rule in rules if rule.code in reported and rule.family != "TOOL"), default=0),
+        max(
+            (WIDTH[rule.scope] for rule in rules if rule.code in reported and rule.family != "TOOL"),
+            default=int(options.delivery),
+        ),
     )
 
 

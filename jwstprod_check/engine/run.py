@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
+from jwstprod_check.engine.identity import identity_of
 from jwstprod_check.engine.observe import ObservedContext, Observer, Reads
 from jwstprod_check.engine.plan import WIDTH, plan, rules_for
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
@@ -364,6 +365,7 @@ class _Run:
             failing=self.options.fail_on,
             inapplicable=self.inapplicable,
             origins={name: s.origin for name, s in solved.items()} if table else {},
+            identity=identity_of(self.product, context.facts) if self.options.delivery else None,
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),
             title=context.spec.spec.title if known else None,
             evidence=tuple(str(v) for v in self.product.evidence) if table else (),

@@ -11,7 +11,7 @@ from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import ignored, missed, place, sentence
+from jwstprod_check.report.wording import across, ignored, missed, place, sentence
 from jwstprod_check.text import plural, printable
 
 
@@ -49,6 +49,9 @@ class ConciseReporter:
     def finish(self, summary: Summary) -> None:
         for unread in summary.unread:
             self._stream.write(f"{printable(unread.path)}: not read: {printable(unread.reason)}\n")
+        for finding in summary.delivery:
+            if self._style.shows(finding):
+                self._stream.write(f"delivery: {across(finding)}\n")
         if self._style.verbosity >= 0:
             for line in closing(summary, self._repeats.hidden, self._style):
                 self._stream.write(f"{line.text}:\n" if line.kind == "heading" else f"  {line.text}\n")

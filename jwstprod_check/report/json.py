@@ -38,8 +38,9 @@ class JsonReporter:
         self._separator = ",\n"
 
     def finish(self, summary: Summary) -> None:
+        across = encode(summary.delivery_to_dict())
         unread, counts = encode(summary.unread_to_list()), encode(summary.to_dict())
-        self._stream.write(f'\n], "delivery": {{"findings": []}}, "unread": {unread}, "summary": {counts}}}\n')
+        self._stream.write(f'\n], "delivery": {across}, "unread": {unread}, "summary": {counts}}}\n')
 
 
 class NdjsonReporter:
@@ -57,7 +58,11 @@ class NdjsonReporter:
 
     def finish(self, summary: Summary) -> None:
         if summary.complete:
-            last = {"summary": summary.to_dict(), "unread": summary.unread_to_list()}
+            last = {
+                "summary": summary.to_dict(),
+                "delivery": summary.delivery_to_dict(),
+                "unread": summary.unread_to_list(),
+            }
             self._stream.write(encode(last) + "\n")
 
 

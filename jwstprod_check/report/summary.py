@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from jwstprod_check.findings import FileReport, Severity
+from jwstprod_check.findings import FileReport, SetFinding, Severity
 from jwstprod_check.text import plural, valid_text
 
 UNKNOWN_PRODUCT = "unknown"
@@ -78,6 +78,8 @@ class Summary:
         self.ignored: dict[tuple[str, str, str | None], IgnoredCount] = {}
         self.left_out: dict[str, LeftOut] = {}
         self.unread: list[Unread] = []
+        self.delivery: list[SetFinding] = []
+        self._failing_severity = Severity.ERROR
         self.level = "structure"
         self.complete = True
         self.missing = False
@@ -130,6 +132,19 @@ class Summary:
         named = tuple(codes[:MAX_CODES])
         listed.append(FailingFile(report.path or "<bytes>", report.verdict, named, len(codes) - len(named)))
 
+    def add_across(self, finding: SetFinding, failing: Severity) -> None:
+        """Count a finding about several files; at or above ``failing`` it makes the run fail."""
+        self._failing_severity = failing
+        self.delivery.append(finding)
+        self.severities[finding.severity] += 1
+        counts = self.by_code.setdefault(finding.code, CodeCount(finding.code, finding.name, finding.severity))
+        counts.findings += 1
+        counts.files += len(finding.paths)
+
+    def delivery_to_dict(self) -> dict[str, Any]:
+        """Return the ``delivery`` element of the JSON report."""
+        return {"findings": msgspec.to_builtins(self.delivery)}
+
     def trouble(self, path: str, reason: str, named: bool) -> None:
         """Note what could not be opened; what the user named and is not there makes the job impossible."""
         self.unread.append(Unread(path, reason))
@@ -143,7 +158,9 @@ class Summary:
     @property
     def failed(self) -> bool:
         """Whether a file does not conform, was not verified or could not even be opened."""
-        return self.verdicts["nonconforming"] + self.verdicts["unverified"] + len(self.unread) > 0
+        least = self._failing_severity.rank
+        across = any(finding.severity.rank >= least for finding in self.delivery)
+        return across or self.verdicts["nonconforming"] + self.verdicts["unverified"] + len(self.unread) > 0
 
     @property
     def failing(self) -> list[FailingFile]:

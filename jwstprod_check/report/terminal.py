@@ -17,7 +17,7 @@ from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import ignored, missed, place, sentence
+from jwstprod_check.report.wording import across, ignored, missed, place, sentence
 from jwstprod_check.text import plural, printable, times
 
 STYLES: Final = {
@@ -98,6 +98,10 @@ class TerminalReporter:
         for unread in summary.unread:
             text = f"{self._marks['error']} {printable(unread.path)}: not read: {printable(unread.reason)}"
             self._console.print(Text(text, style=STYLES["error"]), soft_wrap=True)
+        for finding in summary.delivery:
+            if self._style.shows(finding):
+                text = f"{self._marks[str(finding.severity)]} delivery: {across(finding)}"
+                self._console.print(Text(text, style=STYLES[str(finding.severity)]), soft_wrap=True)
         if self._style.verbosity >= 0:
             for line in closing(summary, self._repeats.hidden, self._style):
                 self._console.print(_closing_text(line), soft_wrap=True)

@@ -1,6 +1,6 @@
 """The wording of a finding: its place, and one sentence."""
 
-from jwstprod_check.findings import FileReport, Finding, Ignored
+from jwstprod_check.findings import FileReport, Finding, Ignored, SetFinding
 from jwstprod_check.report.style import Style
 from jwstprod_check.text import plural, printable
 
@@ -24,6 +24,14 @@ def sentence(finding: Finding) -> str:
         noun = "HDU" if len(set(finding.places)) == len(finding.places) > 0 else "time"
         text += f" ({plural(finding.count, noun)}{places})"
     return f"{text} [{finding.hint}]" if finding.hint else text
+
+
+def across(finding: SetFinding) -> str:
+    """Return a finding about several files as one line, with the first of their paths."""
+    named = ", ".join(printable(path) for path in finding.paths[:3])
+    more = f" and {len(finding.paths) - 3} more" if len(finding.paths) > 3 else ""
+    hint = f" [{finding.hint}]" if finding.hint else ""
+    return f"{finding.severity} {finding.code} {finding.message}: {named}{more}{hint}"
 
 
 def _numbered(places: tuple[str, ...]) -> list[str]:

@@ -18,6 +18,7 @@ FAMILIES: dict[str, str] = {
     "ASDF": "the embedded tree: its form, its links to the HDUs, its agreement with the headers",
     "SUM": "DATASUM and CHECKSUM",
     "DATA": "pixels: flags, NaN, negative errors, empty planes, lost blocks",
+    "SET": "the files of one run against each other: stages, segments, versions",
     "TOOL": "a rule crashed; a file could not be read",
 }
 
