@@ -138,7 +138,7 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
     offset = 0
     complete = True
     ahead = b""
-    while len(hdus) < MAX_HDUS and len(faults) < MAX_FAULTS:
+    while len(faults) < MAX_FAULTS:
         # What was read beyond a header without data is the start of the next.
         follows = len(ahead) == BLOCK and offset == hdus[-1].data_offset
         block = ahead if follows else source.read(offset, BLOCK)
@@ -161,6 +161,9 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
                 offset = found
                 continue
             faults.append(Fault("bad-start", len(hdus), offset, text=block[:CARD].decode("latin-1").rstrip()))
+        if len(hdus) >= MAX_HDUS:
+            faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
+            return hdus, faults, False
         header, ahead = _read_header(source, offset, block, 1 if hdus or not _has_no_data(block) else 2)
         if isinstance(header, Fault):
             faults.append(msgspec.structs.replace(header, hdu=len(hdus), offset=offset))
@@ -182,8 +185,6 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
             if short.kind == "truncated":
                 return hdus, faults, False
             offset = short.found or offset
-    if len(hdus) >= MAX_HDUS:
-        faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
     return hdus, faults, False
 
 
