@@ -31,8 +31,8 @@ class ConciseReporter:
                 self._stream.write(f"{path}:{place(finding)} {finding.severity} {finding.code} {sentence(finding)}\n")
         if report.not_checked:
             self._stream.write(f"{path}: not checked: {missed(report, self._style)}\n")
-        if report.left_out and self._style.verbosity > 0:
-            self._stream.write(f"{path}: left out: {report.left_out}\n")
+        if report.left_out and self._style.verbosity >= 0:
+            self._stream.write(f"{path}: left out: {printable(report.left_out)}\n")
         if self._style.verbosity > 0:
             for skipped in report.skipped:
                 self._stream.write(f"{path}: skipped {skipped.code} {printable(skipped.reason)}\n")

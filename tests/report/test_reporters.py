@@ -1,4 +1,4 @@
-"""Each reporter writes the same two reports; what it writes stands in ``golden/``.
+"""Each reporter writes the same four reports; ``golden/`` has what it writes.
 
 After a wanted change: ``JWSTPROD_WRITE_GOLDEN=1 python -m pytest tests/report``, then read the difference.
 """
@@ -11,8 +11,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary, Severity, Skipped
+from jwstprod_check.config import Options
+from jwstprod_check.findings import FileReport, Finding, HduSummary, NotChecked, RowSummary, Severity, Skipped
 from jwstprod_check.report.reporter import REPORTERS, Style
+from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.summary import Summary
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -65,14 +67,30 @@ BAD = FileReport(
     skipped=(Skipped("ARR003", "SCI: a finding of ARR002 comes first"),),
 )  # fmt: skip
 
+OPEN = msgspec.structs.replace(
+    GOOD,
+    path="open_dark.fits",
+    level="data",
+    findings=(),
+    not_checked=(
+        NotChecked("FITS088", "SCI: the compression 'PLIO_1' is not supported", 1, "SCI"),
+        NotChecked("ASDF003", "the ASDF extension is too large, or could not be read"),
+    ),
+)
+OUT = FileReport("out.fits", None, "structure", {}, (), (), (), left_out="no known product")
+RUN = RunInfo("2026-01-02T03:04:05+00:00", Options(select=("HDU", "ARR"), ignore=("ARR003",)), None, "sha256:0")
 
-def written(name: str, style: Style, *reports: FileReport) -> str:
+
+def written(name: str, style: Style, *reports: FileReport, complete: bool = True, lost: bool = False) -> str:
     stream = io.StringIO()
     reporter, summary = REPORTERS[name](stream, style), Summary()
-    reporter.start()
+    reporter.start(RUN)
     for report in reports:
         summary.add(report)
         reporter.add(report)
+    if lost:
+        summary.trouble("lost", "the folder cannot be listed", named=False)
+    summary.complete = complete
     reporter.finish(summary)
     return stream.getvalue()
 
@@ -87,13 +105,13 @@ def compare(name: str, text: str) -> None:
 @pytest.mark.parametrize("name", list(REPORTERS))
 def test_default_output_is_the_golden_one(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "80")
-    compare(f"{name}.txt", written(name, Style(color=False), GOOD, BAD))
+    compare(f"{name}.txt", written(name, Style(color=False), GOOD, BAD, OPEN, OUT, lost=True))
 
 
 @pytest.mark.parametrize("name", ["rich", "concise"])
 def test_verbose_output_is_the_golden_one(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "80")
-    compare(f"{name}-verbose.txt", written(name, Style(verbosity=1, color=False), GOOD, BAD))
+    compare(f"{name}-verbose.txt", written(name, Style(verbosity=1, color=False), GOOD, BAD, OPEN, OUT, lost=True))
 
 
 @pytest.mark.parametrize("name", ["rich", "concise"])
@@ -102,10 +120,13 @@ def test_quiet_is_silent_on_success(name: str):
 
 
 @pytest.mark.parametrize("name", ["rich", "concise"])
-def test_quiet_says_errors_and_no_warnings(name: str):
-    text = written(name, Style(verbosity=-1), GOOD, BAD)
+def test_quiet_prints_what_makes_a_file_fail_and_nothing_else(name: str):
+    text = written(name, Style(verbosity=-1), GOOD, BAD, OUT)
     assert "ARR001" in text
     assert "HDU002" not in text
+    assert "out.fits" not in text
+    assert "HDU002" in written(name, Style(verbosity=-1), msgspec.structs.replace(BAD, failing=Severity.WARNING))
+    assert "FITS088" in written(name, Style(verbosity=-1), OPEN)
 
 
 @pytest.mark.parametrize("name", ["rich", "concise"])
@@ -121,15 +142,35 @@ def test_terminal_report_fits_in_80_columns(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_json_is_the_documented_object():
-    content = json.loads(written("json", Style(), GOOD, BAD))
-    assert content["schema"] == "jwstprod-report/1"
+    content = json.loads(written("json", Style(), GOOD, BAD, OPEN, OUT, lost=True))
+    assert set(content) == {"schema", "tool", "run", "summary", "unread", "delivery", "files"}
+    assert content["schema"] == "jwstprod-report/2"
     assert content["tool"]["name"] == "jwstprod"
+    assert set(content["run"]) == {"started", "options", "config", "specs"}
+    assert content["run"]["options"]["select"] == ["HDU", "ARR"]
+    assert content["run"]["options"]["ignore"] == ["ARR003"]
+    assert content["unread"] == [{"path": "lost", "reason": "the folder cannot be listed"}]
+    assert content["delivery"] == {"findings": []}
     assert content["summary"] == {
-        "files": 2, "conforming": 1, "nonconforming": 1, "errors": 2, "warnings": 1, "infos": 1,
+        "files": 4, "conforming": 1, "nonconforming": 1, "unverified": 1, "left_out": 1,
+        "errors": 2, "warnings": 1, "infos": 1,
+        "by_code": {
+            "ARR001": {"findings": 1, "files": 1},
+            "HDU001": {"findings": 1, "files": 1},
+            "HDU002": {"findings": 12, "files": 1},
+            "PROD008": {"findings": 1, "files": 1},
+        },
+        "by_product": {"dark": {"files": 3, "nonconforming": 1}, "unknown": {"files": 1, "nonconforming": 0}},
+        "complete": True,
     }  # fmt: skip
+    assert [file["verdict"] for file in content["files"]] == ["conforming", "nonconforming", "unverified", "left-out"]
     bad = content["files"][1]
-    assert set(bad) == {"path", "product", "verdict", "level", "symbols", "hdus", "findings", "skipped"}
-    assert bad["verdict"] == "nonconforming"
+    assert set(bad) == {
+        "path", "product", "verdict", "level", "symbols", "hdus", "findings", "ignored", "not_checked", "skipped",
+    }  # fmt: skip
+    assert content["files"][2]["not_checked"][0] == {
+        "code": "FITS088", "reason": "SCI: the compression 'PLIO_1' is not supported", "hdu": 1, "extname": "SCI",
+    }  # fmt: skip
     assert {
         "code", "name", "severity", "message", "hdu", "extname", "extver", "keyword", "column", "expected", "found",
         "hint", "offset", "count",
@@ -141,15 +182,27 @@ def test_json_is_the_documented_object():
 
 
 def test_ndjson_is_one_file_a_line_and_the_same_as_json():
-    lines = written("ndjson", Style(), GOOD, BAD).splitlines()
-    assert [json.loads(line) for line in lines] == json.loads(written("json", Style(), GOOD, BAD))["files"]
+    *files, last = map(json.loads, written("ndjson", Style(), GOOD, BAD, lost=True).splitlines())
+    content = json.loads(written("json", Style(), GOOD, BAD, lost=True))
+    assert files == content["files"]
+    assert last == {"summary": content["summary"], "unread": content["unread"]}
+
+
+def test_a_run_that_was_ended_says_so():
+    lines = written("ndjson", Style(), GOOD, complete=False).splitlines()
+    assert [json.loads(line)["path"] for line in lines] == ["good_dark.fits"]
+    assert json.loads(written("json", Style(), GOOD, complete=False))["summary"]["complete"] is False
+    assert "ended before its last file" in written("concise", Style(), GOOD, complete=False)
 
 
 def test_json_of_no_files_is_still_an_object():
-    assert json.loads(written("json", Style()))["files"] == []
+    content = json.loads(written("json", Style()))
+    assert (content["files"], content["summary"]["files"], content["unread"]) == ([], 0, [])
 
 
 def test_path_that_is_not_utf8_is_written():
     report = msgspec.structs.replace(BAD, path="caf\udce9_dark.fits")
     for name in REPORTERS:
-        assert "caf" in written(name, Style(), report)
+        text = written(name, Style(), report)
+        assert "caf" in text
+        assert text.encode("utf-8")
