@@ -38,11 +38,6 @@ class NoMemo:
         _SWITCH.on = True
 
 
-def switch_off() -> None:
-    """Remember nothing for the rest of the process."""
-    _SWITCH.on = False
-
-
 def forget() -> None:
     """Empty all that was kept from file to file."""
     for clear in _SWITCH.forget:
