@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders import image, primary
 from judging import DATA
-from scanning import RELEASE, compressed, findings, flags, floats, noise, one, report, not_checked
+from scanning import RELEASE, compressed, findings, flags, floats, noise, not_checked, one, report
 
 NAN, INF = float("nan"), float("inf")
 FITTED = {"CAL_VER": RELEASE, "S_RAMP": "COMPLETE"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from builders import card, offsets, primary, split, table
-from scanning import compressed, findings, floats, one, report, not_checked, summed
+from scanning import compressed, findings, floats, not_checked, one, report, summed
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import BLOCK, card, image, join, offsets, primary, table
-from scanning import compressed, findings, noise, one, report, not_checked
+from scanning import compressed, findings, noise, not_checked, one, report
 
 from jwstprod_check.scan import chunks, heap, tables
 

@@ -75,7 +75,8 @@ def test_rule_that_crashes_is_reported_alone(monkeypatch):
 
     broken = fits_cards.bad_name
     rules = tuple(
-        HeaderRule(r.code, r.name, r.severity, (), (), crash, ()) if r is broken else r for r in fits_family.HEADER_RULES
+        HeaderRule(r.code, r.name, r.severity, (), (), crash, ()) if r is broken else r
+        for r in fits_family.HEADER_RULES
     )
     monkeypatch.setattr(fits_family, "HEADER_RULES", rules)
     forget()

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import primary, table
-from scanning import findings, one, not_checked
+from scanning import findings, not_checked, one
 
 TYPES = {"B": "u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
 NAN = float("nan")
