@@ -36,7 +36,7 @@ def check(
 
     ``product`` overrides identification, ``strict`` switches amendments off, ``data`` reads every byte,
     ``select`` and ``ignore`` are codes or families, ``specs`` is a folder of own specs, ``profile`` the name of a profile
-    (``hlsp``) that the file is held against as well, whatever its product.
+    (``hlsp``) that the file is checked against as well, whatever its product.
     Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec or a profile cannot be used,
     ``ValueError`` for a code that names no rule and a selection of which no rule would run.
     """
@@ -58,7 +58,7 @@ def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:
-    """Tell which product a file is, with the evidence; raises as ``check`` does."""
+    """Identify the product of a file, with the evidence; raises as ``check`` does."""
     file = read_fits(_source(target))
     return _identify(file, catalogue(specs), product, os.path.basename(file.path), origin=_origin(target))
 

@@ -55,7 +55,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class FitsFile(msgspec.Struct, frozen=True):
-    """A FITS file as far as its headers tell: no data byte has been read.
+    """A FITS file as its headers describe it: no data byte has been read.
 
     ``size`` is that of the inflated file, ``stored`` that on disk, both in bytes; ``complete`` is False
     where the walk had to stop before the end, so that HDUs may exist that are not listed. ``by_name`` has the HDUs of

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PACK: Final = "specs.msgpack"
 SHARED: Final = ("symbols", "keywords", "traits", "known", "models", "headers", "asdf_keywords", "dq_flags")
 """Documents beside the products: the declared symbols, keywords and traits, products that are known and have no spec,
-data models that identify no product, what headers must say, where the ASDF tree says it again, and the bits of data
+data models that identify no product, what headers must contain, where the ASDF tree repeats it, and the bits of data
 quality."""
 PROFILES: Final = "profiles"
 """Folder of the profiles beside the products."""

@@ -93,7 +93,7 @@ class TestNanWithoutFlag:
 
         raw = join([primary(CAL_VER=RELEASE), floats("SCI", PLANE, values), quality])[:-2880]
         assert not findings(raw, "DATA002", "cal")
-        assert not_checked(raw, "DATA002", "cal") == ["SCI and DQ: DQ: the file is cut in its data"]
+        assert not_checked(raw, "DATA002", "cal") == ["SCI and DQ: DQ: the file is truncated in its data"]
 
 
 class TestInfinite:

@@ -107,8 +107,8 @@ def test_some_hdus_without_sums_are_counted(good):
 def test_sums_of_a_cut_hdu_are_not_judged(good):
     raw = good[: offsets(good)[1][2] - 2880]
     assert codes(raw) == []
-    assert not_checked(raw, "SUM001") == ["SCI: the file is cut in its data"]
-    assert not_checked(raw, "SUM002") == ["SCI: the file is cut in its data"]
+    assert not_checked(raw, "SUM001") == ["SCI: the file is truncated in its data"]
+    assert not_checked(raw, "SUM002") == ["SCI: the file is truncated in its data"]
 
 
 def test_a_sum_of_zero_has_two_forms():

@@ -115,7 +115,7 @@ class TestCells:
 
     def test_a_cut_table_is_said_to_be_unread(self):
         raw = join(column("701A", *[b"x" * 701] * 20))[:-BLOCK]
-        assert not_checked(raw, "FITS082") == ["T: the file is cut in its data"]
+        assert not_checked(raw, "FITS082") == ["T: the file is truncated in its data"]
 
 
 class TestHeap:
