@@ -38,7 +38,7 @@ class Product(msgspec.Struct, frozen=True):
     """The product of a file.
 
     ``name`` is None where it could not be identified: then ``candidates`` are the products that it may be, and
-    ``not_jwst_reason`` says what else the file is. ``covered`` is False for a product that is known and has no table to hold
+    ``not_jwst_reason`` says what else the file is. ``covered`` is False for a product that is known and has no table to check
     the file against. ``model`` is the data model that the HDUs imply in a file without DATAMODL.
     """
 
