@@ -8,7 +8,7 @@ from jwstprod_check.findings import Severity
 class Options(msgspec.Struct, frozen=True):
     """The choices of a check. ``select`` and ``ignore`` are codes, names or families; empty ``select`` means all.
 
-    ``product`` is what the user says the file is, ``profile`` the name of a profile that it is held against as well.
+    ``product`` is what the user says the file is, ``profile`` the name of a profile that it is checked against as well.
     ``fail_on`` is the lowest severity that makes a file nonconforming; ``skip_unknown`` leaves out files of no known product,
     ``exclude`` those whose path or name one of the patterns matches.
     ``delivery`` asks for what the rules across files need, ``complete`` says that the set claims to be whole.

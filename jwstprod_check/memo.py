@@ -1,4 +1,4 @@
-"""The only memory of the program: what was found out once is not found out again.
+"""The only memory of the program: what is known is not computed again.
 
 There are four kinds, by what a value depends on: the bytes of a header, some of its cards, the structure of a file, one
 file. Their keys are functions defined at the top of a module, with arguments where they have any, so that two questions
@@ -26,7 +26,7 @@ _SWITCH: Final = _Switch()
 
 
 class NoMemo:
-    """A context in which nothing is remembered, for tests that hold the memory against its absence."""
+    """A context in which nothing is remembered, for tests that compare the reports with it and without it."""
 
     def __enter__(self) -> None:
         forget()
@@ -36,11 +36,6 @@ class NoMemo:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _SWITCH.on = True
-
-
-def switch_off() -> None:
-    """Remember nothing for the rest of the process."""
-    _SWITCH.on = False
 
 
 def forget() -> None:

@@ -17,7 +17,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 def rules_table() -> str:
-    lines = ["| code | name | severity | what holds when all is well |", "|---|---|---|---|"]
+    lines = ["| code | name | severity | what holds in a good file |", "|---|---|---|---|"]
     for family, meaning in FAMILIES.items():
         lines.append(f"| **{family}** | | | {meaning} |")
         for rule in all_rules():

@@ -149,7 +149,7 @@ FAULTS = [
     (html, (), [("FILE002", None)]),
     (zero_bytes, (), [("FILE001", None)]),
     (bzero_lost, (), [("ARR001", "SCI")]),
-    (tform_widened, (), [("TAB004", "INT_TIMES")]),
+    (tform_widened, (), [("FITS062", "INT_TIMES")]),
 ]
 
 

@@ -81,10 +81,10 @@ def described(spec: Spec) -> dict[str, Any]:
                 "dtype": row.dtype,
                 "dims": row.dims,
                 "optional": row.optional,
-                "columns": _columns(compiled.columns),
             }
-            for row, compiled in zip(spec.documents, spec.rows, strict=True)
+            for row in spec.documents
         ],
+        "columns": {row.extname: _columns(row.columns) for row in spec.rows if row.extname and row.columns},
         "amendments": [
             {
                 "id": a.id,
@@ -98,10 +98,7 @@ def described(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _columns(table: ColumnTableDocument | None) -> list[dict[str, Any]] | None:
-    """Columns of a table, null for an HDU that is none or whose columns are not listed."""
-    if table is None:
-        return None
+def _columns(table: ColumnTableDocument) -> list[dict[str, Any]]:
     return [{"name": c.name, "dtypes": listed(c.dtype), "unit": c.unit, "optional": c.optional} for c in table.columns]
 
 

@@ -13,14 +13,14 @@ from jwstprod_check.rules import data_rules, profile_rules, structure_rules
 from jwstprod_check.rules.rule import Examination, Rule
 
 WIDTH: Final = {"file": 0, "walk": 1, "profile": 1, "spec": 2}
-"""How much a rule of a scope stands on: a readable file, HDUs, a known product."""
+"""How much a rule of a scope depends on: a readable file, HDUs, a known product."""
 
 
 class Plan(msgspec.Struct, frozen=True, eq=False):
     """The rules that run, in order, and the codes of those whose findings are reported.
 
     What is not asked for runs only where a rule that is asked for requires it, or where it establishes a fact. ``widest`` is how
-    much the reported rules stand on (``WIDTH``). ``limited`` are the rules that
+    much the reported rules depend on (``WIDTH``). ``limited`` are the rules that
     are for products of some traits only. A set of rules is an integer with a bit for each, at the rule's place in ``rules``:
     ``everything`` are all of them, ``dependants`` those that give way to a code, ``examined`` those whose problems one
     examination of the file finds, each examination with its rules by code.

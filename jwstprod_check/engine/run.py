@@ -1,8 +1,8 @@
 """One file through all rules -> ``FileReport``.
 
-Rules run in the order of the plan. A finding of a rule that stands in another's ``after`` keeps that one from
-looking at the same HDU, or at all if it concerns the whole file, and a ``Skipped`` says so. A rule that
-crashes becomes a TOOL001 finding, and the next one runs.
+Rules run in the order of the plan. A finding keeps the rules that require its rule, or give way to it, from looking at the
+same HDU, or at all if it concerns the whole file: a ``Skipped`` names the finding where it is reported, a ``NotChecked``
+what it leaves unchecked. A rule that crashes becomes a TOOL001 finding, and the next one runs.
 """
 
 from itertools import chain
@@ -36,7 +36,7 @@ def run_rules(
     scan: "Scan | Exception | None" = None,
     facts: FileFacts | None = None,
 ) -> FileReport:
-    """Run every rule on a file whose headers have been read and whose product has been told.
+    """Run every rule on a file whose headers have been read and whose product has been identified.
 
     ``scan`` is what the data pass found, or what made it crash; without it no rule on data runs, and each says so.
     ``facts`` are the keywords of the file, where they have been looked up before.
@@ -124,7 +124,7 @@ class _Run:
             self.apply_waiting()
 
     def apply_waiting(self) -> None:
-        """Apply the waiting rules; one whose problems an examination finds is asked only where it found some."""
+        """Apply the waiting rules; one whose problems an examination finds runs only where it found some."""
         for examination, rules, by_code in self.plan.examined:
             if self.file.hdus:
                 found = sum([by_code[code] for code in examination(self.context) if code in by_code])
@@ -150,7 +150,7 @@ class _Run:
             before = len(self.findings), len(self.skipped), len(self.not_checked)
             _, reads = observer.during(self.apply, rule)
             after = len(self.findings), len(self.skipped), len(self.not_checked)
-            # What an examination of the file finds is asked of every file.
+            # The examination looks at every file.
             if before == after and rule.code not in self.hits and rule.examined_by is None:
                 quiet[place] = reads
         structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
@@ -259,7 +259,7 @@ class _Run:
             self.not_checked.append(NotChecked(rule.code, printable(reason), hdu, _clean(name or None)))
 
     def miss_facts(self) -> None:
-        """Note what follows from a broken fact that nothing reports: what stands on it was not checked."""
+        """Note what follows from a broken fact that nothing reports: what depends on it was not checked."""
         widest = self.plan.widest
         for fact in (
             rule for rule in self.plan.rules if self.unreported and rule.fact and rule.code in self.unreported

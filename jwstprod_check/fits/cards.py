@@ -63,7 +63,7 @@ _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?\Z", re.ASCII)
 _COMPLEX = re.compile(r"\( *([^,()]+?) *, *([^,()]+?) *\)\Z")
 
 _REMEMBERED = 4096
-"""Card images whose parsed form is kept: most cards of a delivery stand in every file of it."""
+"""Card images whose parsed form is kept: most cards of a delivery appear in every file of it."""
 
 _LONGEST_INTEGER = 70
 """Digits that a value field can hold; keeps ``int()`` away from its own length limit."""
@@ -117,7 +117,7 @@ Parsed = tuple[str, Kind, Scalar, str]
 
 @by_value(_REMEMBERED)
 def parse_image(image: bytes) -> Parsed:
-    """Parse one 80-byte card image, wherever it stands. Never raises."""
+    """Parse one 80-byte card image, wherever it appears. Never raises."""
     text = image.decode("latin-1")
     keyword = text[:8].rstrip(" ")
     if text[8:10] != "= " or keyword in COMMENTARY:

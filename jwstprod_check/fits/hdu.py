@@ -1,4 +1,4 @@
-"""One header-data unit: what its header says of the data, as a reader sees it."""
+"""One header-data unit: what its header states of the data, as a reader sees it."""
 
 from math import prod
 from typing import Final
@@ -24,9 +24,9 @@ _OFFSETS = {
 
 
 class HduStructure(msgspec.Struct, frozen=True, eq=False):
-    """What a header says of its HDU apart from its name and its place; see ``Hdu`` for the fields.
+    """What a header states of its HDU apart from its name and its place; see ``Hdu`` for the fields.
 
-    It is equal to itself alone; headers that say the same usually share it.
+    It is equal to itself alone; headers that state the same usually share it.
     """
 
     xtension: str | None
@@ -45,7 +45,7 @@ class Hdu:
 
     Attributes:
         index: counts from 0 (the primary).
-        said: what the header says, apart from EXTNAME and EXTVER.
+        said: what the header states, apart from EXTNAME and EXTVER.
         type: ``primary``, ``IMAGE``, ``BINTABLE``, ``TABLE``, another XTENSION or ``unknown``. A tile-compressed
             image is the IMAGE that its readers show.
         xtension: value of XTENSION, None in a primary or where it is not a string.
@@ -111,7 +111,7 @@ class Hdu:
 
 
 def read_structure(header: HeaderView) -> HduStructure:
-    """Read what a header says of its HDU; a function of its bytes alone."""
+    """Read what a header states of its HDU; a function of its bytes alone."""
     xtension = header.string("XTENSION")
     compressed = xtension == "BINTABLE" and header.value("ZIMAGE") is True
     bitpix = header.integer("ZBITPIX" if compressed else "BITPIX")
@@ -141,7 +141,7 @@ def _dtype(header: HeaderView, bitpix: int) -> str:
 
 
 MAX_SIZE: Final = 2**63 - 1
-"""No file is larger; a header that declares more is cut to this, so that every size can be printed."""
+"""No file is larger; a header that declares more is limited to this, so that every size can be printed."""
 
 
 def axes_of(header: HeaderView, prefix: str = "") -> tuple[int, ...]:

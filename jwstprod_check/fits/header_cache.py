@@ -1,4 +1,4 @@
-"""The bytes of headers, shared: what was found out about one header is not found out again about the next.
+"""The bytes of headers, shared: what is known of one header is not computed again for the next.
 
 The headers of a delivery repeat. All PIXELDQ headers of one subarray are the same to the byte, and the primary headers
 differ in a few dozen cards of some hundred. Equal bytes share one ``CachedHeader``.
@@ -69,7 +69,7 @@ class CachedHeader:
         return known
 
     def _variant(self, derive: Callable[[HeaderView], T]) -> tuple[Any, frozenset[int]] | None:
-        """Return the value of another header that differs from the reference in the same way, where it was asked."""
+        """Return the value of another header that differs from the reference in the same way, where it is known."""
         for asked, values in self.keyword_index.variants.get(derive, {}).items():
             cards = self._images(asked)
             if cards in values:

@@ -1,4 +1,4 @@
-"""A header as far as its keywords and cards tell: no bytes beside them, no place in a file.
+"""A header reduced to its keywords and cards: no bytes beside them, no place in a file.
 
 What may be remembered by cards is computed from a view, so that it cannot depend on anything else.
 """

@@ -37,7 +37,7 @@ _IMAGE = Struct(f"{CARD}s")
 class KeywordIndex:
     """The keywords of a header in their order.
 
-    One header of each index is its reference: what was found out about a card of the reference holds for the same card
+    One header of each index is its reference: what is known of a card of the reference holds for the same card
     of the others. An index is never changed but by remembering what is a function of the keywords or of the reference.
 
     Attributes:

@@ -63,7 +63,7 @@ _MAX_MEMORY = 8192
 
 
 class Keyword:
-    """A reserved keyword as it stands on a card, or one whose name is not legal.
+    """A reserved keyword as a card has it, or one whose name is not legal.
 
     ``root`` is how the standard writes it (``TFORMn``, ``PCi_j``), '' for an illegal name and ``DATExxxx`` for other
     names that begin with DATE, ``!padded`` for an index with leading zeros; ``numbers`` are its indices, ``alt`` the

@@ -1,4 +1,4 @@
-"""What a file is that is not FITS, told from its first bytes."""
+"""What a file is that is not FITS, by its first bytes."""
 
 from typing import Final
 

@@ -58,7 +58,7 @@ class CardFlaw(msgspec.Struct, frozen=True):
 def flaws_of(image: bytes, types: frozenset[int] | None = None, fixed: bool = False) -> Iterator[CardFlaw]:
     """Everything that is wrong with a card; of one part (name, value, comment) the first.
 
-    ``types`` are the types that the value of a reserved keyword may have, ``fixed`` says that it must stand in fixed
+    ``types`` are the types that the value of a reserved keyword may have, ``fixed`` means that it must be in fixed
     format (section 4.2).
     """
     yield from _name_flaws(image[:8])
@@ -104,7 +104,7 @@ def _name_flaws(name: bytes) -> Iterator[CardFlaw]:
         text = "begins with blanks: a keyword begins in byte 1"
     elif b"=" in name:
         text = "has `=` in its keyword, so it has no value"
-        hint = "`=` stands in byte 9, a blank in byte 10"
+        hint = "`=` is byte 9, a blank is byte 10"
     elif NAME(bare.upper().decode("ascii")):
         text = "is in lower case"
         hint = f"write {printable(bare.upper().decode('ascii'))}"
@@ -188,7 +188,7 @@ def _bad_word(word: bytes, at: int) -> CardFlaw:
             )
         return CardFlaw("number", f"is {found}, which is not a number", "a number", found, at)
     return CardFlaw(
-        "unknown", f"has the value {found}, which is of no type", "a value", found, at, "a string stands in quotes"
+        "unknown", f"has the value {found}, which is of no type", "a value", found, at, "a string is in quotes"
     )
 
 
@@ -245,7 +245,7 @@ def _fixed_text(value: int) -> str:
 
 
 def fixed_format(image: bytes, value: int) -> bool:
-    """Whether the value of a mandatory keyword stands where fixed format wants it (section 4.2)."""
+    """Whether the value of a mandatory keyword is where fixed format wants it (section 4.2)."""
     if value == STRING:
         return image[10:11] == b"'"
     if image[30:31] not in {b" ", b"/"}:

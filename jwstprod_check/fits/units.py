@@ -35,7 +35,7 @@ _OPERAND_BEFORE: Final = frozenset({_UNIT, _NUMBER, _CLOSE})
 def unit_fault(text: str) -> str | None:
     """Return why a unit string cannot be read, None for a good one; a blank one is dimensionless.
 
-    A factor such as ``10**-7`` may stand before the unit, names are multiplied by a blank, ``*`` or ``.`` and divided
+    A factor such as ``10**-7`` may precede the unit, names are multiplied by a blank, ``*`` or ``.`` and divided
     by ``/``, and powers are ``m2``, ``m^2``, ``m**2`` or ``m**(1/2)``.
     """
     if text in _WHOLE:

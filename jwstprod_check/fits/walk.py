@@ -55,7 +55,7 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class FitsFile(msgspec.Struct, frozen=True):
-    """A FITS file as far as its headers tell: no data byte has been read.
+    """A FITS file as its headers describe it: no data byte has been read.
 
     ``size`` is that of the inflated file, ``stored`` that on disk, both in bytes; ``complete`` is False
     where the walk had to stop before the end, so that HDUs may exist that are not listed. ``by_name`` has the HDUs of
@@ -138,7 +138,7 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
     offset = 0
     complete = True
     ahead = b""
-    while len(hdus) < MAX_HDUS and len(faults) < MAX_FAULTS:
+    while len(faults) < MAX_FAULTS:
         # What was read beyond a header without data is the start of the next.
         follows = len(ahead) == BLOCK and offset == hdus[-1].data_offset
         block = ahead if follows else source.read(offset, BLOCK)
@@ -161,6 +161,9 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
                 offset = found
                 continue
             faults.append(Fault("bad-start", len(hdus), offset, text=block[:CARD].decode("latin-1").rstrip()))
+        if len(hdus) >= MAX_HDUS:
+            faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
+            return hdus, faults, False
         header, ahead = _read_header(source, offset, block, 1 if hdus or not _has_no_data(block) else 2)
         if isinstance(header, Fault):
             faults.append(msgspec.structs.replace(header, hdu=len(hdus), offset=offset))
@@ -182,8 +185,6 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
             if short.kind == "truncated":
                 return hdus, faults, False
             offset = short.found or offset
-    if len(hdus) >= MAX_HDUS:
-        faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
     return hdus, faults, False
 
 

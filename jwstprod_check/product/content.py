@@ -1,4 +1,4 @@
-"""What the HDUs of a file tell of its product: whether a product's table fits them, or is contradicted by them."""
+"""What the HDUs of a file are evidence for: whether a product's table fits them, or is contradicted by them."""
 
 from collections.abc import Iterable
 

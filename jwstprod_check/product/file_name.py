@@ -1,8 +1,8 @@
-"""The naming grammar of JWST products: what a file name says, and whether it keeps to the rule.
+"""The naming grammar of JWST products: what a file name states, and whether it keeps to the rule.
 
 jwst documentation, data_products/file_naming.rst, guidestar_products.rst and msa_metadata.rst; the stage-3 forms
 with an association candidate and the wavefront-sensing form are those of the pipeline's association code. Which suffixes
-there are, and in which form of name each appears, is said by the ``recognise`` of the specs alone.
+there are, and in which form of name each appears, is stated in the ``recognise`` of the specs alone.
 """
 
 import re
@@ -53,7 +53,7 @@ _FORMS: Final = (
     ("gs_other", _VISIT + rf"_gs-(?P<function>acq1|acq2|track|fg)_(?P<timestamp>{_TIME})_{{suffix}}"),
     ("configuration", _VISIT + r"_(?P<configuration>\d{2})_{suffix}"),
 )
-"""The forms that a name can have, each with a place for the suffix; the specs say which suffixes have which."""
+"""The forms that a name can have, each with a place for the suffix; the specs list which suffixes have which."""
 
 _SUFFIXES_OF: Final = {"source_legacy": "source"}
 """Forms that have the suffixes of another form."""
@@ -63,7 +63,7 @@ Suffixes = Mapping[str, tuple[str, ...]]
 
 
 class Name(msgspec.Struct, frozen=True):
-    """What a file name says. ``form`` is '' where it keeps to no form of the grammar; ``suffix`` is the product type."""
+    """The parts of a file name. ``form`` is '' where it keeps to no form of the grammar; ``suffix`` is the product type."""
 
     base: str
     extension: str
@@ -74,7 +74,7 @@ class Name(msgspec.Struct, frozen=True):
 
 @by_value(64)
 def _pattern(form: str, suffixes: tuple[str, ...]) -> re.Pattern[str]:
-    """Compile a form when a name is first held against it: most runs need only the first."""
+    """Compile a form when a name is first compared with it: most runs need only the first."""
     longest_first = sorted(suffixes, key=len, reverse=True)
     ending = "(?P<suffix>" + "|".join(map(re.escape, longest_first)) + ")"
     return re.compile(dict(_FORMS)[form].replace("{suffix}", ending))

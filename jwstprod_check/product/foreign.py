@@ -26,7 +26,7 @@ def telescope(file: FitsFile, facts: FileFacts) -> str:
 
 
 def other_origin(file: FitsFile, facts: FileFacts, catalogue: "Catalogue") -> str:
-    """What a file is whose keywords say that it is no product of JWST, '' where none does."""
+    """What a file is whose keywords state that it is no product of JWST, '' where none does."""
     reference = facts.keyword("REFTYPE")
     if isinstance(reference, str) and reference:
         return f"a calibration reference file (REFTYPE = {reference!r})"
@@ -55,5 +55,5 @@ def without_sign(file: FitsFile, facts: FileFacts, catalogue: "Catalogue", names
     if any(isinstance(name, str) and _NAME.match(name) for name in names):
         return ""
     if any(name.startswith("OI_") for name in file.by_name):
-        return "an OIFITS file of another observatory (nothing in it says JWST)"
-    return "nothing in it says JWST"
+        return "an OIFITS file of another observatory (it has no keyword, data model or name of JWST)"
+    return "no keyword, data model or name in it is one of JWST"

@@ -2,7 +2,7 @@
 
 The suffix of the name decides, because DATAMODL is shared by many products; DATAMODL and EXP_TYPE confirm or
 contradict. Without a suffix, a model that belongs to one product decides, or the HDUs where they fit one table and
-contradict all others; FILENAME is asked where they fit several. All of it is kept as ``Evidence``, so that a rule can
+contradict all others; FILENAME decides where they fit several. All of it is kept as ``Evidence``, so that a rule can
 print it.
 """
 
@@ -38,7 +38,7 @@ class Product(msgspec.Struct, frozen=True):
     """The product of a file.
 
     ``name`` is None where it could not be identified: then ``candidates`` are the products that it may be, and
-    ``not_jwst_reason`` says what else the file is. ``covered`` is False for a product that is known and has no table to hold
+    ``not_jwst_reason`` says what else the file is. ``covered`` is False for a product that is known and has no table to check
     the file against. ``model`` is the data model that the HDUs imply in a file without DATAMODL.
     """
 
@@ -172,7 +172,7 @@ class _Identification:
         return named[0], named
 
     def choose_without_name(self) -> tuple[str | None, tuple[str, ...]]:
-        """Follow the model where it is of one product, else the HDUs, else what FILENAME says of the products that fit.
+        """Follow the model where it is of one product, else the HDUs, else FILENAME, where it names one of the products that fit.
 
         A file that states of itself that it is a step's output is none of a product, though it has the product's model.
         """
@@ -213,7 +213,7 @@ class _Identification:
         return None, fitting
 
     def not_jwst_reason(self) -> str:
-        """What the file is if it is no product of JWST, '' if nothing says so."""
+        """What the file is if it is no product of JWST, '' if nothing states so."""
         names = (self.base, *(name for _, name in self.origins))
         return self.other_origin or without_sign(self.file, self.facts, self.catalogue, names)
 

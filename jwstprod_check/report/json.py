@@ -44,7 +44,7 @@ class JsonReporter:
 
 
 class NdjsonReporter:
-    """One ``files`` element a line, then a line with the summary, which a report that was cut lacks."""
+    """One ``files`` element a line, then a line with the summary, which a truncated report lacks."""
 
     def __init__(self, stream: TextIO, style: Style) -> None:
         del style

@@ -43,7 +43,7 @@ class RunInfo(msgspec.Struct, frozen=True):
         return {"started": self.started, "options": options, "config": self.config, "specs": self.specs}
 
     def limits(self) -> str:
-        """What was switched off, '' where nothing was: a verdict speaks of the rest alone."""
+        """What was switched off, '' where nothing was: a verdict concerns the rest alone."""
         options = self.options
         parts = [f"only {', '.join(options.select)} (--select)"] if options.select else []
         parts += [f"not {', '.join(options.ignore)} (--ignore)"] if options.ignore else []

@@ -127,6 +127,7 @@ def headline(report: FileReport, marks: dict[str, str]) -> Text:
         (printable(report.path or "<bytes>"), "bold"),
         f"  {what}: ",
         (report.verdict, STYLES[state]),
+        f" ({printable(report.left_out)})" if report.left_out else "",
     )
 
 

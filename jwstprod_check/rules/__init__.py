@@ -33,7 +33,7 @@ def structure_rules() -> tuple[Rule, ...]:
 
 @cache
 def profile_rules() -> tuple[Rule, ...]:
-    """Rules that hold a header against what an archive asks."""
+    """Rules that check a header against what an archive requires."""
     from jwstprod_check.rules import profile
 
     return profile.RULES

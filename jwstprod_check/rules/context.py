@@ -99,7 +99,7 @@ class Context:
 
     @cached_property
     def uncovered(self) -> Spec | None:
-        """Spec of a product that has no table to hold a file against; None for any other."""
+        """Spec of a product that has no table to check a file against; None for any other."""
         spec = self.catalogue.spec(self.product.name) if self.product.name is not None else None
         return spec if spec is not None and not spec.covered else None
 
@@ -116,19 +116,19 @@ class Context:
 
     @cached_property
     def solution(self) -> Solution:
-        """Return the solved dimensions; HDUs of the wrong type or rank have no voice."""
+        """Return the solved dimensions; HDUs of the wrong type or rank do not count."""
         return self.by_structure(find_solution)
 
     def pairs(self) -> Iterator[tuple[Row, Hdu]]:
-        """Every row of an extension with each HDU that is to be held against it.
+        """Every row of an extension with each HDU that is to be compared with it.
 
-        Of a name that stands more than once without coming in sets only the first HDU is taken, and an HDU that
+        Of a name that appears more than once without coming in sets only the first HDU is taken, and an HDU that
         the walk could not size is left out: both have their own finding.
         """
         return self._kept(self._pairs)
 
     def group_key(self, row: Row, what: str) -> str | None:
-        """Return the fold of a problem that may repeat from set to set; None for a row that stands once."""
+        """Return the fold of a problem that may repeat from set to set; None for a row that appears once."""
         return f"{what} {row.name}" if row.name in self.set_rows else None
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
@@ -168,7 +168,7 @@ def find_solution(context: Context) -> Solution:
 
 
 def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
-    """Find the HDUs that are to be held against each row."""
+    """Find the HDUs that are to be compared with each row."""
     pairs = []
     for found in context.matching.matches:
         if found.row.extname is not None:

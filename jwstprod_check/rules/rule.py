@@ -66,7 +66,7 @@ class Rule(msgspec.Struct, frozen=True):
     for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
     ``examined_by`` is given where one examination of the file finds the problems of many rules: a mapping from codes,
     which lacks the codes of the rules that found nothing. ``traits`` limits a rule to products that have one of them.
-    ``fact`` marks a rule that establishes what others stand on: the container can be read, the product is known.
+    ``fact`` marks a rule that establishes what others depend on: the container can be read, the product is known.
     """
 
     code: str

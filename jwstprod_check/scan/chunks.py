@@ -17,7 +17,7 @@ processor's cache until the last question about them is answered."""
 
 
 class Part(NamedTuple):
-    """Bytes to read: ``key`` says whose they are, ``start`` where they stand in its data, ``offset`` in the file."""
+    """Bytes to read: ``key`` says whose they are, ``start`` their place in its data, ``offset`` in the file."""
 
     key: int
     start: int

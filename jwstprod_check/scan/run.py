@@ -133,7 +133,7 @@ def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], 
             kept[watch.hdu.index] = watch.bytes
         questions.close(watch.hdu, found)
 
-    # What cannot be read is said first, so that nothing is asked of the HDUs that belong to it.
+    # What cannot be read comes first, so that the HDUs that belong to it are not read for it.
     for hdu in file.hdus:
         if not any(_parts(hdu, file, reasons)):
             facts[hdu.index] = found = _without_data(hdu, reasons.get(hdu.index, ""))
@@ -157,7 +157,7 @@ def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], 
 
 
 def _reasons(file: FitsFile) -> dict[int, str]:
-    """HDUs whose data cannot be read as their header says, and why."""
+    """HDUs whose data cannot be read as their header states, and why."""
     cut = {f.hdu for f in file.faults if f.kind == "truncated"}
     cut |= {f.hdu for f in file.faults if f.kind.startswith("gzip-")}
     reasons = {}
@@ -167,15 +167,15 @@ def _reasons(file: FitsFile) -> dict[int, str]:
             reasons[hdu.index] = (
                 "the size of its data is not known"
                 if not known
-                else "the file is cut in its data"
+                else "the file is truncated in its data"
                 if hdu.index in cut or hdu.sized
-                else "its data do not end where its header says"
+                else "its data do not end where its header states"
             )
     return reasons
 
 
 def _parts(hdu: Hdu, file: FitsFile, reasons: Mapping[int, str]) -> Iterator[Part]:
-    if hdu.data_size is None or (hdu.index in reasons and not reasons[hdu.index].startswith("the file is cut")):
+    if hdu.data_size is None or (hdu.index in reasons and not reasons[hdu.index].startswith("the file is truncated")):
         return
     yield from parts(hdu.index, hdu.data_offset, min(hdu.data_end, file.size) - hdu.data_offset)
 

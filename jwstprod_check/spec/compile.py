@@ -1,4 +1,4 @@
-"""The cells and expressions of one document -> rows, amendments and symbols, held against the declared names."""
+"""The cells and expressions of one document -> rows, amendments and symbols, checked against the declared names."""
 
 import re
 from collections.abc import Mapping

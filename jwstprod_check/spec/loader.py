@@ -241,13 +241,13 @@ class Catalogue:
         return self._columns[name]
 
     def document(self, name: str) -> ProductDocument:
-        """Return the document of a product as it stands in its file, ``extends`` unresolved."""
+        """Return the document of a product as its file has it, ``extends`` unresolved."""
         content = self.documents.read(name)
         if content is None or "/" in name or name in SHARED:
             raise SpecError(f"no spec for product {name!r}", self.documents.place(name))
         document = _convert(content, ProductDocument, self.documents.place(name))
         if document.product != name:
-            raise SpecError(f"product {document.product!r} stands in the file of {name!r}", self.documents.place(name))
+            raise SpecError(f"product {document.product!r} is in the file of {name!r}", self.documents.place(name))
         return document
 
     def _shared(self, name: str, kind: type[T]) -> T:

@@ -41,7 +41,7 @@ class StepKeyword(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A row ready to be held against an HDU. ``dtypes`` is empty where none is documented.
+    """A row ready to be compared with an HDU. ``dtypes`` is empty where none is documented.
 
     ``name`` is EXTNAME in upper case, '' for the primary.
     """
@@ -116,7 +116,7 @@ class Exposures(msgspec.Struct, frozen=True):
 class Spec(msgspec.Struct, frozen=True):
     """A product's spec, resolved through ``extends``: documented rows in order, then amendments.
 
-    ``covered`` is False for a product that is known and has no table to hold a file against: one that is not FITS, and
+    ``covered`` is False for a product that is known and has no table to check a file against: one that is not FITS, and
     the output of a step.
     """
 

@@ -1,6 +1,6 @@
 """What the YAML documents may hold, typed; ``jwstprod spec schema`` prints their JSON Schema.
 
-Unknown fields are errors. What the loader makes of the documents stands in ``model``.
+Unknown fields are errors. ``model`` has what the loader makes of the documents.
 """
 
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ KeywordType = Literal["string", "integer", "float", "logical", "version"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 NameForm = Literal["exposure", "exposure_stage3", "source", "wavefront", "gs_id", "gs_other", "configuration"]
 DEFAULT_FORMS: Final[tuple[NameForm, ...]] = ("exposure", "exposure_stage3", "source")
-"""Forms of the names of a product that does not say which it has."""
+"""Forms of the names of a product that lists none."""
 
 
 class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How a file of the product is told.
+    """How a file of the product is identified.
 
-    ``suffixes`` are the name's product types; ``name_contains`` must stand in the name as well (guide-star
+    ``suffixes`` are the name's product types; ``name_contains`` must appear in the name as well (guide-star
     functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit; ``extensions``
     are the endings of the names of a product that is not FITS. With ``own_exposures`` nothing else of its data models is made
     from exposures of these types, so that EXP_TYPE identifies it. ``forms`` are the forms of the naming grammar in which
@@ -71,7 +71,7 @@ class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 class PatchDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A change that an amendment makes to the row of an EXTNAME.
 
-    An EXTNAME that the table does not have adds a row, optional unless it says otherwise. ``dtype`` may list
+    An EXTNAME that the table does not have adds a row, optional unless the patch has ``optional: false``. ``dtype`` may list
     alternatives, the documented one included. Absent fields stay as they are.
     """
 
@@ -231,7 +231,7 @@ class ColumnTableDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class FlagDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A bit of a data-quality array: its name, what it says, and names that it had before."""
+    """A bit of a data-quality array: its name, its meaning, and names that it had before."""
 
     bit: Annotated[int, msgspec.Meta(ge=0, le=63)]
     name: Text
@@ -247,7 +247,7 @@ class FlagsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
 
 
 class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A keyword of the vocabulary: the type of its value and what it says.
+    """A keyword of the vocabulary: the type of its value and its meaning.
 
     ``hdu`` is the EXTNAME (or several) of its home, ``PRIMARY`` by default. ``values`` lists known values of an
     enumerated keyword; ``closed`` says that there are no others. ``formerly`` are names that it had before.
@@ -275,10 +275,10 @@ class StepsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
 
 
 class HeaderDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the headers of a group of products must say (``specs/headers.yaml``).
+    """What the headers of a group of products must contain (``specs/headers.yaml``).
 
     It is for the products that have one of ``traits``, for all where there are none, but not for those that have one of
-    ``unless``; ``combined`` limits it to files whose name tells an association.
+    ``unless``; ``combined`` limits it to files whose name has an association.
     """
 
     because: Text

@@ -1,4 +1,4 @@
-"""What a source of bytes offers, whatever stands behind it: a local file, memory, a gzip stream, one day a remote object.
+"""What a source of bytes offers, whatever it reads from: a local file, memory, a gzip stream, one day a remote object.
 
 Offsets are those of the *inflated* file. Nothing is ever written to what is read.
 """

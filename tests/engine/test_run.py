@@ -52,6 +52,13 @@ def crashing(context):
     raise ZeroDivisionError("division by zero")
 
 
+@rule("TEST009", "crashing-at-once", scope="file")
+def crashing_at_once(_context):
+    """Crash."""
+    yield from ()
+    raise ZeroDivisionError("division by zero")
+
+
 @rule("TEST007", "skipping", scope="file")
 def skipping(_context):
     """Skip."""
@@ -90,14 +97,23 @@ def test_prerequisite_counts_even_where_it_is_not_reported(run):
 def test_crash_keeps_what_was_found_before_and_runs_the_next(run):
     report = run(crashing, whole)
     assert [f.code for f in report.findings] == ["TEST006", "TOOL001", "TEST003"]
-    assert not report.conforming
-    assert report.skipped[0].code == "TEST006"
+    assert report.verdict == "nonconforming"
+    assert [(n.code, n.reason) for n in report.not_checked] == [
+        ("TEST006", "it crashed: ZeroDivisionError: division by zero")
+    ]
     assert "ZeroDivisionError: division by zero" in report.findings[1].message
 
 
-def test_skip_is_told(run):
+def test_a_crash_alone_leaves_the_file_unverified(run):
+    report = run(crashing_at_once, skipping)
+    assert [f.code for f in report.findings] == ["TOOL001"]
+    assert report.verdict == "unverified"
+
+
+def test_what_a_rule_could_not_check_leaves_the_file_unverified(run):
     report = run(skipping)
-    assert [(s.code, s.reason) for s in report.skipped] == [("TEST007", "nothing to see")]
+    assert (report.skipped, report.verdict) == ((), "unverified")
+    assert [(n.code, n.reason) for n in report.not_checked] == [("TEST007", "nothing to see")]
 
 
 def test_repeats_fold_into_one_finding_with_ten_places(run):
@@ -160,7 +176,8 @@ def test_text_of_files_is_escaped_everywhere():
 
 def test_dictionary_is_that_of_the_json_report():
     found = judge_file(DATA / "bad/jwst-3.0.0/jw01234001001_02105_00001_nrca1_dark.fits.gz").to_dict()
-    assert list(found) == ["path", "product", "verdict", "level", "symbols", "hdus", "findings", "skipped"]
+    keys = "path product verdict level symbols hdus findings ignored not_checked skipped"
+    assert list(found) == keys.split()
     assert (found["product"], found["verdict"], found["level"]) == ("dark", "nonconforming", "structure")
     assert list(found["hdus"][1]) == ["index", "extname", "extver", "type", "dtype", "axes"]
     error = next(f for f in found["findings"] if f["code"] == "HDU001")
@@ -199,5 +216,7 @@ def test_a_rule_stops_after_many_problems_where_the_file_does_not_conform_anyhow
     use_rules(monkeypatch, [whole, many])
     report = judge_file(RAW, NAME)
     assert len(report.findings) == 1 + MAX_PROBLEMS
-    assert [(s.code, s.reason) for s in report.skipped] == [("TEST008", f"it stopped after {MAX_PROBLEMS} problems")]
+    assert [(n.code, n.reason) for n in report.not_checked] == [
+        ("TEST008", f"it stopped after {MAX_PROBLEMS} problems")
+    ]
     assert not report.conforming

@@ -29,9 +29,9 @@ def one(parts_or_raw, code, product=None):
     return found
 
 
-def skips(parts_or_raw, code, product=None):
-    """Reasons that a rule gives for not having looked at something."""
-    return [s.reason for s in report(parts_or_raw, product).skipped if s.code == code]
+def not_checked(parts_or_raw, code, product=None):
+    """Reasons that the report gives for what a rule could not check."""
+    return [s.reason for s in report(parts_or_raw, product).not_checked if s.code == code]
 
 
 def noise(*axes, seed=0):

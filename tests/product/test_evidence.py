@@ -236,8 +236,8 @@ def test_product_whose_name_and_model_agree_is_checked_as_one():
         ([primary(), image("SCI", (4, 4)).with_card("TELESCOP", "HST")], "another telescope (TELESCOP = 'HST')"),
         ([primary(INSTRUME="STIS"), image("SCI", (4, 4))], "another observatory (INSTRUME = 'STIS')"),
         ([primary(), table("OI_VIS2", [("MJD", "1D", 8)])], "an OIFITS file of another observatory"),
-        ([primary(), image("SCI", (4, 4))], "nothing in it says JWST"),
-        ([primary()], "nothing in it says JWST"),
+        ([primary(), image("SCI", (4, 4))], "no keyword, data model or name in it is one of JWST"),
+        ([primary()], "no keyword, data model or name in it is one of JWST"),
     ],
 )
 def test_what_says_nothing_of_jwst_is_not_a_product(parts, reason):

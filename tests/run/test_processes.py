@@ -106,8 +106,10 @@ def test_every_way_to_start_a_process_does(tmp_path, method):
         f"    sys.exit(run(['check', {str(folder)!r}, '--jobs', '2', '--format', 'ndjson']))\n",
     )
     assert (done.returncode, done.stderr) == (0, "")
-    paths = [json.loads(line)["path"] for line in done.stdout.splitlines()]
+    *files, last = map(json.loads, done.stdout.splitlines())
+    paths = [file["path"] for file in files]
     assert paths == sorted(paths)
+    assert last["summary"]["files"] == len(paths)
     assert len(paths) == len(list(folder.iterdir()))
 
 

@@ -142,7 +142,7 @@ def test_a_cut_hdu_is_looked_at_as_far_as_it_goes():
     values[2] = np.inf
     raw = join([primary(), science(64, 64, values=values)])[:-BLOCK]
     facts = scanned(raw).hdus[1]
-    assert facts.not_read == "the file is cut in its data"
+    assert facts.not_read == "the file is truncated in its data"
     assert facts.pixels.infinite == Count(1, 2)
     assert facts.pixels.seen < 4096
     assert facts.sums is None

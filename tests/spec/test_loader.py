@@ -67,7 +67,7 @@ def changed(old, new):
         (changed("title: X\n", ""), "missing required field `title`", "$"),
         (changed("title: X", "title: ''"), "Expected `str` of length >= 1", "$.title"),
         (changed("suffixes: [x]", "suffix: [x]"), "unknown field `suffix`", "$.recognise"),
-        (changed("product: x", "product: y"), "product 'y' stands in the file of 'x'", "$"),
+        (changed("product: x", "product: y"), "product 'y' is in the file of 'x'", "$"),
         (changed("CAL_VER >", "CALVER >"), "unknown name 'CALVER'", "$.amendments[0].when"),
         (changed('> "1"', "> 1 +"), "not an expression", "$.amendments[0].when"),
         (changed("dtype: float64", "dtype: [float32, int]"), "unknown dtype 'int'", "$.amendments[0].hdus[0].dtype"),

@@ -235,7 +235,7 @@ def gzip_name(context: Context) -> Iterator[Outcome]:
     Some programs look at the name only, and take the file for plain FITS; `gunzip` refuses it.
 
     How to fix: name the file `.fits.gz`, or decompress it.
-    Source: GNU gzip manual, overview (names that gunzip accepts).
+    Source: GNU gzip 1.12, gzip(1) (names that gunzip accepts).
     """
     for _ in _faults(context, "gzip-name"):
         yield Problem("gzip contents under a name that does not end in .gz", expected=".fits.gz", found="gzip contents")
@@ -249,7 +249,7 @@ def too_many(context: Context) -> Iterator[Outcome]:
     conforming.
 
     How to fix: leave the file out; it is not a JWST product.
-    Source: CHANGELOG.md of jwstprod (bounds for untrusted input).
+    Source: README.md, "Bounds".
     """
     for fault, _ in _faults(context, "too-many-hdus"):
         yield Problem(

@@ -14,7 +14,7 @@ def crashed(_context: Context) -> Iterator[Outcome]:
     finding; the message names the rule and the error.
 
     How to fix: report the message and the file to the authors of jwstprod; until then `--ignore` the code of the rule.
-    Source: README.md of jwstprod, "Use it" (exit status).
+    Source: README.md, "Verdicts and exit status".
     """
     yield from ()
 
@@ -27,7 +27,7 @@ def unreadable(_context: Context) -> Iterator[Outcome]:
     writes this finding.
 
     How to fix: make the file readable.
-    Source: README.md of jwstprod, "Use it" (exit status).
+    Source: README.md, "Verdicts and exit status".
     """
     yield from ()
 

@@ -1,6 +1,6 @@
 """FITS: the standard on raw cards.
 
-Most rules of the family look at one header. What they find follows from its bytes, so all of them are asked at once, and
+Most rules of the family look at one header. What they find follows from its bytes, so all of them run at once, and
 once for all headers of the same bytes.
 """
 

@@ -1,7 +1,7 @@
 """What the FITS rules share: a header laid out for them, and rules that look at one header at a time.
 
-All that a header rule says follows from the bytes of one header, so it is said once for all headers of the same
-bytes (``Header.memo_by_bytes``), and only rules that concern a keyword of the header are asked.
+All that a header rule finds follows from the bytes of one header, so it runs once for all headers of the same
+bytes (``Header.memo_by_bytes``), and only rules that concern a keyword of the header run.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,13 +36,13 @@ _KINDS: Final = {"IMAGE": "image", "BINTABLE": "bintable", "TABLE": "table"}
 _END = b"END".ljust(BLOCK)
 
 SIZE_KEYWORDS: Final = frozenset({"BITPIX", "NAXIS", "NAXISn", "PCOUNT", "GCOUNT"})
-"""Roots of the keywords that the size of the data is computed from; FILE013 speaks where it cannot be."""
+"""Roots of the keywords that the size of the data is computed from; FILE013 reports where it cannot be."""
 
 
 class Flaw(msgspec.Struct, frozen=True):
-    """What a header rule found in a header; the HDU is added for each place where the header stands.
+    """What a header rule found in a header; the HDU is added for each place where the header appears.
 
-    ``text`` is what a message says after the name of the HDU, ``card`` the index of the card, ``at`` a byte of it.
+    ``text`` is the message after the name of the HDU, ``card`` the index of the card, ``at`` a byte of it.
     Flaws with the same ``group_key`` become one finding of the file.
     """
 
@@ -66,7 +66,7 @@ class HeaderIndex:
     ``keys`` are the reserved keywords by root, in order, each with the index of its first card; ``flawed`` are the cards
     that break the grammar of cards or have a value of the wrong type. ``cut`` says that not all cards were looked at.
     ``triggers`` are the roots, and what else a rule can ask to be called for: ``!`` with the kind of a card's flaw,
-    ``!repeated`` for a keyword that stands twice, ``!order`` where the header does not begin with its ``sequence`` of
+    ``!repeated`` for a keyword that appears twice, ``!order`` where the header does not begin with its ``sequence`` of
     mandatory keywords, ``!end`` where it does not end with END and blanks, ``!cut``.
     """
 
@@ -139,7 +139,7 @@ class HeaderIndex:
         return fields if fields is not None and 0 <= fields <= 999 else None
 
     def lacks(self, name: str) -> bool:
-        """Whether a keyword is missing, and does not stand there misspelt (FITS002)."""
+        """Whether a keyword is missing, and does not appear misspelt (FITS002)."""
         if name in self.header.first:
             return False
         return not any(k.name.strip(" ").upper() == name for _, k in self.keys.get("", ()))
@@ -148,7 +148,7 @@ class HeaderIndex:
 class Reserved(msgspec.Struct, frozen=True):
     """Reserved keywords by root, in order, each with the index of its first card.
 
-    ``repeated`` says whether a keyword stands twice that must not.
+    ``repeated`` is whether a keyword appears twice that must not.
     """
 
     keys: dict[str, list[tuple[int, Keyword]]]
@@ -216,7 +216,7 @@ Check = Callable[[HeaderIndex], Iterator[Flaw]]
 class HeaderRule(msgspec.Struct, frozen=True):
     """A rule about one header, whatever file it is in; ``check`` has the manual.
 
-    It is asked where one of ``on`` is among the triggers of the header, or always without.
+    It runs where one of ``on`` is among the triggers of the header, or always without.
     """
 
     code: str

@@ -115,9 +115,9 @@ _RECORD: Final = re.compile(r"'([A-Za-z_][\w.]*): +[-+]?(?:\d+\.?\d*|\.\d+)(?:[E
 def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A keyword appears once in a header.
 
-    Of a keyword with different values nobody can tell which one holds: CFITSIO takes the first, other readers the last.
+    Of a keyword with different values no reader knows which one holds: CFITSIO takes the first, other readers the last.
     That is an error; the same value twice is a warning. Commentary may be repeated. Mandatory keywords have their own rule.
-    The record-valued cards of the distortion convention (`DP1 = 'EXTVER: 1'`) are keywords of their own, told apart by the
+    The record-valued cards of the distortion convention (`DP1 = 'EXTVER: 1'`) are keywords of their own, each identified by the
     field that the value names.
 
     How to fix: remove all but the right one.
@@ -178,7 +178,7 @@ def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
     rule finds in a header, and after 10,000 problems in a file. A header with more is not a FITS header.
 
     How to fix: write the header again.
-    Source: CHANGELOG.md of jwstprod (bounds for untrusted input).
+    Source: README.md, "Bounds".
     """
     if indexed.cut and len(indexed.flawed) < MAX_FLAWED:
         text = f"has {len(indexed.names)} cards; those after card {MAX_CARDS} were not checked"

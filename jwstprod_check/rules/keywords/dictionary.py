@@ -50,7 +50,7 @@ class Scan(msgspec.Struct, frozen=True):
 
 
 def scan(header: Header, dictionary: KeywordDictionary, home: str) -> Scan:
-    """Hold every card of a header against the vocabulary; ``home`` is the name of its HDU."""
+    """Check every card of a header against the dictionary; ``home`` is the name of its HDU."""
     words = dictionary.homes[home]
     mistyped, unknown = [], []
     for index in header.cards_to_check(_is_suspect, dictionary, home):

@@ -119,12 +119,12 @@ def time_series(context: Context) -> Iterator[Outcome]:
 def extension_count(context: Context) -> Iterator[Outcome]:
     """NEXTEND, where it is present, is the number of extensions.
 
-    Otherwise the file was cut at an HDU boundary, or an HDU was added. One too few in a file with an ASDF extension is a
+    Otherwise the file was truncated at an HDU boundary, or an HDU was added. One too few in a file with an ASDF extension is a
     warning: the data models write the number that they read, before they add ASDF.
 
     How to fix: write the number of HDUs after the primary, or remove NEXTEND.
-    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (writes NEXTEND = 3 for two extensions); stdatamodels,
-    fits_support.py (the ASDF extension is added when a model is saved).
+    Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (writes NEXTEND = 3 for two extensions); stdatamodels
+    6.0.0, fits_support.py (the ASDF extension is added when a model is saved).
     """
     said = primary(context).integer("NEXTEND")
     count = len(context.file.hdus) - 1

@@ -21,7 +21,7 @@ def dtype(context: Context) -> Iterator[Outcome]:
     silently return negative numbers for the upper half of the range. The pipeline's reader converts other types.
 
     How to fix: write the array in the expected type.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); FITS Standard 4.0,
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); FITS Standard 4.0,
     section 5.2.5; astropy issue 16501.
     """
     for row, hdu in context.images():
@@ -67,7 +67,7 @@ def naxis(context: Context) -> Iterator[Outcome]:
     (N/A) has none.
 
     How to fix: write the array with the expected axes.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page).
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product).
     """
     for row, hdu in context.images():
         expected = len(row.dims.axes)
@@ -99,7 +99,7 @@ def axes(context: Context) -> Iterator[Outcome]:
     reported by KEY005. The message gives the source of each number.
 
     How to fix: write the array with the expected axes, or correct the arrays and keywords that the message names.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); jwst,
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); jwst 3.0.0,
     dq_init/dq_initialization.py (replaces arrays of a wrong shape by zeros).
     """
     for row, hdu in context.images():
@@ -151,7 +151,7 @@ def division(context: Context) -> Iterator[Outcome]:
     REFOUT has `ncols/4` columns; where ncols is not divisible by four, one of the two arrays is wrong.
 
     How to fix: write the array with the correct width.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); jwst pull request
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); jwst pull request
     4876.
     """
     for row, hdu in context.images():

@@ -15,11 +15,11 @@ from jwstprod_check.text import quoted
 def missing(context: Context) -> Iterator[Outcome]:
     """Every HDU that the table lists without an asterisk is present.
 
-    Readers that do not find an HDU fill in zeros or fail much later. A file that was cut at an HDU boundary is found by
+    Readers that do not find an HDU fill in zeros or fail much later. A file that was truncated at an HDU boundary is found by
     this rule only. The hint names an unknown HDU with a similar name, or with the expected data at the expected place.
 
     How to fix: write the HDU, or correct the EXTNAME that the hint names.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); stdatamodels,
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); stdatamodels 6.0.0,
     fits_support.py (requires no HDU).
     """
     lost = [m for m in context.matching.matches if not m.hdus and not m.row.optional and m.row.extname]
@@ -65,7 +65,7 @@ def unexpected(context: Context) -> Iterator[Outcome]:
     An unknown HDU confuses programs that identify a format by its HDUs; it may also be a misspelt one.
 
     How to fix: nothing if it was intended; otherwise remove the HDU.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); specutils pull
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); specutils pull
     request 715.
     """
     for hdu in context.matching.unclaimed:
@@ -116,7 +116,7 @@ def wrong_type(context: Context) -> Iterator[Outcome]:
     return.
 
     How to fix: write the HDU with the expected type.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); FITS Standard 4.0,
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); FITS Standard 4.0,
     section 7.
     """
     for row, hdu in context.pairs():

@@ -199,7 +199,7 @@ def not_jwst_reason(context: Context) -> Iterator[Outcome]:
     checked as the product. A file in which no keyword, data model or name is one of JWST is not a product either.
 
     How to fix: leave the file out of the check; a JWST product needs TELESCOP = 'JWST' and its DATAMODL.
-    Source: keywords REFTYPE, TELESCOP and INSTRUME (stdatamodels, core.schema.yaml and referencefile.schema.yaml).
+    Source: stdatamodels 6.0.0, core.schema.yaml and referencefile.schema.yaml (TELESCOP, INSTRUME, REFTYPE).
     """
     if context.product.not_jwst_reason:
         yield Problem(
@@ -217,7 +217,7 @@ def amended(context: Context) -> Iterator[Outcome]:
     that the file is one of them; `--strict` checks it against the table as documented.
 
     How to fix: nothing to fix.
-    Source: the amendment, `jwstprod spec show PRODUCT`.
+    Source: the `amendments` of specs/dark.yaml and the other specs, each with its source (`jwstprod spec show PRODUCT`).
     """
     from jwstprod_check.rules.product.amendments import rests_on
 

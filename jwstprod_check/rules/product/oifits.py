@@ -83,7 +83,7 @@ def _absent(hdu: Hdu, keyword: str) -> bool:
 def missing(context: Context) -> Iterator[Outcome]:
     """The OIFITS tables and the primary header have the keywords that the OIFITS standard requires.
 
-    OI_REVN tells readers which columns to expect; ARRNAME and INSNAME link a measurement to its stations and
+    Readers expect the columns of the revision OI_REVN; ARRNAME and INSNAME link a measurement to its stations and
     wavelengths, and without them a reader rejects the table. The primary header has CONTENT, OBSERVER, OBJECT and
     INSMODE. An empty string counts as missing.
 

@@ -22,7 +22,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
     by name, the missing or unknown one is reported by name instead (TAB002, TAB003).
 
     How to fix: write the documented columns.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page).
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product).
     """
     for row, hdu in context.tables():
         factor = row.dims.cols
@@ -153,7 +153,7 @@ def row_count(context: Context) -> Iterator[Outcome]:
     contain those of its neighbours. With fewer rows, times are lost, and the pipeline silently drops the table.
 
     How to fix: write a row for each integration.
-    Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); jwst issues 1881,
+    Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); jwst issues 1881,
     5320 and 4338.
     """
     for row, hdu in context.tables():

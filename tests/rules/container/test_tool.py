@@ -1,5 +1,6 @@
-"""TOOL001 and TOOL002: what the program itself could not do is an error finding."""
+"""TOOL001 and TOOL002: what the program itself could not do is an error finding, and leaves the file unverified."""
 
+import msgspec
 import pytest
 from judging import CATALOGUE, judge_file, loud, use_rules
 
@@ -11,7 +12,7 @@ RAW = make("wfscmb", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("wfscmb"))
 
 
-@rule("TOOL900", "always-crashes", scope="file")
+@rule("FILE900", "always-crashes", scope="file", fact=True)
 def crashing(_context):
     """Crash."""
     yield from ()
@@ -23,16 +24,23 @@ def test_crash_is_an_error_finding_and_the_next_rule_runs(monkeypatch):
     report = judge_file(RAW, NAME)
     (found,) = loud(report)
     assert (found.code, found.severity) == ("TOOL001", "error")
-    assert found.message.startswith("TOOL900 always-crashes crashed (RuntimeError: out of \\x1b[31mluck)")
-    assert not report.conforming
-    assert [s.code for s in report.skipped] == ["TOOL900"]
+    assert found.message.startswith("FILE900 always-crashes crashed (RuntimeError: out of \\x1b[31mluck)")
+    assert report.verdict == "unverified"
+    assert [n.code for n in report.not_checked] == ["FILE900"]
     assert report.rules_run > 10
 
 
-def test_crash_is_told_even_where_its_code_is_not_selected(monkeypatch):
+def test_crash_is_reported_even_where_its_code_is_not_selected(monkeypatch):
     use_rules(monkeypatch, (crashing, *all_rules()))
-    assert not judge_file(RAW, NAME, select=("HDU",)).conforming
-    assert not judge_file(RAW, NAME, ignore=("TOOL",)).conforming
+    for options in ({"select": ("HDU",)}, {"ignore": ("TOOL",)}, {"ignore": ("FILE900",)}):
+        report = judge_file(RAW, NAME, **options)
+        assert ([f.code for f in loud(report)], report.verdict) == (["TOOL001"], "unverified")
+
+
+def test_crash_of_a_rule_that_nothing_needs_is_not_reached_where_it_is_not_selected(monkeypatch):
+    needless = msgspec.structs.replace(crashing, fact=False)
+    use_rules(monkeypatch, (needless, *all_rules()))
+    assert judge_file(RAW, NAME, ignore=("FILE900",)).conforming
 
 
 @pytest.mark.parametrize("code", ["TOOL001", "TOOL002"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from builders import image, primary
 from judging import DATA
-from scanning import RELEASE, compressed, findings, flags, floats, noise, one, report, skips
+from scanning import RELEASE, compressed, findings, flags, floats, noise, not_checked, one, report
 
 NAN, INF = float("nan"), float("inf")
 FITTED = {"CAL_VER": RELEASE, "S_RAMP": "COMPLETE"}
@@ -93,7 +93,7 @@ class TestNanWithoutFlag:
 
         raw = join([primary(CAL_VER=RELEASE), floats("SCI", PLANE, values), quality])[:-2880]
         assert not findings(raw, "DATA002", "cal")
-        assert skips(raw, "DATA002", "cal") == ["SCI and DQ: DQ: the file is cut in its data"]
+        assert not_checked(raw, "DATA002", "cal") == ["SCI and DQ: DQ: the file is truncated in its data"]
 
 
 class TestInfinite:
@@ -278,7 +278,7 @@ class TestCompressed:
     def test_what_is_not_restored_is_said(self, algorithm):
         raw = compressed(PLANE, np.zeros(4096, "i2"), algorithm)
         assert not findings(raw, "DATA007")
-        assert skips(raw, "DATA007") == [f"SCI: the compression '{algorithm}' is not supported"]
+        assert not_checked(raw, "DATA007") == [f"SCI: the compression '{algorithm}' is not supported"]
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("good/**/*.fits*")), ids=lambda p: p.name)

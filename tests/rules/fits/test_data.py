@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import BLOCK, card, image, join, offsets, primary, table
-from scanning import compressed, findings, noise, one, report, skips
+from scanning import compressed, findings, noise, not_checked, one, report
 
 from jwstprod_check.scan import chunks, heap, tables
 
@@ -107,15 +107,15 @@ class TestCells:
         monkeypatch.setattr(tables, "WIDEST_ROW", 100)
         parts = column("101A", b"\xff" * 101)
         assert not findings(parts, "FITS082")
-        assert skips(parts, "FITS082") == ["T: rows of 101 bytes are too long to be checked"]
+        assert not_checked(parts, "FITS082") == ["T: rows of 101 bytes are too long to be checked"]
 
     def test_columns_that_do_not_add_up_are_said_to_be_unread(self):
         part = table("T", [("A", "5A", 5)], rows=2).with_card("TFORM1", "6A")
-        assert skips([primary(), part], "FITS082") == ["T: the widths of the columns do not add up to NAXIS1"]
+        assert not_checked([primary(), part], "FITS082") == ["T: the widths of the columns do not add up to NAXIS1"]
 
     def test_a_cut_table_is_said_to_be_unread(self):
         raw = join(column("701A", *[b"x" * 701] * 20))[:-BLOCK]
-        assert skips(raw, "FITS082") == ["T: the file is cut in its data"]
+        assert not_checked(raw, "FITS082") == ["T: the file is truncated in its data"]
 
 
 class TestHeap:
@@ -188,7 +188,7 @@ class TestHeap:
         monkeypatch.setattr(heap, "MAX_CELLS", 2)
         parts = variable("1PA", [(1, 0)] * 3, b"\xff")
         assert not findings(parts, "FITS086")
-        assert "too many to be checked" in skips(parts, "FITS086")[0]
+        assert "too many to be checked" in not_checked(parts, "FITS086")[0]
 
     def test_descriptors_are_checked_whatever_their_number(self, monkeypatch):
         monkeypatch.setattr(tables, "GROUP", 64)
@@ -248,7 +248,7 @@ class TestCompressed:
 
         parts = split(raw)
         parts[1] = parts[1].with_card(keyword, value.encode() if isinstance(value, str) else value)
-        assert any(reason in s for s in skips(parts, "FITS088"))
+        assert any(reason in s for s in not_checked(parts, "FITS088"))
 
     def test_whatever_the_bytes_nothing_escapes(self, raw):
         draw = np.random.default_rng(3)
