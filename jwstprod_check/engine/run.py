@@ -48,9 +48,6 @@ def run_rules(
     return run.report()
 
 
-WIDTH: Final = {"file": 0, "walk": 1, "profile": 1, "spec": 2}
-"""How much a rule of a scope stands on: a readable file, HDUs, a known product."""
-
 MAX_NOT_CHECKED: Final = 1000
 
 LEARN_FROM: Final = 4
@@ -228,12 +225,16 @@ class _Run:
         return self.file.hdus[hdu].label if hdu < len(self.file.hdus) else "the rest of the file"
 
     def leave(self, rule: Rule, skip: Skip) -> None:
-        """Note that a part of a rule could not be checked, unless the cause is reported."""
-        causes = [code for code in self.hits if code in self.plan.reported and code.startswith(skip.because)]
-        if skip.because and causes:
+        """Note that a part of a rule could not be checked, unless the cause is reported, and is no weaker than the rule."""
+        hdu = skip.hdu.index if skip.hdu is not None else None
+        causes = (code for code in self.hits if code in self.plan.reported and code.startswith(skip.because))
+        found = (self.hits[code].items() for code in causes)
+        if skip.because and any(
+            rank >= rule.severity.rank and (hdu is None or at in {None, hdu}) for places in found for at, rank in places
+        ):
             self.skip(rule, skip.reason)
         else:
-            self.miss(rule, skip.reason, skip.hdu.index if skip.hdu is not None else None)
+            self.miss(rule, skip.reason, hdu)
 
     def miss(self, rule: Rule, reason: str, hdu: int | None = None) -> None:
         """Note that something that was asked for could not be checked."""
@@ -245,7 +246,8 @@ class _Run:
         """Note what follows from a broken fact that nothing reports: what stands on it was not checked."""
         rules = [rule for rule in self.plan.rules if rule.code in self.plan.reported and rule.family != "TOOL"]
         for fact in (rule for rule in self.plan.rules if rule.fact and rule.code in self.unreported):
-            if any(WIDTH[rule.scope] > WIDTH[fact.scope] or rule.scope == "spec" for rule in rules):
+            # What cannot be read was not checked by any rule; a product concerns the rules that need it.
+            if rules and (fact.family == "FILE" or any(rule.scope == "spec" for rule in rules)):
                 reason = f"what rests on it was not checked: {self.unreported[fact.code]}"
                 self.not_checked.append(NotChecked(fact.code, reason))
         reported = any(code.startswith("FILE") and code in self.plan.reported for code in self.hits)
