@@ -71,7 +71,7 @@ class HduWatch:
             self._holes = HoleWatch(self._size)
 
     def _plan_compressed(self) -> None:
-        if has_axes(self.hdu) and self._questions.asks(self.hdu) and not self._reason:
+        if has_axes(self.hdu) and not self._reason:
             self._undone = obstacle(self.hdu)
             self._restore = not self._undone
 
