@@ -125,6 +125,11 @@ def command(
     """
     if not paths and files_from is None:
         raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
+    if specs is not None:
+        from jwstprod_check.spec.catalogue import catalogue
+
+        # Specs that cannot be used are reported before anything is read or written.
+        catalogue(specs)
     if product is not None:
         _known_product(product, specs)
     if profile is not None:

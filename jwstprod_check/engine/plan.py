@@ -67,7 +67,7 @@ def plan(options: Options) -> Plan:
         tuple(rule for rule in rules if rule.traits),
         max(
             (WIDTH[rule.scope] for rule in rules if rule.code in reported and rule.family != "TOOL"),
-            default=int(options.delivery),
+            default=WIDTH["walk"] if options.delivery else -1,
         ),
     )
 

@@ -245,12 +245,16 @@ class _Run:
         return self.file.hdus[hdu].label if hdu < len(self.file.hdus) else "the rest of the file"
 
     def leave(self, rule: Rule, skip: Skip) -> None:
-        """Note that a part of a rule could not be checked, unless the cause is reported."""
-        causes = [code for code in self.hits if code in self.plan.reported and code.startswith(skip.because)]
-        if skip.because and causes:
+        """Note that a part of a rule could not be checked, unless the cause is reported, and is no weaker than the rule."""
+        hdu = skip.hdu.index if skip.hdu is not None else None
+        causes = (code for code in self.hits if code in self.plan.reported and code.startswith(skip.because))
+        found = (self.hits[code].items() for code in causes)
+        if skip.because and any(
+            rank >= rule.severity.rank and (hdu is None or at in {None, hdu}) for places in found for at, rank in places
+        ):
             self.skip(rule, skip.reason)
         else:
-            self.miss(rule, skip.reason, skip.hdu.index if skip.hdu is not None else None)
+            self.miss(rule, skip.reason, hdu)
 
     def miss(self, rule: Rule, reason: str, hdu: int | None = None) -> None:
         """Note that something that was asked for could not be checked."""
@@ -261,10 +265,12 @@ class _Run:
     def miss_facts(self) -> None:
         """Note what follows from a broken fact that nothing reports: what depends on it was not checked."""
         widest = self.plan.widest
-        for fact in (
-            rule for rule in self.plan.rules if self.unreported and rule.fact and rule.code in self.unreported
-        ):
-            if widest > WIDTH[fact.scope] or widest == WIDTH["spec"]:
+        facts = (
+            [rule for rule in self.plan.rules if rule.code in self.unreported and rule.fact] if self.unreported else []
+        )
+        for fact in facts:
+            # What cannot be read was not checked by any rule; a product concerns the rules that need it.
+            if widest >= WIDTH["file"] and (fact.family == "FILE" or widest == WIDTH["spec"]):
                 reason = f"what rests on it was not checked: {self.unreported[fact.code]}"
                 self.not_checked.append(NotChecked(fact.code, reason))
         named = bool(self.unreported) or any(c.startswith("FILE") and c in self.plan.reported for c in self.hits)

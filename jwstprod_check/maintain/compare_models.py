@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.maintain.conditions import NEWEST, outcomes
 from jwstprod_check.maintain.schemas import SchemaColumn, SchemaHdu, schema_of
+from jwstprod_check.spec.conditions import NEWEST, outcomes
 from jwstprod_check.spec.dims import Dims
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Patch, Row, Spec

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from jwstprod_check.maintain.conditions import compared, idle, outcomes
 from jwstprod_check.spec.amend import apply
+from jwstprod_check.spec.conditions import compared, idle, outcomes
 from jwstprod_check.spec.documents import SHARED, Folder
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import MISSING, Expression

@@ -81,10 +81,6 @@ class Questions:
             return image if together is None or room is None else Sampler(image, room, together.every)
         return FloatImage() if floating and hdu.name in FRAMES else None
 
-    def asks(self, hdu: Hdu) -> bool:
-        """Whether the pixels of an HDU are needed."""
-        return hdu.name in FRAMES | FLAGS or hdu.name == "ERR" or hdu.name.startswith("VAR_")
-
     def wants_holes(self, hdu: Hdu) -> bool:
         """Whether runs of NUL bytes are searched."""
         return hdu.name in FRAMES

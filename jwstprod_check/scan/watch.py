@@ -73,10 +73,9 @@ class HduWatch:
 
     def _plan_compressed(self) -> None:
         self._asked = self._questions.asks(self.hdu)
-        if has_axes(self.hdu) and (self._asked or self._summed) and not self._reason:
-            undone = obstacle(self.hdu)
-            self._restore = not undone
-            self._undone = undone if self._asked else ""
+        if has_axes(self.hdu) and not self._reason:
+            self._undone = obstacle(self.hdu)
+            self._restore = not self._undone
 
     def feed(self, chunk: Chunk) -> None:
         """Take bytes of the data and of the fill after them."""

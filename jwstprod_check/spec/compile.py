@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from jwstprod_check.spec.dims import Dims, parse_dims
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.spec.expressions import Expression, compile_expression
+from jwstprod_check.spec.expressions import Expression, compile_condition, compile_expression
 from jwstprod_check.spec.model import Amendment, Patch, Row, Symbol
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
@@ -71,6 +71,14 @@ class Compiler:
         except SpecError as error:
             raise error.at(where) from None
 
+    def condition(self, text: str | None, where: str) -> Expression | None:
+        if text is None:
+            return None
+        try:
+            return compile_condition(text, self.declared.keywords)
+        except SpecError as error:
+            raise error.at(where) from None
+
     def dims(self, text: str | None, kind: str) -> Dims:
         try:
             dims = parse_dims(text or ("N/A" if kind == "primary" else "variable"), kind)
@@ -104,7 +112,7 @@ class Compiler:
             dtypes=self.dtypes(row.dtype),
             dims=self.dims(row.dims, row.type),
             optional=row.optional,
-            when=self.expression(row.when, "$.when"),
+            when=self.condition(row.when, "$.when"),
             columns=self.table(row.columns),
             min_rows=row.min_rows,
             documented=True,
@@ -120,7 +128,7 @@ class Compiler:
             dims=None if patch.dims is None else self.dims(patch.dims, kind),
             text=patch.dims,
             optional=patch.optional,
-            when=self.expression(patch.when, "$.when"),
+            when=self.condition(patch.when, "$.when"),
             columns=self.table(patch.columns),
             min_rows=patch.min_rows,
         )
@@ -138,7 +146,7 @@ class Compiler:
             id=amendment.id,
             because=amendment.because,
             source=amendment.source,
-            when=self.expression(amendment.when, "$.when"),
+            when=self.condition(amendment.when, "$.when"),
             patches=tuple(patches),
             symbols=symbols,
             sets=amendment.sets,
@@ -153,7 +161,7 @@ class Compiler:
             where = f"$.stated[{i}]"
             value = self.expression(binding.value, f"{where}.value")
             also = [self.expression(text, f"{where}.also") for text in binding.also]
-            condition = self.expression(binding.when, f"{where}.when")
+            condition = self.condition(binding.when, f"{where}.when")
             stated.append((condition, value, tuple(e for e in also if e is not None)))
         for keyword in document.keywords:
             if keyword not in self.declared.keywords:

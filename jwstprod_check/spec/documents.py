@@ -5,7 +5,7 @@ importing a YAML parser. It is made when the wheel is built and never edited.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -38,6 +38,8 @@ of exposure types, where the ASDF tree repeats it, the tags, arrays, values and 
 of data quality."""
 PROFILES: Final = "profiles"
 """Folder of the profiles beside the products."""
+COLUMNS: Final = "columns"
+"""Folder of the column tables beside the products."""
 
 MAX_YAML: Final = 4 * 2**20
 
@@ -80,12 +82,41 @@ class Folder:
         self.path = Path(path)
         self._read: dict[str, Any] = {}
 
+    def check(self) -> None:
+        """Raise ``SpecError`` where the folder has no spec, or one that would not be read: what is asked for must not be lost."""
+        names = [name for place in ("", COLUMNS, PROFILES) for name in self._named(place)]
+        if not names:
+            below = next((p.parent for p in sorted(self.path.glob("*/*.yaml"))), None)
+            hint = f"; the folder {str(below)!r} has some" if below is not None else ""
+            raise SpecError(f"no specs (NAME.yaml) in this folder{hint}", str(self.path))
+        for name in names:
+            if self.read(name) is None:
+                raise SpecError("empty", self.place(name))
+
+    def _named(self, place: str) -> Iterator[str]:
+        """Names of the documents in a part of the folder, as ``columns/int_times``."""
+        folder = self.path / place
+        try:
+            entries = sorted(os.listdir(folder)) if not place or folder.is_dir() else []
+        except OSError as error:
+            raise SpecError(f"cannot be listed ({error.strerror})", str(folder)) from None
+        for entry in entries:
+            name, ending = os.path.splitext(entry)
+            if ending.lower() not in {".yaml", ".yml"}:
+                continue
+            path = folder / entry
+            if ending != ".yaml":
+                raise SpecError("a spec is named NAME.yaml; this would not be read", str(path))
+            if not path.is_file():
+                raise SpecError("a link to nothing" if path.is_symlink() else "not a file", str(path))
+            yield f"{place}/{name}" if place else name
+
     def products(self) -> list[str]:
         return sorted(p.stem for p in self.path.glob("*.yaml") if p.stem not in SHARED)
 
     def columns(self) -> list[str]:
         """Names of the column tables, as ``columns/int_times``."""
-        return sorted(f"columns/{p.stem}" for p in (self.path / "columns").glob("*.yaml"))
+        return sorted(f"{COLUMNS}/{p.stem}" for p in (self.path / COLUMNS).glob("*.yaml"))
 
     def place(self, name: str) -> str:
         return str(self.path / f"{name}.yaml")
@@ -225,7 +256,7 @@ def parse_yaml(text: bytes, place: str) -> Any:
     loader = loader_type(text)
     try:
         node = loader.get_single_node()
-        return None if node is None else _construct(node, loader, place, "$")
+        return None if node is None else _construct(node, loader, place, "$", set())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark is not None else "$"
@@ -237,8 +268,11 @@ def parse_yaml(text: bytes, place: str) -> Any:
         loader.dispose()
 
 
-def _construct(node: Any, loader: Any, place: str, where: str) -> Any:
-    """Build the value of a node, rejecting duplicate keys, which PyYAML accepts."""
+def _construct(node: Any, loader: Any, place: str, where: str, built: set[int]) -> Any:
+    """Build the value of a node, rejecting what PyYAML accepts: duplicate keys, and aliases, which repeat a node."""
+    if id(node) in built:
+        raise SpecError("an alias (*NAME) is not allowed", place, where)
+    built.add(id(node))
     if node.id == "mapping":
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -247,8 +281,8 @@ def _construct(node: Any, loader: Any, place: str, where: str) -> Any:
                 raise SpecError("a key must be a plain word", place, where)
             if key in result:
                 raise SpecError(f"duplicate key {key!r} (line {key_node.start_mark.line + 1})", place, where)
-            result[key] = _construct(value_node, loader, place, f"{where}.{key}")
+            result[key] = _construct(value_node, loader, place, f"{where}.{key}", built)
         return result
     if node.id == "sequence":
-        return [_construct(item, loader, place, f"{where}[{i}]") for i, item in enumerate(node.value)]
+        return [_construct(item, loader, place, f"{where}[{i}]", built) for i, item in enumerate(node.value)]
     return loader.construct_object(node)

@@ -129,6 +129,33 @@ def _write_out(tree: ast.Expression, groups: Mapping[str, tuple[str, ...]]) -> b
     return found
 
 
+def compile_condition(text: str, keywords: Mapping[str, str]) -> Expression:
+    """Compile an expression that is true or false of a file: a comparison, a logical keyword, ``present("NAME")``.
+
+    Raises ``SpecError`` for one that is a value, or the same for every file.
+    """
+    found = compile_expression(text, keywords)
+    tree = ast.parse(text.strip(), mode="eval").body
+    if not _is_condition(tree, keywords):
+        raise SpecError(f"not a condition: {text!r} is neither true nor false; compare it with something")
+    if not found.names and not any(isinstance(node, ast.Call) for node in ast.walk(tree)):
+        raise SpecError(f"not a condition: {text!r} is the same for every file")
+    return found
+
+
+def _is_condition(node: ast.expr, keywords: Mapping[str, str]) -> bool:
+    match node:
+        case ast.Compare() | ast.Call(func=ast.Name(id="present")):
+            return True
+        case ast.BoolOp(values=values):
+            return all(_is_condition(value, keywords) for value in values)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _is_condition(operand, keywords)
+        case ast.Name(id=name) | ast.Call(args=[ast.Constant(value=str() as name)]):
+            return keywords.get(name) == "logical"
+    return False
+
+
 class _Compiler:
     def __init__(self, text: str, keywords: Mapping[str, str]) -> None:
         self.text = text

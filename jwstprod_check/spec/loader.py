@@ -250,6 +250,10 @@ class Catalogue:
             raise SpecError(f"product {document.product!r} is in the file of {name!r}", self.documents.place(name))
         return document
 
+    def check_shared(self, name: str) -> None:
+        """Raise ``SpecError`` where a document beside the products cannot be used."""
+        getattr(self, {"models": "generic_models", "dq_flags": "undefined_dq_bits"}.get(name, name), None)
+
     def _shared(self, name: str, kind: type[T]) -> T:
         content = self.documents.read(name)
         if content is None:

@@ -97,6 +97,7 @@ def _missing(context: Context) -> set[str]:
         "TAB004",
         "TAB006",
     ),
+    gives_way_to=("FITS062",),
 )
 def contradicts(context: Context) -> Iterator[Outcome]:
     """The tree gives an array the shape and the data type that its HDU has.

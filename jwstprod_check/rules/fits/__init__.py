@@ -29,10 +29,10 @@ from jwstprod_check.rules.fits import (
     units,
 )
 from jwstprod_check.rules.fits.header_rule import MAX_FLAWED, Flaw, HeaderIndex, HeaderRule, problem
-from jwstprod_check.rules.rule import Outcome, Rule
+from jwstprod_check.rules.rule import Outcome, Rule, Skip
 
 MAX_FLAWS: Final = 10_000
-"""Flaws of one file after which its headers are not looked at any more."""
+"""Flaws of one rule in all headers of a file; more of them are not checked, and the report says so."""
 
 _MODULES = (cards, headers, mandatory, placement, reserved, time, tables, columns, compressed, originals, units)
 
@@ -45,26 +45,32 @@ class Crash(msgspec.Struct, frozen=True):
     error: Exception
 
 
+Found = Flaw | Skip | Crash
+
+
 @by_value(256)
 def _triggered(triggers: frozenset[str]) -> tuple[HeaderRule, ...]:
     """Header rules that may find something in a header with these triggers."""
     return tuple(r for r in HEADER_RULES if not r.on or not triggers.isdisjoint(r.on))
 
 
-def examine(header: Header) -> tuple[tuple[str, Flaw | Crash], ...]:
+def examine(header: Header) -> tuple[tuple[str, Found], ...]:
     """Ask every header rule that may find something in a header; of each, a thousand flaws are taken.
 
-    A rule that crashes is remembered as a ``Crash``, for the engine to report under its code.
+    What was not checked is a ``Skip`` of each rule that it concerns. A rule that crashes is remembered as a ``Crash``, for
+    the engine to report under its code.
     """
     indexed = HeaderIndex(header)
-    found: list[tuple[str, Flaw | Crash]] = []
+    found: list[tuple[str, Found]] = []
+    if indexed.cut:
+        rest = Skip("the rest of the header was not checked", (headers.not_checked.code,))
+        found += [(r.code, rest) for r in HEADER_RULES if r is not headers.not_checked]
     for asked in _triggered(indexed.triggers):
         code = asked.code
         try:
             for count, flaw in enumerate(asked.check(indexed)):
                 if count == MAX_FLAWED:
-                    if not indexed.cut:
-                        found.append((headers.not_checked.code, headers.too_many(code)))
+                    found.append((code, Skip(f"it stopped after {MAX_FLAWED} problems")))
                     break
                 found.append((code, flaw))
         except Exception as error:
@@ -72,17 +78,16 @@ def examine(header: Header) -> tuple[tuple[str, Flaw | Crash], ...]:
     return tuple(found)
 
 
-def examine_headers(context: Context) -> dict[str, list[tuple[Hdu, Flaw | Crash]]]:
-    """Flaws of all headers of a file by the code of the rule that found them; after ten thousand it stops."""
-    found: dict[str, list[tuple[Hdu, Flaw | Crash]]] = {}
-    count = 0
+def examine_headers(context: Context) -> dict[str, list[tuple[Hdu, Found]]]:
+    """Flaws of all headers of a file by the code of the rule that found them; of each, ten thousand are taken."""
+    found: dict[str, list[tuple[Hdu, Found]]] = {}
     for hdu in context.file.hdus:
-        if count >= MAX_FLAWS:
-            found.setdefault(headers.not_checked.code, []).append((hdu, headers.stopped(MAX_FLAWS)))
-            break
         for code, flaw in hdu.header.memo_by_bytes(examine):
-            found.setdefault(code, []).append((hdu, flaw))
-            count += 1
+            flaws = found.setdefault(code, [])
+            if len(flaws) < MAX_FLAWS:
+                flaws.append((hdu, flaw))
+            elif len(flaws) == MAX_FLAWS:
+                flaws.append((hdu, Skip(f"it stopped after {MAX_FLAWS} problems")))
     return found
 
 
@@ -90,7 +95,9 @@ def _report(code: str, context: Context) -> Iterator[Outcome]:
     for hdu, flaw in context.by_file(examine_headers).get(code, ()):
         if isinstance(flaw, Crash):
             raise flaw.error
-        if hdu.index not in context.excluded:
+        if isinstance(flaw, Skip):
+            yield msgspec.structs.replace(flaw, reason=f"{hdu.label}: {flaw.reason}", hdu=hdu)
+        elif hdu.index not in context.excluded:
             yield problem(hdu, flaw)
 
 
@@ -111,7 +118,11 @@ def _as_rule(r: HeaderRule) -> Rule:
 
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*map(_as_rule, HEADER_RULES), *mandatory.RULES, *hdus.RULES), key=lambda r: r.code)
+    # What was not checked comes first: it says why other rules could not be checked.
+    sorted(
+        (*map(_as_rule, HEADER_RULES), *mandatory.RULES, *hdus.RULES),
+        key=lambda r: (r.code != headers.not_checked.code, r.code),
+    )
 )
 
 

@@ -11,6 +11,7 @@ from jwstprod_check.fits.columns import Column, parse_tdim
 from jwstprod_check.fits.reserved import Keyword
 from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 from jwstprod_check.rules.fits.tables import element
+from jwstprod_check.rules.rule import Skip
 from jwstprod_check.text import quoted
 
 _DISPLAY = r"(EN|ES|[ALIBOZFEDG])([0-9]+)(?:\.([0-9]+))?(E[0-9]+)? *\Z"
@@ -183,7 +184,7 @@ def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), gives_way_to=("TAB002",))
-def unnamed(indexed: HeaderIndex) -> Iterator[Flaw]:
+def unnamed(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
     """Every column has a name, TTYPEn.
 
     Readers that look up columns by name never find one without it.
@@ -193,9 +194,11 @@ def unnamed(indexed: HeaderIndex) -> Iterator[Flaw]:
     """
     for column in indexed.columns if indexed.fields is not None else ():
         name = f"TTYPE{column.number}"
-        if (column.name is None and indexed.lacks(name)) or column.name == "":
-            card = indexed.header.first.get(name)
-            yield Flaw(f"column {column.number} has no name", card, name, name, "missing", group_key="name")
+        text = f"column {column.number} has no name"
+        if column.name is None:
+            yield from indexed.report_missing(name, Flaw(text, None, name, name, "missing", group_key="name"))
+        elif column.name == "":
+            yield Flaw(text, indexed.header.first[name], name, name, "missing", group_key="name")
 
 
 @header_rule("FITS075", "column-name-characters", Severity.WARNING, on=("TTYPEn",))

@@ -7,6 +7,7 @@ from typing import Final
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import BITPIX, MAX_NAXIS
 from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
+from jwstprod_check.rules.rule import Skip
 from jwstprod_check.text import listed, quoted
 
 _Z: Final = (
@@ -42,7 +43,7 @@ def _ztable(indexed: HeaderIndex) -> bool:
 
 
 @header_rule("FITS056", "compression-keyword-missing", on=("ZIMAGE", "ZTABLE"))
-def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
+def missing(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
     """A compressed image has ZCMPTYPE, ZBITPIX, ZNAXIS and every ZNAXISn; a compressed table has its Z keywords.
 
     The Z keywords of a table are ZNAXIS1, ZNAXIS2, ZPCOUNT, and ZFORMn and ZCTYPn for every column. Without them the
@@ -61,9 +62,8 @@ def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
     else:
         return
     for name in wanted:
-        if indexed.lacks(name):
-            kind = "image" if indexed.compressed else "table"
-            yield Flaw(f"{name} of the compressed {kind} is missing", None, name, name, "missing", group_key="missing")
+        text = f"{name} of the compressed {'image' if indexed.compressed else 'table'} is missing"
+        yield from indexed.report_missing(name, Flaw(text, None, name, name, "missing", group_key="missing"))
 
 
 @header_rule("FITS057", "compression-keyword-value", on=_Z)

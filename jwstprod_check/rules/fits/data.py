@@ -203,7 +203,7 @@ def ascii_table(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("FITS088", "compressed-image", scope="walk", requires=("FITS084",), level="data")
+@rule("FITS088", "compressed-image", scope="walk", requires=("FITS056", "FITS084"), level="data")
 def compressed_image(context: Context) -> Iterator[Outcome]:
     """A tile-compressed image can be decompressed.
 

@@ -19,7 +19,7 @@ from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
 from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
 from jwstprod_check.memo import by_value
-from jwstprod_check.rules.rule import Problem
+from jwstprod_check.rules.rule import Problem, Skip
 from jwstprod_check.text import printable, quoted
 
 MAX_FLAWED: Final = 1000
@@ -138,11 +138,14 @@ class HeaderIndex:
         fields = self.header.integer("TFIELDS")
         return fields if fields is not None and 0 <= fields <= 999 else None
 
-    def lacks(self, name: str) -> bool:
-        """Whether a keyword is missing, and does not appear misspelt (FITS002)."""
+    def report_missing(self, name: str, flaw: "Flaw") -> "Iterator[Flaw | Skip]":
+        """Report a keyword that is missing; where it is misspelt, which is FITS002, its value was not checked."""
         if name in self.header.first:
-            return False
-        return not any(k.name.strip(" ").upper() == name for _, k in self.keys.get("", ()))
+            return
+        if any(k.name.strip(" ").upper() == name for _, k in self.keys.get("", ())):
+            yield Skip(f"{name} is misspelt", ("FITS002",))
+        else:
+            yield flaw
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -210,7 +213,7 @@ def _root(name: str) -> str:
     return keyword.root if keyword is not None else ""
 
 
-Check = Callable[[HeaderIndex], Iterator[Flaw]]
+Check = Callable[[HeaderIndex], Iterator[Flaw | Skip]]
 
 
 class HeaderRule(msgspec.Struct, frozen=True):

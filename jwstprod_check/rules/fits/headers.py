@@ -127,7 +127,7 @@ def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
     for name, indices in repeated_keywords(indexed, mandatory=False).items():
         if _DISTORTION.match(name) and _are_records(indexed, indices):
             continue
-        values = [_stated(indexed, i) for i in indices[:MAX_FLAWED]]
+        values = [_stated(indexed, i) for i in indices]
         differ = any(v != values[0] for v in values)
         yield Flaw(
             f"{name} appears {len(indices)} times" + (" with different values" if differ else ""),
@@ -150,8 +150,6 @@ def repeated_keywords(indexed: HeaderIndex, mandatory: bool) -> dict[str, list[i
                 keyword = KEYWORDS[name]
                 if not NAME(name) or (keyword is not None and keyword.fixed) is not mandatory:
                     continue
-                if len(places) > MAX_FLAWED:
-                    break
                 places[name] = [first[name]]
             places[name].append(index)
     return places
@@ -174,8 +172,8 @@ def _stated(indexed: HeaderIndex, index: int) -> str:
 def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
     """Every header was checked to its end.
 
-    Checking stops after 50,000 cards of a header, after 1000 invalid cards of a header, after 1000 problems that one
-    rule finds in a header, and after 10,000 problems in a file. A header with more is not a FITS header.
+    Checking stops after 50,000 cards of a header, and after 1000 invalid cards of a header. A header with more is not a
+    FITS header.
 
     How to fix: write the header again.
     Source: README.md, "Bounds".
@@ -187,12 +185,6 @@ def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
         last = indexed.flawed[-1][0]
         text = f"has {len(indexed.flawed)} invalid cards up to card {last + 1}; those after it were not checked"
         yield Flaw(text, last, None, "a FITS header", f"{len(indexed.names)} cards")
-
-
-def too_many(code: str) -> Flaw:
-    """Report that a rule found more in a header than is listed."""
-    text = f"has more than {MAX_FLAWED} problems of {code}; the rest is not reported"
-    return Flaw(text, None, None, "a FITS header", f"more than {MAX_FLAWED} problems of {code}")
 
 
 @header_rule("FITS014", "hierarch-syntax", Severity.WARNING, on=("HIERARCH",))
@@ -223,12 +215,6 @@ def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
                 quoted(image.decode("latin-1").rstrip(" ")),
                 group_key=fault,
             )
-
-
-def stopped(count: int) -> Flaw:
-    """Report that the headers from here on were not checked."""
-    text = f"and the HDUs after it were not checked: the HDUs before it have {count} problems"
-    return Flaw(text, None, None, "a FITS file", f"{count} problems")
 
 
 _HIERARCH_CARD = rb"HIERARCH ++([A-Z0-9_-]++(?: [A-Z0-9_-]++)*+) *+= *+(?:'(?:[^']++|'')*+'|[TF]|[+-]?[0-9.]++(?:[ED][+-]?[0-9]++)?)(?: *+/.*+)? *+\Z"

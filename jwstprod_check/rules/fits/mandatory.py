@@ -8,7 +8,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 from jwstprod_check.rules.fits.headers import repeated_keywords
-from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, quoted
 
 REGISTERED: Final = frozenset({"IMAGE", "TABLE", "BINTABLE", "IUEIMAGE", "A3DTABLE", "FOREIGN", "DUMP", "FILEMARK"})
@@ -127,7 +127,7 @@ def order(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS024", "mandatory-keyword-missing", on=("!order",))
-def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
+def missing(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
     """An extension has PCOUNT and GCOUNT, a table has TFIELDS.
 
     Without them readers cannot determine the size of the data or the number of columns. For BITPIX, NAXIS and NAXISn
@@ -137,8 +137,9 @@ def missing(indexed: HeaderIndex) -> Iterator[Flaw]:
     Source: FITS Standard 4.0, sections 4.4.1.2, 7.2.1 and 7.3.1.
     """
     for name in ("PCOUNT", "GCOUNT", "TFIELDS"):
-        if name in indexed.sequence and indexed.lacks(name):
-            yield Flaw(f"{name} is missing", None, name, name, "missing", group_key=name)
+        if name in indexed.sequence:
+            flaw = Flaw(f"{name} is missing", None, name, name, "missing", group_key=name)
+            yield from indexed.report_missing(name, flaw)
 
 
 @header_rule(

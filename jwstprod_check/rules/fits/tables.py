@@ -7,6 +7,7 @@ from typing import Final
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
+from jwstprod_check.rules.rule import Skip
 from jwstprod_check.text import plural, quoted
 
 COLUMN_KEYWORDS: Final = (
@@ -66,7 +67,7 @@ def index(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS061", "bad-tform", on=("TFIELDS",))
-def tform(indexed: HeaderIndex) -> Iterator[Flaw]:
+def tform(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
     """Every column of a binary table has a valid TFORMn: a repeat count and a letter, without leading blanks.
 
     A variable-length column is `1PE(12)`: at most one descriptor, P or Q, the type of the elements, their largest
@@ -78,8 +79,8 @@ def tform(indexed: HeaderIndex) -> Iterator[Flaw]:
     for column in indexed.columns if indexed.fields is not None else ():
         name = f"TFORM{column.number}"
         if column.form is None:
-            if indexed.lacks(name):
-                yield Flaw(f"{name} is missing", None, name, name, "missing", column=column.name, group_key="missing")
+            absent = Flaw(f"{name} is missing", None, name, name, "missing", column=column.name, group_key="missing")
+            yield from indexed.report_missing(name, absent)
         elif not _BINARY(column.form):
             fault = _tform_fault(column.form)
             yield Flaw(
@@ -229,7 +230,7 @@ def substrings(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS066", "ascii-table", on=("TBCOLn", "TFORMn", "TNULLn", "TFIELDS"))
-def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw]:
+def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
     """The columns of an ASCII table have a TBCOLn and a TFORMn that lie within the row.
 
     No JWST product has ASCII tables, and their values are not checked. TFORMn is `Aw`, `Iw`, `Fw.d`, `Ew.d` or `Dw.d`,
@@ -244,8 +245,10 @@ def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw]:
     for n in range(1, indexed.fields + 1):
         form, begin = indexed.header.string(f"TFORM{n}"), indexed.header.integer(f"TBCOL{n}")
         for name, value in ((f"TFORM{n}", form), (f"TBCOL{n}", begin)):
-            if value is None and indexed.lacks(name):
-                yield Flaw(f"{name} is missing from an ASCII table", None, name, name, "missing", group_key=name[:5])
+            if value is None:
+                text = f"{name} is missing from an ASCII table"
+                flaw = Flaw(text, None, name, name, "missing", group_key=name[:5])
+                yield from indexed.report_missing(name, flaw)
         found = re.match(_ASCII, form or "")
         if form is not None and not found:
             text = f"TFORM{n} {quoted(form)} is not a format of an ASCII table"

@@ -33,7 +33,11 @@ def missing(context: Context) -> Iterator[Outcome]:
     """
     for symbol in counting_symbols(context):
         for keyword in symbol.keywords if symbol.presence != "optional" else ():
-            if find_keyword(context, keyword) is None and not in_lower_case(context.file.hdus[0].header, keyword):
+            if find_keyword(context, keyword) is not None:
+                continue
+            if in_lower_case(context.file.hdus[0].header, keyword):
+                yield Skip(f"{keyword} is written in lower case", ("FITS002",), context.file.hdus[0])
+            else:
                 solved = context.solution.symbols.get(symbol.name)
                 yield Problem(
                     f"{keyword} is missing ({symbol.meaning})",
@@ -59,7 +63,7 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     for keyword in dimension_keywords(context):
         home = find_keyword(context, keyword)
         if home is not None and home[1].kind is Kind.MALFORMED:
-            yield Skip(f"{keyword}: its card is malformed, which the FITS rules report", ("FITS",))
+            yield Skip(f"{keyword}: its card is malformed, which the FITS rules report", ("FITS",), home[0])
         elif home is not None and home[1].kind is not Kind.INTEGER:
             hdu, card = home
             shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)

@@ -12,7 +12,7 @@ from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.near import Prepared, nearest_of, prepare
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import in_lower_case
-from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.spec.dictionary import KeywordDictionary
 from jwstprod_check.text import listed, quoted
 
@@ -58,7 +58,10 @@ def _renamed(keyword_index: KeywordIndex, dictionary: KeywordDictionary) -> dict
 
 
 def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
-    """Keywords that the product needs and the file lacks: severity, and an unknown one of a similar name."""
+    """Keywords that the product needs and the file lacks: severity, and an unknown one of a similar name.
+
+    That is the keyword itself in lower case, where the file has it so.
+    """
     needs = context.spec.spec.header
     name = context.product.file_name
     combined = name is not None and "asn_candidate" in name.fields
@@ -67,9 +70,12 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
     science = [h.header for h in context.file.named("SCI")[:1]] if lost else []
     required = needs.required + (needs.combined_required if combined else ())
     former = _former(context)
-    found = []
+    found: list[tuple[str, Severity, str | None]] = []
     for keyword in lost:
-        if any(_stated(other, keyword) for other in science) or in_lower_case(header, keyword):
+        if any(_stated(other, keyword) for other in science):
+            continue
+        if in_lower_case(header, keyword):
+            found.append((keyword, Severity.ERROR if keyword in required else Severity.WARNING, keyword.lower()))
             continue
         # A card without a value has a finding of the FITS family.
         if keyword in required or not _is_undefined(header, keyword):
@@ -112,9 +118,12 @@ def misspelt(context: Context) -> Iterator[Outcome]:
     request 6083 (NDITHPTS).
     """
     found = [(k, severity, near) for k, severity, near in context.by_file(_missing) if near is not None]
-    told = {keyword for keyword, _, _ in found}
-    found += [(new, Severity.WARNING, old) for new, old in _former(context).items() if new not in told]
+    reported = {keyword for keyword, _, _ in found}
+    found += [(new, Severity.WARNING, old) for new, old in _former(context).items() if new not in reported]
     for keyword, severity, near in found:
+        if near == keyword.lower():
+            yield Skip(f"{keyword} is written in lower case", ("FITS002",), context.file.hdus[0])
+            continue
         card = context.file.hdus[0].header.card(near)
         yield Problem(
             f"{keyword} is missing; {quoted(near)} may be it",
@@ -138,7 +147,12 @@ def missing(context: Context) -> Iterator[Outcome]:
     How to fix: write the keywords, or produce the file from its input with the pipeline.
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 4240, 2945 and 3548.
     """
-    lost = [(keyword, severity) for keyword, severity, near in context.by_file(_missing) if near is None]
+    needed = context.by_file(_missing)
+    lost = [(keyword, severity) for keyword, severity, near in needed if near is None]
+    wrong = [keyword for keyword, _, near in needed if near is not None]
+    if wrong:
+        verb = "is" if len(wrong) == 1 else "are"
+        yield Skip(f"{listed(wrong)} {verb} misspelt", ("KEY012", "FITS002"), context.file.hdus[0])
     for severity in (Severity.ERROR, Severity.WARNING):
         names = [keyword for keyword, s in lost if s is severity]
         for group in [names] if names and severity is Severity.WARNING else [[n] for n in names]:

@@ -230,7 +230,7 @@ def observables(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB012", "wavelength-count", requires=("HDU004",), gives_way_to=("TAB006", "TAB007"))
+@rule("TAB012", "wavelength-count", requires=("HDU004",))
 def wavelength_count(context: Context) -> Iterator[Outcome]:
     """OI_WAVELENGTH has one row.
 

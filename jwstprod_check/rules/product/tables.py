@@ -190,7 +190,7 @@ def _row_problem(hdu: Hdu, count: int, expected: str, text: str, why: str) -> Pr
     )
 
 
-@rule("TAB007", "empty-table", Severity.WARNING, requires=("HDU004",), gives_way_to=("TAB006",))
+@rule("TAB007", "empty-table", Severity.WARNING, requires=("HDU004",))
 def empty_table(context: Context) -> Iterator[Outcome]:
     """A table of variable length has at least one row.
 

@@ -47,9 +47,9 @@ def test_the_same_flaw_of_many_hdus_is_one_finding():
 
 def test_header_of_garbage_is_checked_for_a_thousand_cards_and_says_so():
     found = fits(with_cards(*(f"KEY{n:05d}= \x01".encode().ljust(CARD) for n in range(3000))))
-    assert [f.code for f in found] == ["FITS001", "FITS013"]
-    assert MAX_FLAWED <= found[0].count < 3000
-    assert "not checked" in found[1].message
+    assert [f.code for f in found] == ["FITS013", "FITS001"]
+    assert MAX_FLAWED <= found[1].count < 3000
+    assert "not checked" in found[0].message
 
 
 def test_header_of_too_many_cards_says_so():
@@ -57,16 +57,20 @@ def test_header_of_too_many_cards_says_so():
     assert (found.code, found.severity) == ("FITS013", "error")
 
 
-def test_more_flaws_of_a_rule_than_are_taken_are_told():
-    found = fits(with_cards(*[b"CONTINUE  'text'".ljust(CARD)] * (MAX_FLAWED + 5)))
-    assert [(f.code, f.count) for f in found] == [("FITS010", MAX_FLAWED), ("FITS013", 1)]
+def test_more_flaws_of_a_rule_than_are_taken_are_not_checked():
+    report = judge_file(with_cards(*[b"CONTINUE  'text'".ljust(CARD)] * (MAX_FLAWED + 5)), "x.fits", select=("FITS",))
+    assert [(f.code, f.count) for f in report.findings] == [("FITS010", MAX_FLAWED)]
+    assert [(n.code, n.hdu) for n in report.not_checked] == [("FITS010", 0)]
+    assert report.verdict == "unverified"
 
 
-def test_file_of_too_many_flaws_is_left_and_says_so(monkeypatch):
-    monkeypatch.setattr(fits_family, "MAX_FLAWS", 5)
+@pytest.mark.parametrize(("bound", "left"), [(5, [("FITS041", 6)]), (30, [])])
+def test_more_flaws_of_a_rule_in_a_file_than_are_taken_are_not_checked(monkeypatch, bound, left):
+    monkeypatch.setattr(fits_family, "MAX_FLAWS", bound)
     parts = [primary(), *(image("SCI", (), extver=n).with_card("BUNIT", 5) for n in range(1, 31))]
-    found = fits(join(parts))
-    assert [(f.code, f.count) for f in found] == [("FITS013", 1), ("FITS041", 5)]
+    report = judge_file(join(parts), "x.fits", select=("FITS",))
+    assert [(f.code, f.count) for f in report.findings] == [("FITS041", bound)]
+    assert [(n.code, n.hdu) for n in report.not_checked] == left
 
 
 def test_rule_that_crashes_is_reported_alone(monkeypatch):

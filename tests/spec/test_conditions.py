@@ -2,7 +2,7 @@
 
 import pytest
 
-from jwstprod_check.maintain.conditions import compared, idle, outcomes
+from jwstprod_check.spec.conditions import compared, idle, outcomes
 from jwstprod_check.spec.expressions import compile_expression
 
 TYPES = {
