@@ -41,7 +41,7 @@ class HduWatch:
         self._questions = questions
         self._image: Image | None = None
         self._holes: HoleWatch | None = None
-        self._restore = self._asked = False
+        self._restore = False
         self._restored: int | None = None
         self._table = TableWatch(hdu) if hdu.xtension == "BINTABLE" else None
         if hdu.compressed:
@@ -72,7 +72,6 @@ class HduWatch:
             self._holes = HoleWatch(self._size)
 
     def _plan_compressed(self) -> None:
-        self._asked = self._questions.asks(self.hdu)
         if has_axes(self.hdu) and not self._reason:
             self._undone = obstacle(self.hdu)
             self._restore = not self._undone
@@ -116,7 +115,7 @@ class HduWatch:
         """Return the results, after the last byte."""
         if not self._reason and self._end < -(-self._size // BLOCK) * BLOCK:
             self._reason = SHORT
-        if self._restore and not self._reason and (self._asked or self._is_summed_otherwise()):
+        if self._restore and not self._reason:
             self._look_at_restored()
         found = self._image.facts() if self._image is not None else None
         return HduFacts(
@@ -147,7 +146,7 @@ class HduWatch:
     def _look_at_restored(self) -> None:
         """Read the pixels of a compressed image, even if no check needs them, to test that they can be decompressed."""
         hdu = self.hdu
-        self._image = self._questions.image(hdu, restored=True) if self._asked else None
+        self._image = self._questions.image(hdu, restored=True)
         summed = None
         if self._is_summed_otherwise():
             self._image = summed = RestoredSum(self._image, (hdu.header.number("BZERO") or 0.0) != 0)
@@ -161,8 +160,8 @@ class HduWatch:
                 self._restored = summed.total if summed is not None else None
         except BrokenImageError as error:
             # What nothing but its sum was asked for is compared with its bytes alone.
-            self._broken = str(error) if self._asked else ""
+            self._broken = str(error)
         except NoDecoderError as error:
-            self._undone = f"no process to decode it in could be started ({error})" if self._asked else ""
+            self._undone = f"no process to decode it in could be started ({error})"
         except TypeError as error:
-            self._undone = str(error) if self._asked else ""
+            self._undone = str(error)
