@@ -39,16 +39,33 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"jwstprod_check.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take what is no command and may be a path for ``check`` and its first argument."""
+        if args and args[0] not in COMMANDS and _may_be_path(args[0]):
+            args = ["check", *args]
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _may_be_path(word: str) -> bool:
+    import os
+
+    return word == "-" or os.path.lexists(word) or any(mark in word for mark in "./*?[")
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="jwstprod")
 def cli() -> None:
-    """Check JWST FITS files against their documented structure."""
+    """Check JWST FITS files against their documented structure.
+
+    `jwstprod FILE` is the same as `jwstprod check FILE`.
+    """
 
 
 @contextmanager

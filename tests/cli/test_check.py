@@ -141,3 +141,14 @@ def test_unreadable_file_is_a_finding(tmp_path, jwstprod):
     done = jwstprod("check", fifo)
     assert done.status == 1
     assert "TOOL002" in done.out
+
+
+def test_file_without_a_command_is_checked(jwstprod):
+    assert jwstprod(DARK).out == jwstprod("check", DARK).out
+    assert jwstprod("no/such.fits").status == 2
+
+
+def test_word_that_is_no_path_is_an_unknown_command(jwstprod):
+    done = jwstprod("chek")
+    assert done.status == 2
+    assert "No such command 'chek'" in done.err
