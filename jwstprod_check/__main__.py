@@ -1,6 +1,7 @@
 """The command ``jwstprod``, also as ``python -m jwstprod_check``: the collector of cycles is set for a short run."""
 
 import gc
+import signal
 import sys
 from typing import Final
 
@@ -10,6 +11,9 @@ _COLLECT_AFTER: Final = 100_000
 
 def main() -> None:
     """Run the command line and exit."""
+    # Ctrl-C while the program is being imported ends it at once; the command line says what it means afterwards.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     # Without these two lines a quarter of the time of a check of one file goes into walking through modules.
     gc.set_threshold(_COLLECT_AFTER)
     from jwstprod_check.cli.main import run

@@ -66,6 +66,11 @@ class Finding(msgspec.Struct, frozen=True):
         return sha256(msgspec.json.encode([valid_text(p) if isinstance(p, str) else p for p in parts])).hexdigest()[:32]
 
 
+def of_container(finding: Finding) -> bool:
+    """Whether a finding is that the file cannot be read as FITS to its end."""
+    return finding.severity is Severity.ERROR and finding.code.startswith(("FILE", "TOOL"))
+
+
 class Skipped(msgspec.Struct, frozen=True):
     """A rule that could not run, on the whole file or on what ``reason`` names."""
 

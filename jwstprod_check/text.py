@@ -26,10 +26,16 @@ def printable(text: str) -> str:
     So are the marks by which continuous-integration runners find commands in a log: ``::error::`` and ``##[error]``.
     """
     if not (text.isascii() and text.isprintable()):
-        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+        text = "".join(c if c.isprintable() else _escaped(c) for c in text)
     if "::" in text or "##[" in text:
         text = text.replace("::", ":\\x3a").replace("##[", "#\\x23[")
     return text
+
+
+def _escaped(character: str) -> str:
+    r"""``\\n``, ``\\x1b``; a stand-in for a byte that is not UTF-8, as paths may have them, as that byte."""
+    code = ord(character)
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else character.encode("unicode_escape").decode("ascii")
 
 
 def valid_text(text: str) -> str:

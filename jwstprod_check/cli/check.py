@@ -8,7 +8,7 @@ from itertools import chain
 
 import click
 
-from jwstprod_check.cli.outputs import Outputs
+from jwstprod_check.cli.outputs import Outputs, listed_in
 from jwstprod_check.config import Options
 from jwstprod_check.delivery import RULES as SET_RULES
 from jwstprod_check.delivery import Delivery
@@ -150,16 +150,19 @@ def command(
     style = Style(-1 if quiet else int(verbose), len(paths) == 1 and os.path.isfile(paths[0]), most=max_findings)
     summary = Summary(max_findings)
     passed_over = PassedOver()
-    names = chain(paths, listed_in(files_from) if files_from is not None else ())
+    listed = read_list(sys.stdin.buffer) if files_from == "-" else listed_in(files_from)
+    names = chain(paths, listed)
     with ExitStack() as stack:
         outputs = stack.enter_context(Outputs(formats, paths, files_from))
         reporters = [REPORTERS[name](stream, style) for name, stream in outputs.streams]
         if data:
             # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        shown = not quiet and sys.stderr.isatty()
+        shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
         files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), passed_over.add)
+        if files_from == "-":
+            files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
         jobs = 1 if "-" in paths else jobs or os.cpu_count() or 1
         reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
@@ -168,7 +171,7 @@ def command(
         _write(_gathered(shown_reports, delivery, summary, failing), reporters, summary, info)
         outputs.finish()
     for trouble in summary.unread:
-        click.echo(f"jwstprod: {printable(trouble.path)}: {trouble.reason}", err=True)
+        click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
     if str(passed_over) and not quiet:
         click.echo(f"jwstprod: not looked at: {printable(str(passed_over))}", err=True)
     if not summary.files and not summary.unread:
@@ -209,18 +212,6 @@ def _manual(code: str) -> Manual | None:
 
     rule = find_rule(code)
     return None if rule is None else Manual(rule.code, rule.name, rule.severity, rule.title, rule.manual)
-
-
-def listed_in(path: str) -> Iterator[str]:
-    """Paths of a list, which may come from stdin."""
-    if path == "-":
-        yield from read_list(sys.stdin.buffer)
-        return
-    try:
-        with open(path, "rb") as stream:
-            yield from read_list(stream)
-    except OSError as error:
-        raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--files-from") from None
 
 
 def _known_profile(profile: str, specs: str | None) -> None:

@@ -7,7 +7,7 @@ import click
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_file
-from jwstprod_check.findings import FileReport
+from jwstprod_check.findings import FileReport, of_container
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile, read_fits
 from jwstprod_check.spec.catalogue import catalogue
@@ -26,7 +26,10 @@ KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
 def command(path: str, product: str | None, header: str | None, strict: bool, form: str, specs: str | None) -> int:
-    """Show the HDUs of a file next to the table of its product, and the solved dimensions."""
+    """Show the HDUs of a file next to the table of its product, and the solved dimensions.
+
+    Exit status: 0, or 1 for a file that is cut, damaged or not FITS, of which the page says so.
+    """
     try:
         file = read_fits(path)
     except OSError as error:
@@ -35,15 +38,14 @@ def command(path: str, product: str | None, header: str | None, strict: bool, fo
         return _print_header(file, header)
     report = check_file(file, catalogue(specs), Options(strict=strict, product=product))
     if form == "json":
-        import msgspec
+        from jwstprod_check.report.json import pretty
 
-        content = report.to_dict() | facts_of(file, report)
-        click.echo(msgspec.json.format(msgspec.json.encode(content)).decode())
+        click.echo(pretty(report.to_dict() | facts_of(file, report)))
     else:
         from jwstprod_check.report.inspection import print_inspection
 
         print_inspection(report, facts_of(file, report))
-    return 0
+    return int(not file.complete or any(of_container(finding) for finding in report.findings))
 
 
 def facts_of(file: FitsFile, report: FileReport) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def _print_header(file: FitsFile, wanted: str) -> int:
                 click.echo(printable(card.image.decode("latin-1")).rstrip())
             click.echo("END")
             return 0
-    labels = ", ".join(f"{h.index} {h.label}" for h in file.hdus)
+    labels = ", ".join(printable(f"{h.index} {h.label}") for h in file.hdus)
     raise click.BadParameter(
         f"no HDU {wanted!r} in {os.path.basename(file.path)}; it has {labels}", param_hint="--header"
     )

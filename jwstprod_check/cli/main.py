@@ -1,20 +1,22 @@
 """The command ``jwstprod``: its subcommands are imported when they are called.
 
-Exit status: 0 every file conforms, 1 a finding at or above ``--fail-on``, 2 the check could not be done.
+Exit status: 0 every file conforms, 1 a file does not or could not be verified, 2 the check could not be done.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from threading import current_thread, main_thread
-from typing import Final
+from typing import Final, TextIO
 
 import click
 
 from jwstprod_check import __version__
 from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.text import printable
 
 COMMANDS: Final = {
     "check": "Check files against the documented structure of their product.",
@@ -23,6 +25,10 @@ COMMANDS: Final = {
     "rule": "Print the manual of a rule, or the list of rules.",
     "spec": "List, show and check the specs.",
 }
+
+
+_COMPLETE: Final = "_JWSTPROD_COMPLETE"
+"""The variable by which a shell asks for completions."""
 
 
 class LazyGroup(click.Group):
@@ -70,14 +76,14 @@ def cli() -> None:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the run as Ctrl-C does: what is open is closed, the processes of the run are ended."""
+    """Let SIGINT, SIGTERM and SIGHUP end the run: what is open is closed, the processes of the run are ended."""
     import signal
 
     def end(number: int, _frame: object) -> None:
         raise KeyboardInterrupt(signal.Signals(number).name)
 
     before = {}
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         # A signal that is ignored stays so (nohup), and only the first thread may say what one does.
         if number is not None and signal.getsignal(number) is signal.SIG_DFL and current_thread() is main_thread():
@@ -91,32 +97,80 @@ def _ended_by_signals() -> Iterator[None]:
 
 def run(argv: list[str] | None = None) -> int:
     """Run the command line; return its exit status. Errors are reported on stderr."""
+    if sys.stdout is None:
+        _complain("the standard output is closed")
+        return 2
     for stream in (sys.stdout, sys.stderr):
         # Header text that the terminal's encoding cannot show must not stop the run.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with _ended_by_signals():
-            result = cli.main(argv, prog_name="jwstprod", standalone_mode=False)
+        try:
+            with _ended_by_signals():
+                status = _status(sys.argv[1:] if argv is None else argv)
+        except KeyboardInterrupt:
+            _complain("interrupted")
+            status = 2
+        # What the interpreter would write when it exits is written here, where it can fail with a status.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of the pipe has gone; the rest of the result is unknown to it.
+        _discard(sys.stdout)
+        status = 2
+    except OSError as error:
+        _discard(sys.stdout)
+        _complain(str(error))
+        status = 2
+    return status
+
+
+def _status(argv: list[str]) -> int:
+    """Run a command and return its exit status; raises ``OSError`` where its output cannot be written."""
+    try:
+        instruction = os.environ.get(_COMPLETE)
+        if instruction:
+            from click.shell_completion import shell_complete
+
+            return shell_complete(cli, {}, "jwstprod", _COMPLETE, instruction)
+        # ``cli.main`` would end with status 1 where the reader of a pipe has gone.
+        with cli.make_context("jwstprod", list(argv)) as context:
+            result = cli.invoke(context)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        error.show()
-        return 2
-    except click.Abort:
-        click.echo("jwstprod: interrupted", err=True)
+        text = StringIO()
+        error.show(text)
+        # It may quote a name of a file or of an HDU.
+        for line in text.getvalue().splitlines():
+            _on_stderr(printable(line))
         return 2
     except SpecError as error:
-        click.echo(f"jwstprod: spec error: {error}", err=True)
+        _complain(f"spec error: {error}")
         return 2
-    except BrokenPipeError:
-        # The reader of the pipe has gone; the rest of the result is unknown to it.
-        sys.stderr.close()
-        return 2
-    except OSError as error:
-        click.echo(f"jwstprod: {error}", err=True)
-        return 2
+    except OSError:
+        raise
     except Exception as error:
-        click.echo(f"jwstprod: internal error: {type(error).__name__}: {error}", err=True)
+        _complain(f"internal error: {type(error).__name__}: {error}")
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _discard(stream: TextIO) -> None:
+    """Keep the interpreter from writing again, when it exits, what could not be written."""
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+
+
+def _complain(text: str) -> None:
+    """Say on stderr what went wrong; where that cannot be written either, the status must do."""
+    _on_stderr(printable(f"jwstprod: {text}"))
+
+
+def _on_stderr(text: str) -> None:
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        _discard(sys.stderr)

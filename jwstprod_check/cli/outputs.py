@@ -5,13 +5,15 @@ An output is never an input, and two outputs never go to one file: both are refu
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from stat import S_ISFIFO, S_ISREG
 from types import TracebackType
 from typing import Self, TextIO
 
 import click
 
-from jwstprod_check.storage.paths import FITS_ENDINGS, expand
+from jwstprod_check.storage.paths import FITS_ENDINGS, expand, read_list
 
 
 class Outputs:
@@ -33,6 +35,18 @@ class Outputs:
         except BaseException:
             self._discard()
             raise
+
+    def not_among(self, files: Iterable[str]) -> Iterator[str]:
+        """Return files as they come; raises where one is an output, as a list on stdin may name one."""
+        targets = [target for _, beside, target in self._files if beside and os.path.exists(target)]
+        if not targets:
+            yield from files
+            return
+        for path in files:
+            for target in targets:
+                if _is_same(path, target):
+                    raise _is_input(target)
+            yield path
 
     def __enter__(self) -> Self:
         return self
@@ -107,17 +121,30 @@ def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> No
     """Raise where an output is one of the files that are checked, by whatever name."""
     if not os.path.exists(path) or _is_device(path):
         return
-    message = f"{path} is one of the files to check; it would be overwritten"
     if any(_is_same(path, given) for given in (*inputs, *([listing] if listing else []))):
-        raise click.BadParameter(message, param_hint="--format")
+        raise _is_input(path)
     status = os.stat(path)
-    folders = [given for given in inputs if not os.path.isfile(given)]
     other_name = status.st_nlink > 1 or os.path.islink(path) or path.lower().endswith(FITS_ENDINGS)
-    if other_name and folders:
-        # A link may lie anywhere below a folder, or be matched by a pattern: all files are compared.
-        found = (one for one in expand(folders) if isinstance(one, str))
-        if any(_is_same(path, one) for one in found):
-            raise click.BadParameter(message, param_hint="--format")
+    folders = [given for given in inputs if not os.path.isfile(given)] if other_name else []
+    # A link may lie anywhere below a folder, or be matched by a pattern: all files are compared.
+    found = (one for one in expand(chain(folders, listed_in(listing))) if isinstance(one, str))
+    if any(_is_same(path, one) for one in found):
+        raise _is_input(path)
+
+
+def _is_input(path: str) -> click.BadParameter:
+    return click.BadParameter(f"{path} is one of the files to check; it would be overwritten", param_hint="--format")
+
+
+def listed_in(listing: str | None) -> Iterator[str]:
+    """Paths of a list; what comes from stdin can be read only once, and is compared as it comes."""
+    if listing is None or listing == "-":
+        return
+    try:
+        with open(listing, "rb") as stream:
+            yield from read_list(stream)
+    except OSError as error:
+        raise click.BadParameter(f"{listing}: {error.strerror or error}", param_hint="--files-from") from None
 
 
 def _is_same(one: str, other: str) -> bool:

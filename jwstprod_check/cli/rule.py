@@ -15,9 +15,9 @@ def command(code: str | None, form: str) -> int:
     """Print the manual of the rule CODE (or of its name), or the list of all rules, or of a family."""
     rules = _chosen(code)
     if form == "json":
-        import msgspec
+        from jwstprod_check.report.json import pretty
 
-        click.echo(msgspec.json.format(msgspec.json.encode([_to_dict(r) for r in rules])).decode())
+        click.echo(pretty([_to_dict(r) for r in rules]))
     elif code is not None and len(rules) == 1 and code.upper() not in FAMILIES:
         click.echo(manual(rules[0]))
     else:

@@ -112,6 +112,6 @@ def schema() -> int:
 
 
 def _json(value: Any) -> None:
-    import msgspec
+    from jwstprod_check.report.json import pretty
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+    click.echo(pretty(value))

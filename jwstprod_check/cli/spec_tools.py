@@ -58,10 +58,10 @@ def diff(pages: tuple[str, ...], models: bool, specs: str | None, form: str) -> 
     results = ([_pages(pages, specs)] if pages else []) + ([_models(specs)] if models else [])
     differences = [d for found, _ in results for d in found]
     if form == "json":
-        import msgspec
+        from jwstprod_check.report.json import pretty
 
         content = {"schema": "jwstprod-diff/1", "differences": differences, "compared": [text for _, text in results]}
-        click.echo(msgspec.json.format(msgspec.json.encode(content)).decode())
+        click.echo(pretty(content))
     else:
         for difference in differences:
             click.echo(printable(str(difference)))

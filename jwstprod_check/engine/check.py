@@ -78,7 +78,7 @@ def excluded_by(path: str, patterns: tuple[str, ...]) -> str:
 
 def left_out(path: str, reason: str, options: Options) -> FileReport:
     """Return the report of a file that the user does not want to be judged."""
-    return FileReport(path, None, "data" if options.data else "structure", {}, (), (), (), left_out=reason)
+    return FileReport(path, None, "data" if options.data else "structure", {}, (), (), (), left_out=printable(reason))
 
 
 def check_target(

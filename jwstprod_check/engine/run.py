@@ -286,7 +286,7 @@ class _Run:
 
     def skip(self, rule: Rule, reason: str) -> None:
         if rule.code in self.plan.reported:
-            self.skipped.append(Skipped(rule.code, reason))
+            self.skipped.append(Skipped(rule.code, printable(reason)))
 
     def add(self, rule: Rule, problem: Problem, folded: dict[str, int]) -> None:
         hdu = problem.hdu
@@ -370,11 +370,11 @@ class _Run:
             not_checked=tuple(self.not_checked),
             failing=self.options.fail_on,
             inapplicable=self.inapplicable,
-            origins={name: s.origin for name, s in solved.items()} if table else {},
+            origins={name: printable(s.origin) for name, s in solved.items()} if table else {},
             identity=identity_of(self.product, context.facts) if self.options.delivery else None,
             rows=tuple(summarise_rows(context, self.findings)) if table and known else (),
             title=context.spec.spec.title if known else None,
-            evidence=tuple(str(v) for v in self.product.evidence) if table else (),
+            evidence=tuple(printable(str(v)) for v in self.product.evidence) if table else (),
             rules_run=self.ran,
             size=self.file.stored,
         )

@@ -28,34 +28,38 @@ class ConciseReporter:
         self._limits = run.limits()
 
     def add(self, report: FileReport) -> None:
-        path = printable(report.path or "<bytes>")
+        path = report.path or "<bytes>"
         shown, more = self._repeats.shown(report)
         for finding in shown:
-            self._stream.write(f"{path}:{place(finding)} {finding.severity} {finding.code} {sentence(finding)}\n")
+            self._line(f"{path}:{place(finding)} {finding.severity} {finding.code} {sentence(finding)}")
         if more:
-            self._stream.write(f"{path}: and {plural(more, 'finding')} more (--max-findings)\n")
+            self._line(f"{path}: and {plural(more, 'finding')} more (--max-findings)")
         if report.not_checked:
-            self._stream.write(f"{path}: not checked: {missed(report, self._style)}\n")
+            self._line(f"{path}: not checked: {missed(report, self._style)}")
         if report.left_out and self._style.verbosity > 0:
-            self._stream.write(f"{path}: left out: {printable(report.left_out)}\n")
+            self._line(f"{path}: left out: {report.left_out}")
         if self._style.verbosity > 0:
             for known in report.ignored:
-                self._stream.write(f"{path}: ignored {plural(known.count, 'finding')} of {ignored(known)}\n")
+                self._line(f"{path}: ignored {plural(known.count, 'finding')} of {ignored(known)}")
             for skipped in report.skipped:
-                self._stream.write(f"{path}: skipped {skipped.code} {printable(skipped.reason)}\n")
+                self._line(f"{path}: skipped {skipped.code} {skipped.reason}")
             for rule in report.inapplicable:
-                self._stream.write(f"{path}: not applicable {rule.code} {printable(rule.reason)}\n")
+                self._line(f"{path}: not applicable {rule.code} {rule.reason}")
 
     def finish(self, summary: Summary) -> None:
         for unread in summary.unread:
-            self._stream.write(f"{printable(unread.path)}: not read: {printable(unread.reason)}\n")
+            self._line(f"{unread.path}: not read: {unread.reason}")
         for finding in summary.delivery:
             if self._style.shows(finding):
-                self._stream.write(f"delivery: {across(finding)}\n")
+                self._line(f"delivery: {across(finding)}")
         if self._style.verbosity >= 0:
             for line in closing(summary, self._repeats.hidden, self._style):
-                self._stream.write(f"{line.text}:\n" if line.kind == "heading" else f"  {line.text}\n")
+                self._line(f"{line.text}:" if line.kind == "heading" else f"  {line.text}")
         if self._style.verbosity >= 0 or summary.failed:
-            self._stream.write(summary.sentence() + "\n")
+            self._line(summary.sentence())
             if self._limits:
-                self._stream.write(f"asked for: {self._limits}\n")
+                self._line(f"asked for: {self._limits}")
+
+    def _line(self, text: str) -> None:
+        """Write a line, whatever it is made of, so that it is safe to print."""
+        self._stream.write(printable(text) + "\n")

@@ -6,8 +6,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from jwstprod_check.findings import FileReport, HduSummary, RowSummary
-from jwstprod_check.report.terminal import STYLES, console_for, headline, marks_for, size_of
+from jwstprod_check.findings import FileReport, HduSummary, RowSummary, of_container
+from jwstprod_check.report.terminal import STYLES, console_for, finding_text, headline, marks_for, size_of
 from jwstprod_check.text import plural, printable
 
 
@@ -16,6 +16,9 @@ def print_inspection(report: FileReport, facts: dict[str, Any]) -> None:
     console = console_for(sys.stdout)
     marks = marks_for(console)
     console.print(headline(report, marks), soft_wrap=True)
+    for finding in report.findings:
+        if of_container(finding):
+            console.print(finding_text(finding, marks))
     console.print(_facts(report, facts))
     console.print()
     console.print(_table(report, marks))

@@ -17,7 +17,7 @@ from jwstprod_check.report.summary import Summary
 
 SCHEMA: Final = "jwstprod-report/2"
 
-_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
 class JsonReporter:
@@ -67,9 +67,17 @@ class NdjsonReporter:
 
 
 def encode(value: object) -> str:
-    """Return a value as JSON in ASCII."""
+    """Return a value as JSON in ASCII, without DEL and without the marks of commands in a log."""
     text = msgspec.json.encode(value).decode()
-    return text if text.isascii() else _BEYOND_ASCII.sub(_escaped, text)
+    if not text.isascii() or "\x7f" in text:
+        text = _BEYOND_ASCII.sub(_escaped, text)
+    # Within a string, what the runner of a continuous integration would read as a command; the string stays the same.
+    return text.replace("::", ":\\u003a").replace("##[", "#\\u0023[")
+
+
+def pretty(value: object) -> str:
+    """Return a value as JSON in ASCII over several lines."""
+    return msgspec.json.format(encode(value))
 
 
 def _escaped(found: re.Match[str]) -> str:

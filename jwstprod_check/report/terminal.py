@@ -35,9 +35,15 @@ MIN_WIDTH: Final = 60
 MAX_WIDTH: Final = 120
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the command line decide how it ends; rich would exit with status 1."""
+        raise BrokenPipeError
+
+
 def console_for(stream: TextIO, *, color: bool = True) -> Console:
     """Return a console on a stream: its width within bounds, without markup, colour only where it is wanted."""
-    console = Console(file=stream, markup=False, highlight=False, emoji=False, no_color=not color or None)
+    console = _Console(file=stream, markup=False, highlight=False, emoji=False, no_color=not color or None)
     console.width = min(max(console.width, MIN_WIDTH), MAX_WIDTH)
     return console
 
@@ -96,7 +102,7 @@ class TerminalReporter:
 
     def finish(self, summary: Summary) -> None:
         for unread in summary.unread:
-            text = f"{self._marks['error']} {printable(unread.path)}: not read: {printable(unread.reason)}"
+            text = f"{self._marks['error']} {printable(f'{unread.path}: not read: {unread.reason}')}"
             self._console.print(Text(text, style=STYLES["error"]), soft_wrap=True)
         for finding in summary.delivery:
             if self._style.shows(finding):
@@ -109,7 +115,7 @@ class TerminalReporter:
             style = STYLES["error" if summary.failed or not summary.judged else "ok"]
             self._console.print(Text(summary.sentence(), style=style), soft_wrap=True)
             if self._limits:
-                self._console.print(Text(f"asked for: {self._limits}", style=STYLES["warning"]))
+                self._console.print(Text(printable(f"asked for: {self._limits}"), style=STYLES["warning"]))
 
 
 def _closing_text(line: Line) -> Text:
@@ -199,7 +205,7 @@ def solved_dimensions(report: FileReport) -> Text | None:
 def finding_text(finding: Finding, marks: dict[str, str]) -> Text:
     """Return a finding over as many lines as it needs: message, expected, found, hint."""
     style = STYLES[str(finding.severity)]
-    where = place(finding)
+    where = printable(place(finding))
     text = Text.assemble(
         (f"{marks[str(finding.severity)]} {finding.code} ", style),
         ("" if finding.message.startswith(where.rstrip(":")) else f"{where} ", "bold"),

@@ -175,6 +175,9 @@ class _Team:
     def _start(self, others: list[_Worker]) -> _Worker:
         try:
             return _Worker(self._options, self._specs, others)
+        except BrokenPipeError:
+            # What is written so far is flushed before a process starts, and nobody reads it.
+            raise
         except (OSError, ImportError, NotImplementedError) as error:
             reason = (isinstance(error, OSError) and error.strerror) or str(error)
             raise NoProcessError(f"no process can be started ({reason}); --jobs 1 needs none") from error
