@@ -12,6 +12,7 @@ import msgspec
 from jwstprod_check import __version__
 from jwstprod_check.findings import FileReport
 from jwstprod_check.report.run_info import RunInfo
+from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
 
 SCHEMA: Final = "jwstprod-report/2"
@@ -22,7 +23,8 @@ _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 class JsonReporter:
     """One JSON object; ``summary`` comes last, because it is known last."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, style: Style) -> None:
+        del style
         self._stream = stream
         self._separator = "\n"
 
@@ -43,7 +45,8 @@ class JsonReporter:
 class NdjsonReporter:
     """One ``files`` element a line, then a line with the summary, which a truncated report lacks."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, style: Style) -> None:
+        del style
         self._stream = stream
 
     def start(self, run: RunInfo) -> None:

@@ -1,7 +1,9 @@
 """The interface of a reporter: it gets one report at a time, writes it, and keeps nothing."""
 
-from collections.abc import Callable
+from importlib import import_module
 from typing import Final, Protocol, TextIO
+
+import msgspec
 
 from jwstprod_check.findings import FileReport
 from jwstprod_check.report.run_info import RunInfo
@@ -25,37 +27,25 @@ class Reporter(Protocol):
         ...
 
 
-def _rich(stream: TextIO, style: Style) -> Reporter:
-    from jwstprod_check.report.terminal import TerminalReporter
+class Format(msgspec.Struct, frozen=True):
+    """A format: the module of its reporter, imported when one is made. ``table`` is whether it shows the table of a file."""
 
-    return TerminalReporter(stream, style)
+    module: str
+    reporter: str
+    table: bool = False
 
-
-def _concise(stream: TextIO, style: Style) -> Reporter:
-    from jwstprod_check.report.concise import ConciseReporter
-
-    return ConciseReporter(stream, style)
-
-
-def _json(stream: TextIO, _style: Style) -> Reporter:
-    from jwstprod_check.report.json import JsonReporter
-
-    return JsonReporter(stream)
+    def __call__(self, stream: TextIO, style: Style) -> Reporter:
+        made: Reporter = getattr(import_module(f"jwstprod_check.report.{self.module}"), self.reporter)(stream, style)
+        return made
 
 
-def _ndjson(stream: TextIO, _style: Style) -> Reporter:
-    from jwstprod_check.report.json import NdjsonReporter
-
-    return NdjsonReporter(stream)
-
-
-REPORTERS: Final[dict[str, Callable[[TextIO, Style], Reporter]]] = {
-    "rich": _rich,
-    "concise": _concise,
-    "json": _json,
-    "ndjson": _ndjson,
+REPORTERS: Final = {
+    "rich": Format("terminal", "TerminalReporter", table=True),
+    "concise": Format("concise", "ConciseReporter"),
+    "json": Format("json", "JsonReporter"),
+    "ndjson": Format("json", "NdjsonReporter"),
 }
-"""Format name -> maker of its reporter, which imports what it needs when it is made."""
+"""Format name -> its reporter."""
 
-WITHOUT_TABLE: Final = frozenset({"concise", "json", "ndjson"})
+WITHOUT_TABLE: Final = frozenset(name for name, form in REPORTERS.items() if not form.table)
 """Formats that do not show the table of a file."""
