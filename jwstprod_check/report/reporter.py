@@ -28,7 +28,7 @@ class Reporter(Protocol):
 
 
 class Format(msgspec.Struct, frozen=True):
-    """A format: the module of its reporter, imported when one is made. ``table`` tells whether it shows the table of a file."""
+    """A format: the module of its reporter, imported when one is made. ``table`` is whether it shows the table of a file."""
 
     module: str
     reporter: str

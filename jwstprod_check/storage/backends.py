@@ -39,6 +39,11 @@ def scheme_of(target: str) -> str:
     return scheme if scheme in BACKENDS else "https"
 
 
+def can_open(scheme: str) -> bool:
+    """Whether something reads the targets of a scheme."""
+    return BACKENDS[scheme] is not _refuse
+
+
 def local_path(url: str) -> str:
     """Path of a ``file://`` URL; raises ``OSError`` for one that names another machine."""
     from urllib.parse import urlsplit
@@ -73,3 +78,4 @@ BACKENDS: Final[Mapping[str, Callable[[str], Source]]] = {
     "http": _refuse,
     "https": _refuse,
 }
+"""Scheme -> what opens its targets; '' is that of a path."""

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
-from jwstprod_check.storage.backends import REMOTE, local_path, scheme_of
+from jwstprod_check.storage.backends import REMOTE, can_open, local_path, scheme_of
 
 FITS_ENDINGS: Final = (".fits", ".fits.gz", ".fits.fz", ".fit", ".fts")
 """Endings, in any case, of the files that are taken from a folder."""
@@ -143,9 +143,12 @@ def _expanded(path: str) -> Iterator[Found]:
         try:
             path = local_path(path)
         except OSError:
-            scheme = "remote"
-    if scheme not in ("", "file"):
+            scheme = "https"
+    if not can_open(scheme):
         yield PathError(path, REMOTE)
+        return
+    if scheme not in ("", "file"):
+        yield path
         return
     try:
         status = os.stat(path)
