@@ -1,13 +1,22 @@
 """Where a rule on the container begins to fire: the last byte and number that is right and the first that is not."""
 
 import gzip
+import re
+from pathlib import Path
 
+import judging
+import msgspec
 import pytest
 from builders import BLOCK, edited, image, join, primary
 from judging import judge_file
 
 from jwstprod_check.fits import walk
+<<<<<<< HEAD
 from jwstprod_check.storage import gzip as gzip_storage
+=======
+from jwstprod_check.fits.walk import Fault, read_fits
+from jwstprod_check.storage import local
+>>>>>>> tests
 
 RAW = join([primary(), image("SCI", (8, 8)), image("ERR", (8, 8))])
 
@@ -68,3 +77,38 @@ def test_streams_are_inflated_freely_up_to_the_limit(monkeypatch, free, found):
     monkeypatch.setattr(gzip_storage, "INFLATE_FREE", free)
     monkeypatch.setattr(gzip_storage, "INFLATE_RATIO", 1)
     assert codes(gzip.compress(RAW), "x.fits.gz") == found
+
+
+@pytest.mark.parametrize(("cards", "found"), [(68, []), (71, []), (72, ["FILE003"])])
+def test_headers_are_read_up_to_the_limit(monkeypatch, cards, found):
+    """A header of 72 cards and END is three blocks, and two may be read."""
+    monkeypatch.setattr(walk, "MAX_HEADER", 2 * BLOCK)
+    first = primary()
+    for number in range(cards - len(first.cards)):
+        first = first.with_card(f"FILL{number}", number)
+    report = judge_file(join([first]), "x.fits")
+    assert [f.code for f in report.findings if f.code.startswith("FILE")] == found
+    assert report.conforming is False or not found
+
+
+KINDS = sorted(
+    {
+        *re.findall(r'Fault\("([a-z-]+)"', Path(walk.__file__).read_text()),
+        *("gzip-truncated", "gzip-corrupt", "gzip-bomb"),
+    }
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_fault_of_the_walk_is_reported_by_some_rule(monkeypatch, kind):
+    """A fault that no rule reports would make a file conforming that was not read to its end."""
+    file = read_fits(RAW, "x.fits")
+    fault = Fault(kind, 1, offset=0, expected=1, found=2, text="text")
+    monkeypatch.setattr(judging, "read_fits", lambda *_: msgspec.structs.replace(file, faults=(fault,)))
+    found = [str(f.severity) for f in judge_file(RAW, "x.fits").findings if f.code.startswith("FILE")]
+    assert found == ["warning" if kind == "gzip-name" else "error"]
+
+
+def test_all_kinds_of_faults_were_found():
+    assert {"empty", "not-fits", "no-end", "header-too-long", "header-cut", "truncated", "misplaced"} <= set(KINDS)
+    assert {"bad-start", "size-unknown", "too-many-hdus", "trailing", "gzip-trailing", "gzip-name"} <= set(KINDS)

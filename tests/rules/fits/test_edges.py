@@ -88,6 +88,53 @@ EDGES = [
             "PTYPE1": value(SCI, "PTYPE1", "UU"),
         },
     ),
+    *edges(
+        "FITS033",
+        {},
+        {
+            k: value(SCI, k, 1)
+            for k in (
+                *(
+                    "TFIELDS",
+                    "THEAP",
+                    "TBCOL1",
+                    "TFORM1",
+                    "TSCAL1",
+                    "TZERO1",
+                    "TNULL1",
+                    "TTYPE1",
+                    "TUNIT1",
+                    "TDISP1",
+                    "TDIM1",
+                ),
+                *("TDMIN1", "TDMAX1", "TLMIN1", "TLMAX1", "TCTYP1", "TCUNI1", "TCRVL1", "TCDLT1", "TCRPX1", "TCROT1"),
+            )
+        },
+    ),
+    *edges(
+        "FITS034",
+        {
+            "BUNIT of a compressed image": added(
+                compressed(BUNIT="DN/s", BZERO=1, BSCALE=1, BLANK=1, DATAMAX=1, DATAMIN=1)
+            )
+        },
+        {
+            **{k: value(TAB, k, 1) for k in ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMAX", "DATAMIN", "TBCOL1")},
+            **{f"{k} of an ASCII table": added(ascii_table(**{k: 1})) for k in ("TDIM1", "THEAP", "BSCALE")},
+        },
+    ),
+    *edges(
+        "FITS035",
+        {"CROTA2 beside a matrix": value(SCI, "CROTA2", 1.0), "BLOCKED in an extension": value(SCI, "BLOCKED", True)},
+        {
+            **{k: value(SCI, k, 2000.0) for k in ("EPOCH", "RESTFREQ")},
+            "RADECSYS": value(SCI, "RADECSYS", "ICRS"),
+            "BLOCKED": value(PRIMARY, "BLOCKED", True),
+            "CROTA2": change(
+                SCI, lambda p: p.without_card("PC1_1", "PC1_2", "PC2_1", "PC2_2").with_card("CROTA2", 1.0)
+            ),
+        },
+    ),
     *edges("FITS042", {"BLANK of integers": axes_of(image("SCI", (2,), 16), BLANK=-1)}, values(SCI, "BLANK", 0)),
     *edges(
         "FITS044",
@@ -174,12 +221,46 @@ EDGES = [
         },
     ),
     *edges(
+        "FITS058",
+        {
+            "as it is": added(compressed()),
+            "no ZTILE": added(compressed(ZTILE1=None, ZTILE2=None)),
+            "tiles of a part": added(compressed(ZNAXIS1=5, ZTILE1=3, ZTILE2=2)),
+            "one column": added(compressed(TTYPE1="GZIP_COMPRESSED_DATA")),
+            "other column": added(compressed(TTYPE1="UNCOMPRESSED_DATA")),
+            "lower case": added(compressed(TTYPE1="compressed_data")),
+        },
+        {
+            "a tile more": added(compressed(ZNAXIS2=3)),
+            "a tile less": added(compressed(ZNAXIS2=1)),
+            "no axes": added(compressed(ZNAXIS=0)),
+            "another column": added(compressed(TTYPE1="DATA")),
+        },
+    ),
+    *edges(
         "FITS059",
         {"ZTILE2 of two": added(compressed()), "pair": added(compressed(ZNAME1="BLOCKSIZE", ZVAL1=32))},
         {
             "ZTILE3 of two": added(compressed(ZTILE3=1)),
             "ZNAXIS3 of two": added(compressed(ZNAXIS3=1)),
             "ZVAL1 alone": added(compressed(ZVAL1=32)),
+            "ZNAME1 alone": added(compressed(ZNAME1="BLOCKSIZE")),
+            **{
+                f"{k} in HDU {at}": value(at, k, 1)
+                for k in (
+                    "ZCMPTYPE",
+                    "ZBITPIX",
+                    "ZNAXIS",
+                    "ZNAXIS1",
+                    "ZTILE1",
+                    "ZQUANTIZ",
+                    "ZTENSION",
+                    "ZFORM1",
+                    "ZCTYP1",
+                )
+                for at in (PRIMARY, SCI, TAB)
+            },
+            **{f"{k} in an image": value(SCI, k, True) for k in ("ZIMAGE", "ZTABLE")},
         },
     ),
     *edges(

@@ -261,3 +261,27 @@ def test_units_of_a_calibrated_product(unit, done, fires):
 def test_a_keyword_of_the_second_card_is_not_looked_at():
     raw = edited(GOOD, "primary", lambda p: p.after_card("TELESCOP", card("TELESCOP", "HST")))
     assert keys(raw) == []
+
+
+@pytest.mark.parametrize(
+    ("keywords", "by", "severity"),
+    [
+        ({"APERNAME": "MIRIM_FULL"}, "DETECTOR = 'NRCA1'", "warning"),
+        ({"APERNAME": "MIRIM_FULL", "DETECTOR": None}, "INSTRUME = 'NIRCAM'", "warning"),
+        ({"APERNAME": "NRCB1_FULL"}, "DETECTOR = 'NRCA1'", "info"),
+    ],
+)
+def test_an_aperture_is_compared_with_the_detector_or_else_with_the_instrument(keywords, by, severity):
+    findings = judge_file(with_keywords(GOOD, **keywords), DARK.name).findings
+    (found,) = [f for f in findings if f.code == "KEY024"]
+    assert by in found.message
+    assert found.severity == severity
+
+
+@pytest.mark.parametrize("name", ["EXPTIME", "OBSERVAT", "OBSMODE", "OBSTYPE", "PROPOSID", "ROOTNAME"])
+def test_keywords_of_other_archives_are_nobodys_misspelling(name):
+    from jwstprod_check.fits.walk import read_fits
+
+    header = read_fits(with_keywords(GOOD, **{name: 1})).hdus[0].header
+    known = CATALOGUE.dictionary.names - {name}
+    assert near_keyword(header, f"{name[:-1]}Q", known) is None

@@ -147,7 +147,14 @@ def with_cells(part, name, length):
 
 
 @pytest.mark.parametrize(
-    ("extname", "name"), [("OI_ARRAY", "PISTONS"), ("OI_VIS", "VISPHI"), ("OI_T3", "T3AMPERR"), ("OI_Q4", "Q4PHI")]
+    ("extname", "name"),
+    [
+        *(("OI_ARRAY", n) for n in ("PISTONS", "PIST_ERR")),
+        *(("OI_VIS", n) for n in ("VISAMP", "VISAMPERR", "VISPHI", "VISPHIERR")),
+        *(("OI_VIS2", n) for n in ("VIS2DATA", "VIS2ERR")),
+        *(("OI_T3", n) for n in ("T3AMP", "T3AMPERR", "T3PHI", "T3PHIERR")),
+        *(("OI_Q4", n) for n in ("Q4AMP", "Q4AMPERR", "Q4PHI", "Q4PHIERR")),
+    ],
 )
 def test_observable_of_another_length_is_reported(extname, name, found, verdict):
     raw = edited(raw_of(FOLDER / f"{EACH}.gz"), extname, lambda p: with_cells(p, name, 2))
