@@ -18,11 +18,17 @@ RUBBISH = "?noon%25"
 
 NIRCAM = {"INSTRUME": "NIRCAM", "DETECTOR": "NRCA1", "MODULE": "A", "CHANNEL": "SHORT"}
 FILES = (
-    ("uncal", {**NIRCAM, "EXP_TYPE": "NRC_IMAGE", "EXSEGNUM": 1, "EXSEGTOT": 1, "INTSTART": 1, "INTEND": 2, "NINTS": 2}),
+    (
+        "uncal",
+        {**NIRCAM, "EXP_TYPE": "NRC_IMAGE", "EXSEGNUM": 1, "EXSEGTOT": 1, "INTSTART": 1, "INTEND": 2, "NINTS": 2},
+    ),
     ("cal", {**NIRCAM, "EXP_TYPE": "NRC_IMAGE", "S_PHOTOM": "COMPLETE"}),
     ("cal", {**NIRCAM, "EXP_TYPE": "NRC_CORON"}),
     ("cal", {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_FIXEDSLIT", "DATAMODL": "MultiSlitModel"}),
-    ("rate", {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_MSASPEC", "MSAMETFL": "jw01234001001_01_msa.fits"}),
+    (
+        "rate",
+        {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_MSASPEC", "MSAMETFL": "jw01234001001_01_msa.fits"},
+    ),
     ("rateints", {**NIRCAM, "EXP_TYPE": "NRC_TSIMAGE", "TSOVISIT": True}),
     ("i2d", NIRCAM),
     ("s3d", {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_IFU"}),

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACK: Final = "specs.msgpack"
-SHARED: Final = ("symbols", "keywords", "traits", "known", "models", "headers", "steps", "subarrays", "asdf_keywords", "dq_flags")
+SHARED: Final = (
+    "symbols",
+    "keywords",
+    "traits",
+    "known",
+    "models",
+    "headers",
+    "steps",
+    "subarrays",
+    "asdf_keywords",
+    "dq_flags",
+)
 """Documents beside the products: the declared symbols, keywords and traits, products that are known and have no spec,
 data models that identify no product, what headers must say, which steps read
 which keywords, the sizes of subarrays, where the ASDF tree says it again, and the bits of data

@@ -89,9 +89,7 @@ def _barycentric(days: float) -> Change:
 STEPS: Final = {
     "KEY070": defect(delete_cards("primary", "NRESETS"), "uncal"),
     "KEY071": defect(set_cards("primary", FILETYPE="UNCALIBRATED"), "cal"),
-    "KEY072": defect(
-        set_cards("primary", ASNTABLE=_ASN.format("image2"), FILENAME=_COMBINED), "i2d", name=_COMBINED
-    ),
+    "KEY072": defect(set_cards("primary", ASNTABLE=_ASN.format("image2"), FILENAME=_COMBINED), "i2d", name=_COMBINED),
     "KEY073": defect(
         chain(set_cards("primary", TARG_RA=0.0, TARG_DEC=0.0), set_cards("SCI", RA_REF=259.28, DEC_REF=43.13)), "rate"
     ),
@@ -103,7 +101,7 @@ STEPS: Final = {
     "KEY079": defect(set_cards("primary", CORONMSK="NONE"), "cal", keywords={**_NIRCAM, "EXP_TYPE": "NRC_CORON"}),
     "KEY080": defect(set_cards("SCI", SRCXPOS=2000.5), "cal"),
     "KEY081": defect(chain(_third_slit, _in_slits(1, 3)), "cal", keywords=_SLITS),
-    "KEY083": defect(set_cards("primary", CAL_VER="unknown"), "cal"),
+    "KEY083": defect(set_cards("primary", CAL_VER="latest"), "cal"),
     "KEY082": defect(set_cards("primary", SUBARRAY="SUB8FP1A"), "uncal", keywords=_NIRCAM),
 }
 

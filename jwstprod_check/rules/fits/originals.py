@@ -25,7 +25,9 @@ def original(indexed: HeaderIndex) -> Iterator[Flaw]:
     if names and tension is not None:
         text = f"has {listed(names)} of a primary beside ZTENSION of an extension"
         first = indexed.header.first[names[0]]
-        yield Flaw(text, first, names[0], "ZTENSION, or ZSIMPLE and ZEXTEND", listed([*names, "ZTENSION"]), group_key="both")
+        yield Flaw(
+            text, first, names[0], "ZTENSION, or ZSIMPLE and ZEXTEND", listed([*names, "ZTENSION"]), group_key="both"
+        )
 
 
 @header_rule("FITS101", "null-value-of-compressed-integers", Severity.WARNING, on=("ZIMAGE",))

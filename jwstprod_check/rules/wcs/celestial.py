@@ -22,7 +22,12 @@ from jwstprod_check.rules.wcs.sphere import flaw, parse_regions, tangent_plane
 from jwstprod_check.text import listed, quoted
 
 PROJECTIONS: Final = frozenset(
-    "AZP SZP TAN STG SIN ARC ZPN ZEA AIR CYP CEA CAR MER COP COE COD COO SFL PAR MOL AIT BON PCO TSC CSC QSC HPX XPH".split()
+    (
+        *("AZP", "SZP", "TAN", "STG", "SIN", "ARC", "ZPN"),
+        *("ZEA", "AIR", "CYP", "CEA", "CAR", "MER", "COP"),
+        *("COE", "COD", "COO", "SFL", "PAR", "MOL", "AIT"),
+        *("BON", "PCO", "TSC", "CSC", "QSC", "HPX", "XPH"),
+    )
 )
 """Codes of the projections of the standard (section 8.3, table 23)."""
 
@@ -182,7 +187,9 @@ def _distortion_flaw(hdu: Hdu, world: World) -> Problem | None:
 def _sip_terms(keyword_index: KeywordIndex) -> tuple[str, ...]:
     """Keywords of the polynomials A and B."""
     names = (k for k in keyword_index.first if k[:2] in ("A_", "B_"))
-    return tuple(k for k in names if k[2:] == "ORDER" or (len(k) == 5 and k[2].isdigit() and k[3] == "_" and k[4].isdigit()))
+    return tuple(
+        k for k in names if k[2:] == "ORDER" or (len(k) == 5 and k[2].isdigit() and k[3] == "_" and k[4].isdigit())
+    )
 
 
 @rule("WCS016", "celestial-axes", Severity.WARNING)
@@ -268,7 +275,7 @@ def cube_axis(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, "CTYPE3", text, " or ".join(_CUBE_AXES), quoted(said))
 
 
-@rule("WCS020", "reference-value-elsewhere", Severity.WARNING, requires=("WCS016", "WCS021"), traits=_EXPOSED)
+@rule("WCS020", "reference-value-elsewhere", Severity.WARNING, requires=("WCS011", "WCS016", "WCS021"), traits=_EXPOSED)
 def elsewhere(context: Context) -> Iterator[Outcome]:
     """CRVAL1 and CRVAL2 of one exposure are near RA_REF and DEC_REF.
 
@@ -330,7 +337,9 @@ def _value_flaws(hdu: Hdu, world: World) -> Iterator[Problem]:
         yield _problem(hdu, keyword, text, f"{low:g} to {high:g} arc seconds", f"{scale:.3g}")
 
 
-@rule("WCS022", "array-outside-footprint", Severity.WARNING, requires=("WCS009", "WCS010", "WCS016", "WCS020", "WCS021"))
+@rule(
+    "WCS022", "array-outside-footprint", Severity.WARNING, requires=("WCS009", "WCS010", "WCS016", "WCS020", "WCS021")
+)
 def centre(context: Context) -> Iterator[Outcome]:
     """The centre of a direct image by its FITS coordinates is in the middle of its S_REGION.
 

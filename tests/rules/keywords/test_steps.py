@@ -19,7 +19,9 @@ def steps(product, at="primary", keywords=None, **changed):
     return placed(raw, file_name(spec, keywords), "KEY070")
 
 
-@pytest.mark.parametrize("product", ["uncal", "ramp", "dark", "rate", "rateints", "cal", "calints", "crf", "i2d", "x1d"])
+@pytest.mark.parametrize(
+    "product", ["uncal", "ramp", "dark", "rate", "rateints", "cal", "calints", "crf", "i2d", "x1d"]
+)
 def test_made_products_have_what_steps_read(product):
     assert steps(product) == []
 
@@ -29,7 +31,7 @@ def test_an_exposure_without_a_keyword_that_steps_read_is_a_warning(keyword):
     assert steps("uncal", **{keyword: None}) == [("KEY070", "warning", 0, keyword)]
 
 
-@pytest.mark.parametrize("keyword", EXPOSURE)
+@pytest.mark.parametrize("keyword", ["APERNAME", "SUBARRAY", "FILTER"])
 def test_a_blank_keyword_is_missing(keyword):
     (finding,) = [
         f
@@ -110,12 +112,9 @@ def test_a_keyword_in_small_letters_is_another_finding():
 
 
 def test_the_manual_shows_the_table():
-    rows = {}
-    for line in find_rule("KEY070").manual.splitlines():
-        if line.startswith("    "):
-            words = line.replace(",", " ").split()
-            name = words[0] if words[0].isupper() else name
-            rows.setdefault(name, []).extend(words)
+    lines = [line.replace(",", " ").split() for line in find_rule("KEY070").manual.splitlines() if line[:4] == "    "]
+    starts = [i for i, words in enumerate(lines) if words[0].isupper()]
+    rows = {lines[i][0]: sum(lines[i:j], []) for i, j in zip(starts, [*starts[1:], len(lines)], strict=True)}
     assert rows.keys() == CATALOGUE.steps.keys()
     for keyword, document in CATALOGUE.steps.items():
         assert set(document.steps) <= set(rows[keyword])
