@@ -21,7 +21,8 @@ _FEWEST: Final = 3
 def _strangers(keyword_index: KeywordIndex, dictionary: KeywordDictionary, name: str) -> tuple[str, ...]:
     """Keywords of a header that belong to other HDUs. Those of columns belong to their table."""
     homes, known = dictionary.homes_of, dictionary.names
-    return tuple(k for k in keyword_index.first if k in known and name not in homes[k] and not _is_of_a_column(k))
+    elsewhere = (k for k in keyword_index.first if k in known and name not in homes[k] and not _is_of_a_column(k))
+    return tuple(k for k in elsewhere if len(homes[k]) == 1 or _PRIMARY in homes[k])
 
 
 def _is_of_a_column(keyword: str) -> bool:
@@ -35,7 +36,7 @@ def misplaced(context: Context) -> Iterator[Outcome]:
 
     The data models look for each keyword in one HDU, some in one of several. A keyword in another HDU is a keyword that is not there: EXP_TYPE
     in SCI leaves the pipeline without an exposure type, although the file has it. A copy beside the keyword in its own
-    HDU is not reported.
+    HDU is not reported, nor is one that belongs to several extensions and appears in the primary header.
 
     How to fix: move the keyword to the HDU that the message names.
     Source: stdatamodels 6.0.0, core.schema.yaml, wcsinfo.schema.yaml and the schemas of the products (fits_hdu).

@@ -146,7 +146,7 @@ _FORMS: Final[dict[str, tuple[re.Pattern[str], str]]] = {
 _NONE: Final = frozenset({"", "N/A", "NONE", "ANY", "MULTIPLE", "UNKNOWN"})
 
 
-@rule("KEY083", "unreadable-value", Severity.WARNING)
+@rule("KEY083", "value-without-its-form", Severity.WARNING)
 def unreadable(context: Context) -> Iterator[Outcome]:
     """APERNAME, CAL_VER and MSAMETFL have the form that programs take apart.
 

@@ -28,7 +28,6 @@ SCIENCE = {
     "DEC_REF": 43.13,
     "CRVAL1": 259.28,
     "EPH_TYPE": "Predicted",
-    "S_REGION": "CIRCLE ICRS 1 2 3",
 }
 
 

@@ -114,7 +114,8 @@ def test_a_keyword_in_small_letters_is_another_finding():
 def test_the_manual_shows_the_table():
     lines = [line.replace(",", " ").split() for line in find_rule("KEY070").manual.splitlines() if line[:4] == "    "]
     starts = [i for i, words in enumerate(lines) if words[0].isupper()]
-    rows = {lines[i][0]: sum(lines[i:j], []) for i, j in zip(starts, [*starts[1:], len(lines)], strict=True)}
+    ends = [*starts[1:], len(lines)]
+    rows = {lines[i][0]: {w for words in lines[i:j] for w in words} for i, j in zip(starts, ends, strict=True)}
     assert rows.keys() == CATALOGUE.steps.keys()
     for keyword, document in CATALOGUE.steps.items():
-        assert set(document.steps) <= set(rows[keyword])
+        assert set(document.steps) <= rows[keyword]
