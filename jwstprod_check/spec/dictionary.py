@@ -55,13 +55,13 @@ class KeywordDictionary:
         return found
 
     @cached_property
-    def single_homes(self) -> dict[str, str]:
-        """HDU of each keyword that has only one."""
-        counts: dict[str, list[str]] = {}
+    def homes_of(self) -> dict[str, tuple[str, ...]]:
+        """HDUs of each keyword."""
+        found: dict[str, tuple[str, ...]] = {}
         for home, words in self.homes.items():
             for name in words:
-                counts.setdefault(name, []).append(home)
-        return {name: homes[0] for name, homes in counts.items() if len(homes) == 1}
+                found[name] = (*found.get(name, ()), home)
+        return found
 
     def words(self, index: int, name: str) -> dict[str, KeywordDef]:
         """Words of an HDU, given by its index and its name in upper case."""

@@ -15,7 +15,7 @@ from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Facts
 from jwstprod_check.spec.model import ActiveSpec, Exposures, Spec, StepKeyword, Symbol
-from jwstprod_check.spec.requirements import header_requirements, traits_meet, undeclared, unknown_trait
+from jwstprod_check.spec.requirements import header_requirements, undeclared, unknown_trait
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
@@ -90,14 +90,14 @@ class Catalogue:
         found = self._shared("steps", dict[str, StepsDocument])
         for name, document in found.items():
             undeclared({"": [name]}, self.keywords, "$", place)
-            unknown_trait({"traits": document.traits, "unless": document.unless}, self.traits, f"$.{name}", place)
+            unknown_trait({"traits": document.traits}, self.traits, f"$.{name}", place)
         return found
 
     def _step_keywords(self, traits: Collection[str]) -> Iterator[StepKeyword]:
         """Those that are for a product with these traits."""
         compiler = Compiler(self, {})
         for name, document in self.steps.items():
-            if not traits_meet(document.traits, document.unless, traits):
+            if not set(document.traits) <= set(traits):
                 continue
             when = self._at("steps", f"$.{name}", lambda text: compiler.expression(text, "$.when"), document.when)
             yield StepKeyword(name, tuple(document.steps), when)

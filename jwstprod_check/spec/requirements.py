@@ -13,7 +13,7 @@ def header_requirements(
     """Take together every group that is for a product with these traits, and the keywords of its own chain."""
     found: dict[str, dict[str, None]] = {field: {} for field in HeaderRequirements.__struct_fields__}
     for group in groups.values():
-        if not traits_meet(group.traits, group.unless, traits):
+        if (group.traits and not _meets(group.traits, traits)) or _meets(group.unless, traits):
             continue
         prefix = "combined_" if group.combined else ""
         found[f"{prefix}required"] |= dict.fromkeys(group.required)
@@ -47,6 +47,5 @@ def undeclared(lists: Mapping[str, Iterable[str]], declared: Collection[str], wh
                 raise SpecError(f"unknown name {name!r}", place, f"{where}.{field}[{i}]")
 
 
-def traits_meet(wanted: Collection[str], unless: Iterable[str], traits: Collection[str]) -> bool:
-    """Whether a product with these traits has one of the wanted ones, where any is wanted, and none of ``unless``."""
-    return (not wanted or any(one in traits for one in wanted)) and not any(one in traits for one in unless)
+def _meets(some: Iterable[str], others: Collection[str]) -> bool:
+    return any(one in others for one in some)

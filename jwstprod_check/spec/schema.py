@@ -264,13 +264,12 @@ class KeywordDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 class StepsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Steps of the pipeline that read a keyword, and the products in which it must be (``specs/steps.yaml``).
 
-    The products have one of ``traits`` and none of ``unless``; ``when`` is a condition on the file.
+    The products have all of ``traits``; ``when`` is a condition on the file.
     """
 
     steps: list[Text]
     traits: list[Text]
     source: Text
-    unless: list[Text] = []
     when: str | None = None
 
 

@@ -522,6 +522,10 @@ TABLES = (
     Fault(0, "ZBITPIX is a string", added(compressed(ZBITPIX="16")), "FITS057", 4, "ZBITPIX"),
     Fault(0, "ZBITPIX 15", added(compressed(ZBITPIX=15)), "FITS057", 4, "ZBITPIX"),
     Fault(0, "ZDITHER0 of 0", added(compressed(ZDITHER0=0)), "FITS057", 4, "ZDITHER0"),
+    Fault(
+        0, "ZSIMPLE and ZTENSION", added(compressed(ZSIMPLE=True, ZTENSION="IMAGE")), "FITS100", 4, "ZSIMPLE", "warning"
+    ),
+    Fault(0, "ZBLANK of integers", added(compressed(ZBLANK=-1)), "FITS101", 4, "ZBLANK", "warning"),
     Fault(0, "ZQUANTIZ unknown", added(compressed(ZQUANTIZ="SOME")), "FITS057", 4, "ZQUANTIZ"),
     Fault(0, "ZTILE2 of 2", added(compressed(ZTILE2=2)), "FITS058", 4, "NAXIS2"),
     Fault(0, "no column of tiles", added(compressed(TTYPE1="DATA")), "FITS058", 4, "TTYPE1"),

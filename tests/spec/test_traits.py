@@ -153,7 +153,7 @@ def test_a_rule_that_is_for_other_traits_is_shown_with_v(specs, tmp_path, jwstpr
 def test_a_rule_for_other_traits_is_not_a_skipped_one(specs, tmp_path):
     report = judged(specs("flagged"), tmp_path)
     assert [s.code for s in report.skipped if "trait" in s.reason] == []
-    assert [s.code for s in report.inapplicable] == ["WCS011", "DATA005"]
+    assert [s.code for s in report.inapplicable] == ["KEY078", "WCS011", "WCS019", "WCS020", "DATA005"]
 
 
 def test_traits_are_inherited_unless_a_product_has_its_own(specs):
@@ -199,7 +199,7 @@ def test_rules_ask_for_known_traits_only():
 
 def test_spec_show_prints_the_traits(jwstprod):
     shown = jwstprod("spec", "show", "crfints").out
-    assert "traits: fitted, flagged, calibrated, one-field, integrations\n" in shown
+    assert "traits: fitted, flagged, calibrated, one-field, integrations, step-input\n" in shown
     assert "units of SCI: MJy/sr, MJy, DN/s\n" in shown
 
 

@@ -9,6 +9,7 @@ from jwstprod_check.make.edits import Change, chain, delete_cards, patch, patch_
 from jwstprod_check.make.parts import BreakError, Edit, Value, join, split
 
 _ASN: Final = "jw01234-o001_20260101t000000_{}_00001_asn.json"
+_ASSOCIATION: Final[dict[str, Scalar]] = {"ASNTABLE": _ASN.format("image3"), "ASNPOOL": "jw01234_pool.csv"}
 _NIRCAM: Final[dict[str, Scalar]] = {"INSTRUME": "NIRCAM", "DETECTOR": "NRCA1"}
 _IMAGE: Final[dict[str, Scalar]] = {**_NIRCAM, "EXP_TYPE": "NRC_IMAGE"}
 _SLITS: Final[dict[str, Scalar]] = {
@@ -89,7 +90,12 @@ def _barycentric(days: float) -> Change:
 STEPS: Final = {
     "KEY070": defect(delete_cards("primary", "NRESETS"), "uncal"),
     "KEY071": defect(set_cards("primary", FILETYPE="UNCALIBRATED"), "cal"),
-    "KEY072": defect(set_cards("primary", ASNTABLE=_ASN.format("image2"), FILENAME=_COMBINED), "i2d", name=_COMBINED),
+    "KEY072": defect(
+        set_cards("primary", ASNTABLE=_ASN.format("image2"), FILENAME=_COMBINED),
+        "i2d",
+        keywords=_ASSOCIATION,
+        name=_COMBINED,
+    ),
     "KEY073": defect(
         chain(set_cards("primary", TARG_RA=0.0, TARG_DEC=0.0), set_cards("SCI", RA_REF=259.28, DEC_REF=43.13)), "rate"
     ),
@@ -101,13 +107,15 @@ STEPS: Final = {
     "KEY079": defect(set_cards("primary", CORONMSK="NONE"), "cal", keywords={**_NIRCAM, "EXP_TYPE": "NRC_CORON"}),
     "KEY080": defect(set_cards("SCI", SRCXPOS=2000.5), "cal"),
     "KEY081": defect(chain(_third_slit, _in_slits(1, 3)), "cal", keywords=_SLITS),
-    "KEY083": defect(set_cards("primary", CAL_VER="unknown"), "cal"),
+    "KEY083": defect(set_cards("primary", CAL_VER="latest"), "cal"),
     "KEY082": defect(set_cards("primary", SUBARRAY="SUB8FP1A"), "uncal", keywords=_NIRCAM),
 }
 
 TIMES: Final = {
     "TIME015": defect(set_cards("SCI", XPOSURE=700.0), "rate"),
-    "TIME016": defect(set_cards("primary", EFFEXPTM=700.0, FILENAME=_COMBINED), "i2d", name=_COMBINED),
+    "TIME016": defect(
+        set_cards("primary", EFFEXPTM=700.0, FILENAME=_COMBINED), "i2d", keywords=_ASSOCIATION, name=_COMBINED
+    ),
     "TIME017": defect(_barycentric(61040.9), "rateints"),
 }
 

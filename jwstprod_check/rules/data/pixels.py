@@ -58,13 +58,13 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
     Programs that select pixels by DQ use a NaN as a valid value, and their sums become NaN. Since 1.16.0 the steps from
     the flat field to outlier detection make the two coincide: where the header states that one of them was done
     (S_FLAT, S_PTHLOS, S_PHOTOM, S_OUTLIR), the file contradicts itself, which is an error; elsewhere it is a warning.
-    Resampled products have no DQ of their own; where one has, it is information, in files of any release.
+    Resampled images have no DQ of their own; where one has, it is information, in files of any release.
 
     How to fix: set bit 0 of DQ where SCI is NaN.
     Source: jwst 1.16.0 (pull request 8557), issues 8134 and 8345.
     """
     resampled = context.has_trait("resampled")
-    if _release(context) < (1, 16) and not resampled:
+    if _has_own_flags(context) if resampled else _release(context) < (1, 16):
         return
     yield from _not_compared(context)
     severity = Severity.INFO if resampled else Severity.ERROR if _matched(context) else None
@@ -82,6 +82,12 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
                 severity=severity,
                 group_key="nan",
             )
+
+
+def _has_own_flags(context: Context) -> bool:
+    """Whether the table of the product has a DQ, whose flags are its own."""
+    row = context.spec.row("DQ")
+    return row is not None and row.documented
 
 
 def _not_compared(context: Context) -> Iterator[Skip]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
+from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.rules.context import Context
@@ -18,9 +19,10 @@ _FEWEST: Final = 3
 
 
 def _strangers(keyword_index: KeywordIndex, dictionary: KeywordDictionary, name: str) -> tuple[str, ...]:
-    """Keywords of a header whose only home is another HDU. Those of columns belong to their table."""
-    homes = dictionary.single_homes
-    return tuple(k for k in keyword_index.first if homes.get(k, name) != name and not _is_of_a_column(k))
+    """Keywords of a header that belong to other HDUs. Those of columns belong to their table."""
+    homes, known = dictionary.homes_of, dictionary.names
+    elsewhere = (k for k in keyword_index.first if k in known and name not in homes[k] and not _is_of_a_column(k))
+    return tuple(k for k in elsewhere if len(homes[k]) == 1 or _PRIMARY in homes[k])
 
 
 def _is_of_a_column(keyword: str) -> bool:
@@ -32,9 +34,9 @@ def _is_of_a_column(keyword: str) -> bool:
 def misplaced(context: Context) -> Iterator[Outcome]:
     """A keyword is in the HDU that the data models define for it.
 
-    The data models look for each keyword in one HDU. A keyword in another HDU is a keyword that is not there: EXP_TYPE
+    The data models look for each keyword in one HDU, some in one of several. A keyword in another HDU is a keyword that is not there: EXP_TYPE
     in SCI leaves the pipeline without an exposure type, although the file has it. A copy beside the keyword in its own
-    HDU is not reported.
+    HDU is not reported, nor is one that belongs to several extensions and appears in the primary header.
 
     How to fix: move the keyword to the HDU that the message names.
     Source: stdatamodels 6.0.0, core.schema.yaml, wcsinfo.schema.yaml and the schemas of the products (fits_hdu).
@@ -43,9 +45,9 @@ def misplaced(context: Context) -> Iterator[Outcome]:
     for hdu in context.file.hdus:
         name = _PRIMARY if hdu.index == 0 else hdu.name
         for keyword in hdu.header.keyword_index.memo(_strangers, dictionary, name):
-            home = dictionary.single_homes[keyword]
-            owners = context.file.hdus[:1] if home == _PRIMARY else context.file.named(home)
-            if not owners or any(keyword in owner.header for owner in owners):
+            homes = {home: _named(context, home) for home in dictionary.homes_of[keyword]}
+            home = next((home for home, owners in homes.items() if owners), None)
+            if home is None or any(keyword in owner.header for owners in homes.values() for owner in owners):
                 continue
             expected = "the primary header" if home == _PRIMARY else home
             where = "the primary header" if hdu.index == 0 else hdu.label
@@ -59,6 +61,10 @@ def misplaced(context: Context) -> Iterator[Outcome]:
                 offset=card.offset if card is not None else None,
                 group_key=f"{keyword} in {hdu.name}",
             )
+
+
+def _named(context: Context, home: str) -> tuple[Hdu, ...]:
+    return context.file.hdus[:1] if home == _PRIMARY else context.file.named(home)
 
 
 @rule("KEY077", "science-without-unit", Severity.WARNING)

@@ -61,9 +61,9 @@ def missing(context: Context) -> Iterator[Outcome]:
 
 
 def _is_lost(context: Context, need: StepKeyword) -> bool:
-    """Whether a keyword is needed and not there. A card that cannot be read is another finding."""
+    """Whether a keyword is needed and not there. A card that cannot be read, or has another type, is another finding."""
     home = find_keyword(context, need.keyword)
-    if home is not None and home[1].value != "":
+    if home is not None and (home[1].value != "" or context.catalogue.keywords[need.keyword] != "string"):
         return False
     if need.when is not None and not need.when.holds(context.facts):
         return False

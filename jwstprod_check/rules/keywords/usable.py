@@ -143,15 +143,15 @@ _FORMS: Final[dict[str, tuple[re.Pattern[str], str]]] = {
 }
 """Text that rules and the pipeline take apart, and what it begins with or is."""
 
-_NONE: Final = frozenset({"", "N/A", "NONE", "ANY", "MULTIPLE"})
+_NONE: Final = frozenset({"", "N/A", "NONE", "ANY", "MULTIPLE", "UNKNOWN"})
 
 
-@rule("KEY083", "unreadable-value", Severity.WARNING)
+@rule("KEY083", "value-without-its-form", Severity.WARNING)
 def unreadable(context: Context) -> Iterator[Outcome]:
     """APERNAME, CAL_VER and MSAMETFL have the form that programs take apart.
 
     APERNAME begins with the letters of an instrument, CAL_VER with the number of a release, MSAMETFL is the name of an
-    `_msa.fits` file. What cannot be read is treated as if it were not there: with CAL_VER = `unknown` a file is held
+    `_msa.fits` file. What cannot be read is treated as if it were not there: with CAL_VER = `latest` a file is held
     against the layout of no release in particular. Blank values and placeholders are reported where they are needed.
 
     How to fix: write the value in the expected form.

@@ -11,12 +11,8 @@ from builders import BLOCK, edited, image, join, primary
 from judging import judge_file
 
 from jwstprod_check.fits import walk
-<<<<<<< HEAD
-from jwstprod_check.storage import gzip as gzip_storage
-=======
 from jwstprod_check.fits.walk import Fault, read_fits
-from jwstprod_check.storage import local
->>>>>>> tests
+from jwstprod_check.storage import gzip as gzip_storage
 
 RAW = join([primary(), image("SCI", (8, 8)), image("ERR", (8, 8))])
 

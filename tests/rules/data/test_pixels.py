@@ -290,3 +290,69 @@ def test_real_files_are_quiet(path, verdict):
     assert [
         f for f in found.findings if f.code.startswith(("DATA", "FITS08", "TAB02", "SUM")) and f.severity != "info"
     ] == []
+
+
+class TestErrorNanWithoutFlag:
+    @staticmethod
+    def parts(error=(), science=(), flagged=(), order="SED", release="1.16.0", extver=1):
+        """SCI, ERR and DQ of 128 pixels in an order, with NaN and DO_NOT_USE at some of them."""
+        one_, other, quality = noise(8, 8, 2), noise(8, 8, 2, seed=1), np.zeros(128, "u4")
+        one_[list(science)], other[list(error)], quality[list(flagged)] = NAN, NAN, 1
+        made = {
+            "S": floats("SCI", (8, 8, 2), one_, extver),
+            "E": floats("ERR", (8, 8, 2), other, extver),
+            "D": flags((8, 8, 2), quality, extver=extver),
+        }
+        return [primary(CAL_VER=release), *(made[letter] for letter in order)]
+
+    @pytest.mark.parametrize("order", ["SED", "SDE", "ESD", "EDS", "DSE", "DES"])
+    def test_a_nan_in_err_alone_is_a_warning(self, order):
+        found = one(self.parts(error=(70, 3), science=(3,), order=order), "DATA020", "calints")
+        assert (found.hdu, str(found.severity)) == (order.index("E") + 1, "warning")
+        assert "1 of 128 pixels (0.78 %) are NaN where SCI is a number" in found.message
+        assert "first at (7,1,2)" in found.message
+
+    @pytest.mark.parametrize("order", ["SED", "SDE", "DSE"])
+    @pytest.mark.parametrize("where", [{"science": (70,)}, {"flagged": (70,)}, {"science": (70,), "flagged": (70,)}])
+    def test_a_nan_that_sci_or_dq_has_too_is_quiet(self, order, where):
+        assert not findings(self.parts(error=(70,), order=order, **where), "DATA020", "calints")
+
+    def test_without_nan_there_is_nothing_to_find(self):
+        assert not findings(self.parts(science=(5,), flagged=(5,)), "DATA020", "calints")
+
+    @pytest.mark.parametrize(("release", "fires"), [("1.15.1", False), ("1.16.0", True), ("3.0.0", True)])
+    @pytest.mark.parametrize("product", ["calints", "crfints"])
+    def test_it_is_asked_of_1_16_and_later(self, product, release, fires):
+        assert bool(findings(self.parts(error=(70,), release=release), "DATA020", product)) is fires
+
+    @pytest.mark.parametrize("product", ["rateints", "s3d"])
+    def test_other_products_are_not_asked(self, product):
+        assert not findings(self.parts(error=(70,)), "DATA020", product)
+
+    def test_slits_are_compared_one_by_one(self):
+        first, second = self.parts(error=(1,), flagged=(1,)), self.parts(error=(2,), flagged=(1,), extver=2)
+        found = one([*first, *second[1:]], "DATA020", "cal")
+        assert found.hdu == 5
+
+    def test_arrays_that_are_too_large_together_are_said(self, monkeypatch):
+        monkeypatch.setattr("jwstprod_check.scan.questions.MAX_BITMAPS", 10)
+        reasons = skips(self.parts(error=(70,)), "DATA020", "calints")
+        assert reasons == ["ERR, SCI and DQ: the arrays are too large to be compared within the memory limit"]
+
+
+class TestNanOfResampledImages:
+    def test_it_is_information_in_any_release(self):
+        for release in ("1.8.5", RELEASE):
+            parts = TestNanWithoutFlag.parts(CAL_VER=release, S_FLAT="COMPLETE")
+            assert str(one(parts, "DATA002", "i2d").severity) == "info"
+
+    def test_without_dq_nothing_is_said(self):
+        values = changed(noise(8, 8), {3: NAN})
+        parts = [primary(CAL_VER=RELEASE), floats("SCI", (8, 8), values)]
+        assert not findings(parts, "DATA002", "i2d")
+        assert skips(parts, "DATA002", "i2d") == []
+
+    def test_dq_of_other_axes_is_said(self):
+        parts = [primary(CAL_VER=RELEASE), floats("SCI", (8, 8, 2)), flags((8, 8), np.zeros(64))]
+        (reason,) = skips(parts, "DATA002", "i2d")
+        assert reason.startswith("SCI and DQ: they are not images of the same axes")

@@ -127,3 +127,53 @@ def test_sums_of_the_image_before_compression_are_said_to_be_unverified():
     parts[1] = parts[1].with_card("ZDATASUM", "1").with_card("ZHECKSUM", "0" * 16)
     (reason,) = not_checked(parts, "SUM001")
     assert reason.startswith("SCI: ZDATASUM and ZHECKSUM")
+
+
+def packed(values, name, stated, changed=False):
+    """A tile-compressed image whose DATASUM is a given one."""
+    import io
+
+    from astropy.io import fits
+
+    made, other = io.BytesIO(), io.BytesIO()
+    image = fits.CompImageHDU(values, name=name, compression_type="GZIP_1", quantize_level=0)
+    fits.HDUList([fits.PrimaryHDU(), image]).writeto(made)
+    made.seek(0)
+    with fits.open(made, disable_image_compression=True) as hdus:
+        hdus[1].header["DATASUM"] = stated
+        hdus.writeto(other)
+    raw = bytearray(other.getvalue())
+    if changed:
+        raw[raw.rindex(b"\x1f\x8b") + 12] ^= 1
+    return bytes(raw)
+
+
+def sum_of(values):
+    from astropy.io import fits
+
+    image = fits.ImageHDU(values)
+    image.add_datasum()
+    return image.header["DATASUM"]
+
+
+@pytest.mark.parametrize("kind", [">i2", "u2", ">i4", "u4", "u1", ">f4", ">f8"])
+@pytest.mark.parametrize("name", ["SCI", "AREA"])
+def test_a_sum_of_the_image_before_it_was_compressed_is_a_warning(kind, name):
+    values = np.arange(61 * 63).astype(kind).reshape(61, 63)
+    found = one(packed(values, name, sum_of(values)), "SUM001")
+    assert (found.hdu, found.keyword, found.severity) == (1, "DATASUM", "warning")
+    assert "write it as ZDATASUM" in found.message
+
+
+@pytest.mark.parametrize("name", ["SCI", "AREA"])
+def test_a_sum_of_neither_is_an_error(name):
+    values = np.arange(61 * 63, dtype=">i2").reshape(61, 63)
+    found = one(packed(values, name, "12345"), "SUM001")
+    assert (found.severity, found.found != "12345") == ("error", True)
+
+
+def test_a_broken_tile_beside_a_wrong_sum_is_an_error():
+    values = np.arange(61 * 63, dtype=">i2").reshape(61, 63)
+    raw = packed(values, "AREA", sum_of(values), changed=True)
+    assert one(raw, "SUM001").severity == "error"
+    assert findings(raw, "FITS088") == []

@@ -211,3 +211,19 @@ def test_one_placeholder_in_many_keywords_is_one_finding(value):
 def test_different_texts_in_keywords_of_numbers_are_findings_each():
     raw = primary(lambda part: part.with_card("TFRAME", "1.5").with_card("TGROUP", "2.5").with_card("NFRAMES", "N/A"))
     assert [(f.code, f.count) for f in heard(raw)] == [("KEY010", 1)] * 3
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "hint"),
+    [
+        ("FILTER", "MIRIMAGE", "'MIRIMAGE' is a value of DETECTOR"),
+        ("DETECTOR", "NRC_IMAGE", "'NRC_IMAGE' is a value of EXP_TYPE"),
+        ("READPATT", "RAPIDO", "the most similar known value is 'RAPID'"),
+        ("READPATT", "PADIR", None),
+        ("READPATT", "FAR AWAY FROM ANY", None),
+    ],
+)
+def test_the_hint_names_the_keyword_that_knows_a_value_or_a_near_value(keyword, value, hint):
+    raw = primary(lambda p: p.with_card(keyword, value))
+    (found,) = [f for f in judge_file(raw, NAME).findings if f.code == "KEY011"]
+    assert found.hint == hint

@@ -113,3 +113,37 @@ def test_an_unknown_keyword_is_near_only_if_nearly_alike():
     known = CATALOGUE.dictionary.names
     assert near_keyword(header, "HLSPNAME", known) == "HSLPNAME"
     assert near_keyword(header, "REFERENC", known) is None
+
+
+def renamed(old, new, raw=GOOD):
+    """The file with one keyword of the primary header under another name."""
+    return primary(lambda p: p.without_card(old).with_card(new, p.text(old)), raw)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("DATE-OBS", "DATE_OBS"),
+        ("DATE-BEG", "DATE_BEG"),
+        ("DATE-END", "DATE_END"),
+        ("EXP_TYPE", "EXP-TYPE"),
+        ("DETECTOR", "DET_NAME"),
+    ],
+)
+def test_a_keyword_under_a_near_or_an_earlier_name_is_named(right, wrong):
+    (found,) = [f for f in loud(judge_file(renamed(right, wrong), NAME)) if f.code in ("KEY012", "KEY013")]
+    assert (found.code, found.keyword, found.hint) == ("KEY012", right, f"write {right} instead of '{wrong}'")
+
+
+def test_an_earlier_name_of_a_keyword_that_is_not_needed_is_a_warning():
+    raw = primary(lambda p: p.without_card("NUMDTHPT").with_card("NDITHPTS", 4))
+    assert ("KEY012", "warning", 0, "NUMDTHPT") in findings(raw)
+
+
+def test_an_earlier_name_beside_the_present_one_is_quiet():
+    assert findings(primary(lambda p: p.with_card("NUMDTHPT", 4).with_card("NDITHPTS", 4))) == []
+
+
+def test_a_date_of_another_kind_is_not_taken_for_a_missing_one():
+    raw = primary(lambda p: p.without_card("DATE-OBS").with_card("DATEMADE", "2022-04-21"))
+    assert [code for code, *_ in findings(raw)] == ["KEY013"]

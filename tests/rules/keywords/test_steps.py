@@ -31,7 +31,7 @@ def test_an_exposure_without_a_keyword_that_steps_read_is_a_warning(keyword):
     assert steps("uncal", **{keyword: None}) == [("KEY070", "warning", 0, keyword)]
 
 
-@pytest.mark.parametrize("keyword", EXPOSURE)
+@pytest.mark.parametrize("keyword", ["APERNAME", "SUBARRAY", "FILTER"])
 def test_a_blank_keyword_is_missing(keyword):
     (finding,) = [
         f
@@ -112,12 +112,10 @@ def test_a_keyword_in_small_letters_is_another_finding():
 
 
 def test_the_manual_shows_the_table():
-    rows = {}
-    for line in find_rule("KEY070").manual.splitlines():
-        if line.startswith("    "):
-            words = line.replace(",", " ").split()
-            name = words[0] if words[0].isupper() else name
-            rows.setdefault(name, []).extend(words)
+    lines = [line.replace(",", " ").split() for line in find_rule("KEY070").manual.splitlines() if line[:4] == "    "]
+    starts = [i for i, words in enumerate(lines) if words[0].isupper()]
+    ends = [*starts[1:], len(lines)]
+    rows = {lines[i][0]: {w for words in lines[i:j] for w in words} for i, j in zip(starts, ends, strict=True)}
     assert rows.keys() == CATALOGUE.steps.keys()
     for keyword, document in CATALOGUE.steps.items():
-        assert set(document.steps) <= set(rows[keyword])
+        assert set(document.steps) <= rows[keyword]

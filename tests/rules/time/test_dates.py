@@ -92,3 +92,18 @@ def test_mjd_of_the_science_header_is_held_against_the_date_of_the_primary():
     assert (finding.code, finding.hdu) == ("TIME004", 1)
     second = replace(made_image("SCI", (4, 4), extver=2), cards=(*science.cards, card("MJD-BEG", 59690.6)))
     assert time_found(first, science, second) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["noon", "25:61:00.0", "24:00:00", "23:60:00", "23:59:61.0", "2022-04-20T12:20:02.000", "12:20", "12h20m02s"],
+)
+def test_a_time_of_day_that_cannot_be_read_is_a_warning(text):
+    (finding,) = time_found(primary(TIME_OBS=text))
+    assert (finding.code, finding.keyword, finding.severity) == ("TIME005", "TIME-OBS", "warning")
+    assert finding.message == f"TIME-OBS = '{text}' is not a time of day"
+
+
+@pytest.mark.parametrize("text", ["00:00:00", "23:59:59.999", "23:59:60.5", "12:20:02.", " 12:20:02"])
+def test_a_time_of_day_is_quiet(text):
+    assert time_found(primary(TIME_OBS=text)) == []

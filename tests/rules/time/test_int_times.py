@@ -145,3 +145,44 @@ def test_times_that_are_all_zero_are_found():
     names = [name.replace("BJD_TDB", "MJD_UTC") for name in BARY]
     part = int_times([1, 2], lambda rows: [rows[name].fill(0.0) for name in names])
     assert "TIME008" in [f.code for f in time_found(exposure(NINTS=2), part)]
+
+
+def shifted(seconds):
+    """Barycentric times that are UTC and some seconds."""
+
+    def change(rows):
+        for place in ("start", "mid", "end"):
+            rows[f"int_{place}_BJD_TDB"] = rows[f"int_{place}_MJD_UTC"] + seconds / 86400
+
+    return change
+
+
+def corrections(seconds, **keywords):
+    found_ = time_found(exposure(**keywords), int_times(range(1, 4), shifted(seconds)))
+    return [(f.code, str(f.severity)) for f in found_ if f.code == "TIME017"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fires"),
+    [(69.2, False), (589.1, False), (589.3, True), (-450.7, False), (-450.9, True), (2400000.5 * 86400, True)],
+)
+def test_barycentric_times_differ_by_the_light_travel_time(seconds, fires):
+    assert corrections(seconds) == ([("TIME017", "warning")] if fires else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "fires"),
+    [(200.0, False), (204.9, False), (194.9, True), (205.1, True), (269.2, False), (274.1, False), (274.3, True)],
+)
+def test_the_correction_is_that_of_the_header(said, fires):
+    assert corrections(269.2, BARTDELT=said) == ([("TIME017", "warning")] if fires else [])
+
+
+@pytest.mark.parametrize("value", [0.0, float("nan")])
+def test_times_that_were_not_computed_have_no_correction(value):
+    def change(rows):
+        for place in ("start", "mid", "end"):
+            rows[f"int_{place}_BJD_TDB"] = value
+
+    raw = time_found(exposure(BARTDELT=100.0), int_times(range(1, 4), change))
+    assert "TIME017" not in {f.code for f in raw}

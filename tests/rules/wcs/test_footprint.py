@@ -93,6 +93,7 @@ def test_footprint_of_a_spectrum_is_looked_at():
 def test_footprint_around_another_place_is_a_warning(ra, product, exp_type, quiet):
     part = with_region(SQUARE, RA_REF=ra, DEC_REF=43.13)
     got = wcs_found(part, product=product, first=primary(EXP_TYPE=exp_type))
+    got = [f for f in got if f.code != "WCS020"]
     assert [(f.code, f.severity) for f in got] == ([] if quiet else [("WCS011", "warning")])
 
 
