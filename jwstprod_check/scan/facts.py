@@ -13,6 +13,9 @@ FLAGS: Final = frozenset({"DQ", "PIXELDQ", "GROUPDQ"})
 FRAMES: Final = frozenset({"SCI", "REFOUT", "ZEROFRAME"})
 """Arrays of measured or derived values, in which a run of NUL bytes is not expected."""
 
+NARROW: Final = 8
+"""Bytes of the widest column that is kept of a table that is too large to be kept whole."""
+
 MAX_RUNS: Final = 64
 """Runs of NUL bytes that are kept; an image with more of them is sparse, not damaged."""
 
@@ -108,6 +111,40 @@ class ColumnFacts(msgspec.Struct, frozen=True):
     high_row: int = -1
 
 
+class Value(msgspec.Struct, frozen=True):
+    """A number and its row, counted from 0."""
+
+    row: int
+    value: float
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Two neighbours of a column or of a vector, and the row of the second, counted from 0."""
+
+    row: int
+    before: float
+    after: float
+
+
+class SpectrumFacts(msgspec.Struct, frozen=True):
+    """The spectra of a table: one, an element a row, or with ``each_row`` one in the vectors of each row.
+
+    ``not_positive`` counts wavelengths of zero or less, ``unordered`` the steps (the spectra, with ``each_row``) against the
+    direction of the first step, ``without_flux`` the spectra whose flux is all NaN, ``without_error`` those that have a flux
+    and errors of zero; ``negative`` are columns, by number, with negative values. Indices count rows.
+    """
+
+    spectra: int
+    each_row: bool = False
+    not_positive: Count = NONE
+    not_positive_value: Value | None = None
+    unordered: Count = NONE
+    unordered_step: Step | None = None
+    without_flux: Count = NONE
+    without_error: Count = NONE
+    negative: tuple[tuple[int, Count, Value], ...] = ()
+
+
 class TableFacts(msgspec.Struct, frozen=True):
     """Columns of a binary table that were read; ``not_read`` states why none was, ``heap_unread`` why no heap was."""
 
@@ -115,6 +152,7 @@ class TableFacts(msgspec.Struct, frozen=True):
     columns: tuple[ColumnFacts, ...]
     not_read: str = ""
     heap_unread: str = ""
+    spectrum: SpectrumFacts | None = None
 
 
 class HduFacts(msgspec.Struct, frozen=True):
@@ -170,11 +208,13 @@ class ErrorFacts(msgspec.Struct, frozen=True):
 class Scan(msgspec.Struct, frozen=True):
     """The facts of one file. ``kept`` holds the data bytes, without fill, of small tables, by index of their HDU.
 
-    ``changed`` states how the file changed while it was read, '' where it did not.
+    ``narrow`` holds of larger ones the columns of at most ``NARROW`` bytes, row by row. ``changed`` states how the file
+    changed while it was read, '' where it did not.
     """
 
     hdus: Mapping[int, HduFacts]
     kept: Mapping[int, bytes] = {}
+    narrow: Mapping[int, bytes] = {}
     nans: tuple[NanFacts, ...] = ()
     errors: tuple[ErrorFacts, ...] = ()
     changed: str = ""

@@ -1,6 +1,7 @@
 """Which checks apply to which arrays of a JWST file: the only module of the data pass that knows their names."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
@@ -16,6 +17,17 @@ from jwstprod_check.scan.images import (
     Sampler,
 )
 from jwstprod_check.scan.pairs import MAX_BITMAPS, MAX_SAMPLES, Budget, ErrorSet, NanPair, error_sets, nan_pairs
+from jwstprod_check.scan.spectra import SpectrumColumns
+
+_POSITIVE: Final = frozenset(
+    {"NPIXELS", "ERROR", *(f"{n}_ERROR" for n in ("FLUX", "SB", "BKGD"))}
+    | {f"{n}_VAR_{kind}" for n in ("FLUX", "SB", "BKGD") for kind in ("POISSON", "RNOISE", "FLAT")}
+)
+_SPECTRA: Final = {
+    "EXTRACT1D": SpectrumColumns("WAVELENGTH", "FLUX", "FLUX_ERROR", "N_ALONGDISP", _POSITIVE),
+    "COMBINE1D": SpectrumColumns("WAVELENGTH", "FLUX", "ERROR", "N_ALONGDISP", _POSITIVE),
+    "WCS-TABLE": SpectrumColumns("WAVELENGTH"),
+}
 
 
 class Questions:
@@ -56,6 +68,10 @@ class Questions:
             room = together.room(hdu) if together is not None else None
             return image if together is None or room is None else Sampler(image, room, together.every)
         return FloatImage() if floating and hdu.name in FRAMES else None
+
+    def spectrum(self, hdu: Hdu) -> SpectrumColumns | None:
+        """Columns of the spectra of a table, None for a table that has none."""
+        return _SPECTRA.get(hdu.name) if hdu.type == "BINTABLE" else None
 
     def asks(self, hdu: Hdu) -> bool:
         """Whether the pixels of an HDU are needed."""

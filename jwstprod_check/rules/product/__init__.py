@@ -16,6 +16,6 @@ RULES: tuple[Rule, ...] = (
 
 def data_rules() -> tuple[Rule, ...]:
     """Rules of the folder that need the bytes of the data."""
-    from jwstprod_check.rules.product import column_values, oifits_values, table_values
+    from jwstprod_check.rules.product import column_values, oifits_values, spectrum_rows, table_values
 
-    return (*column_values.RULES, *oifits_values.RULES, *table_values.RULES)
+    return (*column_values.RULES, *spectrum_rows.RULES, *oifits_values.RULES, *table_values.RULES)
