@@ -69,6 +69,8 @@ def image(row: Row, axes: tuple[int, ...], variances: int) -> Any:
     values: Any
     if name.endswith("DQ") or not count:
         values = np.zeros(count)
+    elif name == "CON":
+        values = np.ones(count)
     elif name == "ERR" and variances:
         values = np.sqrt(variances * (1.0 + np.arange(count) % _PERIOD))
     else:

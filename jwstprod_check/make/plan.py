@@ -30,7 +30,7 @@ START: Final = 61041.0
 SECONDS: Final = 600.0
 """Duration of a made exposure."""
 
-_SIZES: Final = {"ncols": 16, "nrows": 12, "ngroups": 5, "nints": 2}
+_SIZES: Final = {"ncols": 16, "nrows": 12, "ngroups": 5, "nints": 2, "nplanes": 1}
 _SIZE: Final = 4
 _ROUNDS: Final = 8
 

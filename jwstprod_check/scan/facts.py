@@ -13,6 +13,9 @@ FLAGS: Final = frozenset({"DQ", "PIXELDQ", "GROUPDQ"})
 FRAMES: Final = frozenset({"SCI", "REFOUT", "ZEROFRAME"})
 """Arrays of measured or derived values, in which a run of NUL bytes is not expected."""
 
+WEIGHTS: Final = frozenset({"WHT", "WMAP"})
+"""Arrays of weights."""
+
 NARROW: Final = 8
 """Bytes of the widest column that is kept of a table that is too large to be kept whole."""
 
@@ -205,6 +208,20 @@ class ErrorFacts(msgspec.Struct, frozen=True):
     not_decoded: str = ""
 
 
+class ContextFacts(msgspec.Struct, frozen=True):
+    """The bits that are set in planes of a context image, and pixels that have a weight and no bit.
+
+    ``bits`` are pairs of a plane, counted from 0, and the bits in it. ``weight`` is the index of the weights, -1 where there
+    are none of the same size. ``not_decoded`` states why pixels could not be compared.
+    """
+
+    context: int
+    weight: int = -1
+    bits: tuple[tuple[int, int], ...] = ()
+    alone: Count = NONE
+    not_decoded: str = ""
+
+
 class Scan(msgspec.Struct, frozen=True):
     """The facts of one file. ``kept`` holds the data bytes, without fill, of small tables, by index of their HDU.
 
@@ -217,6 +234,7 @@ class Scan(msgspec.Struct, frozen=True):
     narrow: Mapping[int, bytes] = {}
     nans: tuple[NanFacts, ...] = ()
     errors: tuple[ErrorFacts, ...] = ()
+    contexts: tuple[ContextFacts, ...] = ()
     changed: str = ""
 
     def of(self, hdu: Hdu) -> HduFacts:

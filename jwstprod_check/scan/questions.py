@@ -5,7 +5,8 @@ from typing import Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.scan.facts import FLAGS, FRAMES, ErrorFacts, HduFacts, NanFacts
+from jwstprod_check.scan.contributions import CONTEXT, ContextImage, Contributions, WeightImage, contributions
+from jwstprod_check.scan.facts import FLAGS, FRAMES, WEIGHTS, ContextFacts, ErrorFacts, HduFacts, NanFacts
 from jwstprod_check.scan.images import (
     SMALLEST_PLANE,
     FlagImage,
@@ -46,7 +47,12 @@ class Questions:
             together = ErrorSet(error, variances, samples)
             for hdu in together.members:
                 self._sets.setdefault(hdu.index, together)
+        self._contributions: dict[int, Contributions] = {}
+        for found in contributions(file, bitmaps):
+            for hdu in found.members:
+                self._contributions.setdefault(hdu.index, found)
         self._nans: list[NanFacts] = []
+        self._contexts: list[ContextFacts] = []
         self._errors: list[ErrorFacts] = []
 
     def image(self, hdu: Hdu, restored: bool = False) -> Image | None:
@@ -62,6 +68,15 @@ class Questions:
                 planes = _planes(hdu, restored)
                 return IntegerImage(planes) if planes is not None else None
             return FloatImage(_planes(hdu, restored), on_nan=self._on_nan(hdu))
+        if hdu.name == "ZEROFRAME":
+            planes = _planes(hdu, restored)
+            return FloatImage(planes) if floating else IntegerImage(planes) if planes is not None else None
+        both = self._contributions.get(hdu.index)
+        if hdu.name == CONTEXT and both is not None and hdu.index == both.context.index:
+            return ContextImage(both)
+        if floating and hdu.name in WEIGHTS:
+            image: Image = FloatImage(negative=True)
+            return image if both is None else WeightImage(image, both, hdu)
         if floating and (hdu.name == "ERR" or hdu.name.startswith("VAR_")):
             image = FloatImage(negative=True)
             together = self._sets.get(hdu.index)
@@ -75,7 +90,7 @@ class Questions:
 
     def asks(self, hdu: Hdu) -> bool:
         """Whether the pixels of an HDU are needed."""
-        return hdu.name in FRAMES | FLAGS or hdu.name == "ERR" or hdu.name.startswith("VAR_")
+        return hdu.name in FRAMES | FLAGS | WEIGHTS | {CONTEXT, "ERR"} or hdu.name.startswith("VAR_")
 
     def wants_holes(self, hdu: Hdu) -> bool:
         """Whether runs of NUL bytes are searched."""
@@ -120,9 +135,16 @@ class Questions:
             if hdu.index == max(h.index for h in together.members):
                 self._errors.append(together.finish())
 
-    def finish(self) -> tuple[tuple[NanFacts, ...], tuple[ErrorFacts, ...]]:
+        both = self._contributions.get(hdu.index)
+        if both is not None:
+            if lost:
+                both.spoil(f"{hdu.label}: {lost}")
+            if hdu.index == max(h.index for h in both.members):
+                self._contexts.append(both.finish())
+
+    def finish(self) -> tuple[tuple[NanFacts, ...], tuple[ErrorFacts, ...], tuple[ContextFacts, ...]]:
         """All answers."""
-        return tuple(self._nans), tuple(self._errors)
+        return tuple(self._nans), tuple(self._errors), tuple(self._contexts)
 
 
 def _planes(hdu: Hdu, restored: bool) -> PlaneWatch | None:

@@ -7,8 +7,19 @@ from typing import Final
 
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.make.defects.model import Break, defect
-from jwstprod_check.make.edits import Change, at_end, in_tree, on, patch, patch_cell, set_cards, where_is, with_rows
-from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split
+from jwstprod_check.make.edits import (
+    Change,
+    add,
+    at_end,
+    in_tree,
+    on,
+    patch,
+    patch_cell,
+    set_cards,
+    where_is,
+    with_rows,
+)
+from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split, table
 
 
 def _replaced(pattern: bytes, new: bytes | Callable[[re.Match[bytes]], bytes]) -> Change:
@@ -74,6 +85,19 @@ PIXELS: Final = {
 _NAN: Final = b"\x7f\xf8" + bytes(6)
 _EACH: Final[dict[str, Scalar]] = {"CAL_VER": "3.0.0", "NINTS": 3}
 
+_COMBINED: Final = ("HDRTAB",)
+
+
+_SAME_INPUT: Final = table("HDRTAB", [("FILENAME", "12A")], 2, b"jw1_cal.fits" * 2)
+
+RESAMPLED: Final = {
+    "ARR005": defect(on("CON", lambda p: p.resized(*p.axes[:2], 2)), "i2d", optional=_COMBINED),
+    "DATA013": defect(_first_pixel("WHT", -1.0), "i2d"),
+    "DATA015": defect(patch("CON", 0, b"\0\0\0\x03"), "i2d", optional=_COMBINED),
+    "DATA016": defect(patch("CON", 0, bytes(4)), "i2d"),
+    "DATA017": defect(add(_SAME_INPUT), "i2d"),
+}
+
 SPECTRA: Final = {
     "TAB018": defect(on("EXTRACT1D", lambda p: with_rows(p, 2)), "x1dints", keywords=_EACH),
     "TAB019": defect(patch_cell("EXTRACT1D", "N_ALONGDISP", 0, b"\x80\0\0\x63"), "x1dints", keywords=_EACH),
@@ -90,4 +114,4 @@ CELLS: Final = {
     "TAB016": defect(patch_cell("SHUTTER_INFO", "SOURCE_ID", 0, b"\0\0\0\x63"), "msa"),
 }
 
-BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS, **SPECTRA, **CELLS}
+BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS, **RESAMPLED, **SPECTRA, **CELLS}

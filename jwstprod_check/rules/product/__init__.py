@@ -1,6 +1,6 @@
 """PROD, HDU, ARR and TAB: a file against the documented table of its product."""
 
-from jwstprod_check.rules.product import arrays, hdus, identity, oifits, sets, spectra, tables
+from jwstprod_check.rules.product import arrays, hdus, identity, oifits, resampled, sets, spectra, tables
 from jwstprod_check.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -8,6 +8,7 @@ RULES: tuple[Rule, ...] = (
     *hdus.RULES,
     *sets.RULES,
     *arrays.RULES,
+    *resampled.RULES,
     *tables.RULES,
     *spectra.RULES,
     *oifits.RULES,
