@@ -12,6 +12,7 @@ from jwstprod_check.spec.schema import (
     HduType,
     Presence,
     Recognise,
+    RetiredDocument,
     RowDocument,
     SetsDocument,
 )
@@ -50,6 +51,7 @@ class Row(msgspec.Struct, frozen=True):
     min_rows: int
     documented: bool
     text: str
+    needed: bool = False
 
 
 class Symbol(msgspec.Struct, frozen=True):
@@ -121,6 +123,8 @@ class Spec(msgspec.Struct, frozen=True):
     format: Format = "FITS"
     traits: tuple[str, ...] = ()
     exposures: Exposures = Exposures()
+    steps: tuple[str, ...] = ()
+    retired: RetiredDocument | None = None
     covered: bool = True
 
 

@@ -90,6 +90,10 @@ _COMBINED: Final = ("HDRTAB",)
 
 _SAME_INPUT: Final = table("HDRTAB", [("FILENAME", "12A")], 2, b"jw1_cal.fits" * 2)
 
+GROUPS: Final = {
+    "DATA018": defect(patch_cell("GROUP", "group_number", 0, b"\0\x09")),
+}
+
 RESAMPLED: Final = {
     "ARR005": defect(on("CON", lambda p: p.resized(*p.axes[:2], 2)), "i2d", optional=_COMBINED),
     "DATA013": defect(_first_pixel("WHT", -1.0), "i2d"),
@@ -114,4 +118,4 @@ CELLS: Final = {
     "TAB016": defect(patch_cell("SHUTTER_INFO", "SOURCE_ID", 0, b"\0\0\0\x63"), "msa"),
 }
 
-BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS, **RESAMPLED, **SPECTRA, **CELLS}
+BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS, **GROUPS, **RESAMPLED, **SPECTRA, **CELLS}

@@ -1,10 +1,11 @@
 """PROD, HDU, ARR and TAB: a file against the documented table of its product."""
 
-from jwstprod_check.rules.product import arrays, hdus, identity, oifits, resampled, sets, spectra, tables
+from jwstprod_check.rules.product import arrays, hdus, history, identity, oifits, resampled, sets, spectra, tables
 from jwstprod_check.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
+    *history.RULES,
     *hdus.RULES,
     *sets.RULES,
     *arrays.RULES,

@@ -21,7 +21,7 @@ def inputs(context: Context) -> int | None:
     return None if split else tables[0].rows
 
 
-@rule("ARR005", "context-planes", Severity.WARNING, requires=("HDU004", "ARR002"), traits=("resampled",))
+@rule("ARR005", "context-planes", Severity.WARNING, requires=("HDU004",), traits=("resampled",))
 def context_planes(context: Context) -> Iterator[Outcome]:
     """The context image has a plane for every 32 inputs that HDRTAB lists.
 
