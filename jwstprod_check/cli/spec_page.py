@@ -33,6 +33,10 @@ def _said(spec: Spec) -> Iterator[str]:
         yield f"traits: {', '.join(spec.traits)}"
     if spec.exposures.groups:
         yield f"made from {'no ' if spec.exposures.barred else ''}exposures: {', '.join(spec.exposures.groups)}"
+    if spec.steps:
+        yield f"not without {', '.join(spec.steps)} = 'COMPLETE'"
+    if spec.retired is not None:
+        yield f"not written from jwst {spec.retired.release} on: {spec.retired.source}"
     if spec.header.units:
         yield f"units of SCI: {', '.join(spec.header.units)}"
 

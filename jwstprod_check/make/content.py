@@ -37,6 +37,7 @@ _TEXT: Final = 16
 _CELL: Final = 4
 _UNKNOWN_AXES: Final = (8, 6)
 _PERIOD: Final = 97
+_INTEGRATION: Final = "INT_NUM"
 
 
 def length_of(factor: Factor | None, symbols: Mapping[str, int], default: int) -> int:
@@ -68,6 +69,8 @@ def image(row: Row, axes: tuple[int, ...], variances: int) -> Any:
     values: Any
     if name.endswith("DQ") or not count:
         values = np.zeros(count)
+    elif name == "CON":
+        values = np.ones(count)
     elif name == "ERR" and variances:
         values = np.sqrt(variances * (1.0 + np.arange(count) % _PERIOD))
     else:
@@ -90,9 +93,21 @@ class Field(msgspec.Struct, frozen=True):
 
 def rows_in(row: Row, plan: Plan) -> int:
     """Rows of a table."""
-    return length_of(
-        row.dims.rows, plan.symbols, rows_of(row.name, plan.symbols.get("nints", 1)) or max(row.min_rows, 1)
-    )
+    return length_of(row.dims.rows, plan.symbols, _rows_at_will(row, plan))
+
+
+def _rows_at_will(row: Row, plan: Plan) -> int:
+    """Rows of a table whose dimensions leave them open: those of integrations where it has one in each row."""
+    counted = rows_of(row.name, plan.symbols.get("nints", 1))
+    if counted:
+        return counted
+    if row.columns is not None and any(c.name == _INTEGRATION for c in row.columns.columns):
+        first, last, count = (plan.keywords.get(k) for k in ("INTSTART", "INTEND", "NINTS"))
+        if isinstance(first, int) and isinstance(last, int):
+            return max(last - first + 1, row.min_rows)
+        if isinstance(count, int):
+            return max(count, row.min_rows)
+    return max(row.min_rows, 1)
 
 
 def fields(row: Row, plan: Plan) -> list[Field]:
@@ -143,7 +158,9 @@ def _cells(field: Field, rows: int, plan: Plan) -> Any:
     lowered = field.name.lower()
     if field.value is not None:
         values = np.full(shape, field.value)
-    elif lowered == "integration_number":
+    elif lowered == "n_alongdisp":
+        values = np.full(shape, plan.symbols.get("nelem") or _CELL)
+    elif lowered in {"integration_number", _INTEGRATION.lower()}:
         first = plan.keywords.get("INTSTART")
         values = counts - 1 + (first if isinstance(first, int) else 1)
     elif lowered.startswith("int_") and field.base == "float64":

@@ -30,7 +30,7 @@ START: Final = 61041.0
 SECONDS: Final = 600.0
 """Duration of a made exposure."""
 
-_SIZES: Final = {"ncols": 16, "nrows": 12, "ngroups": 5, "nints": 2}
+_SIZES: Final = {"ncols": 16, "nrows": 12, "ngroups": 5, "nints": 2, "nplanes": 1}
 _SIZE: Final = 4
 _ROUNDS: Final = 8
 
@@ -192,7 +192,7 @@ def _readout(written: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Keywords that identify the file, in agreement with the requested ones."""
-    types = spec.recognise.exp_types or sorted(spec.exposures.types, key=lambda t: t[:3] != "NRC")
+    types = _exposures(spec)
     instrument = own.get("INSTRUME")
     if not isinstance(instrument, str):
         instrument = _PREFIXES.get(str(own.get("EXP_TYPE") or (types or [""])[0])[:3], "NIRCAM")
@@ -207,6 +207,7 @@ def _defaults(spec: Spec, own: Mapping[str, Scalar]) -> dict[str, Scalar]:
         "INSTRUME": instrument,
         "DETECTOR": detector,
         "EXP_TYPE": (fitting or types or [exp_type])[0],
+        **dict.fromkeys(spec.steps, "COMPLETE"),
     }
 
 
@@ -215,9 +216,24 @@ def _implied(spec: Spec, asked: frozenset[str]) -> dict[str, Scalar]:
     implied: dict[str, Scalar] = {}
     documented = [(r.extname, r.when) for r in spec.rows]
     for extname, when in (*documented, *((p.extname, p.when) for a in spec.amendments for p in a.patches)):
-        if when is not None and (extname or "").upper() in asked:
-            implied.update(_equalities(when.text))
+        if when is None or (extname or "").upper() not in asked:
+            continue
+        equal = _equalities(when.text)
+        if not equal and when.names == {"EXP_TYPE"}:
+            equal = {
+                "EXP_TYPE": next((t for t in _exposures(spec) if when.holds(_Facts({"EXP_TYPE": t}, asked))), None)
+            }
+        implied.update(equal)
+    instrument = implied.get("INSTRUME")
+    if _PREFIXES.get(str(implied.get("EXP_TYPE"))[:3]) != instrument and isinstance(instrument, str):
+        # The default of the instrument does for both.
+        implied.pop("EXP_TYPE", None)
     return implied
+
+
+def _exposures(spec: Spec) -> list[str]:
+    """Types of exposure that a product is made from, where it says so; those of NIRCam first."""
+    return spec.recognise.exp_types or sorted(spec.exposures.types, key=lambda t: t[:3] != "NRC")
 
 
 def _equalities(text: str) -> dict[str, Scalar]:

@@ -17,7 +17,7 @@ FAMILIES: dict[str, str] = {
     "WCS": "world coordinates, S_REGION",
     "ASDF": "the embedded tree: its form, its links to the HDUs, its agreement with the headers",
     "SUM": "DATASUM and CHECKSUM",
-    "DATA": "pixels: flags, NaN, negative errors, empty planes, lost blocks",
+    "DATA": "pixels and spectra: flags, NaN, negative errors, empty planes, lost blocks, wavelengths",
     "SET": "the files of one run against each other: stages, segments, versions",
     "TOOL": "a rule crashed; a file could not be read",
 }

@@ -13,6 +13,12 @@ FLAGS: Final = frozenset({"DQ", "PIXELDQ", "GROUPDQ"})
 FRAMES: Final = frozenset({"SCI", "REFOUT", "ZEROFRAME"})
 """Arrays of measured or derived values, in which a run of NUL bytes is not expected."""
 
+WEIGHTS: Final = frozenset({"WHT", "WMAP"})
+"""Arrays of weights."""
+
+NARROW: Final = 8
+"""Bytes of the widest column that is kept of a table that is too large to be kept whole."""
+
 MAX_RUNS: Final = 64
 """Runs of NUL bytes that are kept; an image with more of them is sparse, not damaged."""
 
@@ -110,6 +116,40 @@ class ColumnFacts(msgspec.Struct, frozen=True):
     high_row: int = -1
 
 
+class Value(msgspec.Struct, frozen=True):
+    """A number and its row, counted from 0."""
+
+    row: int
+    value: float
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Two neighbours of a column or of a vector, and the row of the second, counted from 0."""
+
+    row: int
+    before: float
+    after: float
+
+
+class SpectrumFacts(msgspec.Struct, frozen=True):
+    """The spectra of a table: one, an element a row, or with ``each_row`` one in the vectors of each row.
+
+    ``not_positive`` counts wavelengths of zero or less, ``unordered`` the steps (the spectra, with ``each_row``) against the
+    direction of the first step, ``without_flux`` the spectra whose flux is all NaN, ``without_error`` those that have a flux
+    and errors of zero; ``negative`` are columns, by number, with negative values. Indices count rows.
+    """
+
+    spectra: int
+    each_row: bool = False
+    not_positive: Count = NONE
+    not_positive_value: Value | None = None
+    unordered: Count = NONE
+    unordered_step: Step | None = None
+    without_flux: Count = NONE
+    without_error: Count = NONE
+    negative: tuple[tuple[int, Count, Value], ...] = ()
+
+
 class TableFacts(msgspec.Struct, frozen=True):
     """Columns of a binary table that were read; ``not_read`` states why none was, ``heap_unread`` why no heap was."""
 
@@ -117,6 +157,7 @@ class TableFacts(msgspec.Struct, frozen=True):
     columns: tuple[ColumnFacts, ...]
     not_read: str = ""
     heap_unread: str = ""
+    spectrum: SpectrumFacts | None = None
 
 
 class HduFacts(msgspec.Struct, frozen=True):
@@ -180,17 +221,34 @@ class ErrorFacts(msgspec.Struct, frozen=True):
     not_decoded: str = ""
 
 
+class ContextFacts(msgspec.Struct, frozen=True):
+    """The bits that are set in planes of a context image, and pixels that have a weight and no bit.
+
+    ``bits`` are pairs of a plane, counted from 0, and the bits in it. ``weight`` is the index of the weights, -1 where there
+    are none of the same size. ``not_decoded`` states why pixels could not be compared.
+    """
+
+    context: int
+    weight: int = -1
+    bits: tuple[tuple[int, int], ...] = ()
+    alone: Count = NONE
+    not_decoded: str = ""
+
+
 class Scan(msgspec.Struct, frozen=True):
     """The facts of one file. ``kept`` holds the data bytes, without fill, of small tables, by index of their HDU.
 
-    ``changed`` states how the file changed while it was read, '' where it did not.
+    ``narrow`` holds of larger ones the columns of at most ``NARROW`` bytes, row by row. ``changed`` states how the file
+    changed while it was read, '' where it did not.
     """
 
     hdus: Mapping[int, HduFacts]
     kept: Mapping[int, bytes] = {}
+    narrow: Mapping[int, bytes] = {}
     nans: tuple[NanFacts, ...] = ()
     errors: tuple[ErrorFacts, ...] = ()
     error_nans: tuple[ErrorNanFacts, ...] = ()
+    contexts: tuple[ContextFacts, ...] = ()
     changed: str = ""
 
     def of(self, hdu: Hdu) -> HduFacts:

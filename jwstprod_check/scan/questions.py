@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.scan.facts import FLAGS, FRAMES, ErrorFacts, ErrorNanFacts, HduFacts, NanFacts
+from jwstprod_check.scan.contributions import CONTEXT, ContextImage, Contributions, WeightImage, contributions
+from jwstprod_check.scan.facts import (
+    FLAGS,
+    FRAMES,
+    WEIGHTS,
+    ContextFacts,
+    ErrorFacts,
+    ErrorNanFacts,
+    HduFacts,
+    NanFacts,
+)
 from jwstprod_check.scan.images import (
     SMALLEST_PLANE,
     FlagImage,
@@ -28,11 +38,22 @@ from jwstprod_check.scan.pairs import (
     nan_pairs,
     nan_triples,
 )
+from jwstprod_check.scan.spectra import SpectrumColumns
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
+
+_POSITIVE: Final = frozenset(
+    {"NPIXELS", "ERROR", *(f"{n}_ERROR" for n in ("FLUX", "SB", "BKGD"))}
+    | {f"{n}_VAR_{kind}" for n in ("FLUX", "SB", "BKGD") for kind in ("POISSON", "RNOISE", "FLAT")}
+)
+_SPECTRA: Final = {
+    "EXTRACT1D": SpectrumColumns("WAVELENGTH", "FLUX", "FLUX_ERROR", "N_ALONGDISP", _POSITIVE),
+    "COMBINE1D": SpectrumColumns("WAVELENGTH", "FLUX", "ERROR", "N_ALONGDISP", _POSITIVE),
+    "WCS-TABLE": SpectrumColumns("WAVELENGTH"),
+}
 
 
 class Questions:
@@ -57,7 +78,12 @@ class Questions:
             together = ErrorSet(error, variances, samples)
             for hdu in together.members:
                 self._sets.setdefault(hdu.index, together)
+        self._contributions: dict[int, Contributions] = {}
+        for found in contributions(file, bitmaps):
+            for hdu in found.members:
+                self._contributions.setdefault(hdu.index, found)
         self._nans: list[NanFacts] = []
+        self._contexts: list[ContextFacts] = []
         self._errors: list[ErrorFacts] = []
         self._error_nans: list[ErrorNanFacts] = []
 
@@ -74,12 +100,25 @@ class Questions:
                 planes = _planes(hdu, restored)
                 return IntegerImage(planes) if planes is not None else None
             return FloatImage(_planes(hdu, restored), on_nan=_all_of(self._on_nan(hdu), self._on_triple(hdu)))
+        if hdu.name == "ZEROFRAME":
+            planes = _planes(hdu, restored)
+            return FloatImage(planes) if floating else IntegerImage(planes) if planes is not None else None
+        both = self._contributions.get(hdu.index)
+        if hdu.name == CONTEXT and both is not None and hdu.index == both.context.index:
+            return ContextImage(both)
+        if floating and hdu.name in WEIGHTS:
+            image: Image = FloatImage(negative=True)
+            return image if both is None else WeightImage(image, both, hdu)
         if floating and (hdu.name == "ERR" or hdu.name.startswith("VAR_")):
             image = FloatImage(negative=True, on_nan=_all_of(self._on_triple(hdu)))
             together = self._sets.get(hdu.index)
             room = together.room(hdu) if together is not None else None
             return image if together is None or room is None else Sampler(image, room, together.every)
         return FloatImage() if floating and hdu.name in FRAMES else None
+
+    def spectrum(self, hdu: Hdu) -> SpectrumColumns | None:
+        """Columns of the spectra of a table, None for a table that has none."""
+        return _SPECTRA.get(hdu.name) if hdu.type == "BINTABLE" else None
 
     def wants_holes(self, hdu: Hdu) -> bool:
         """Whether runs of NUL bytes are searched."""
@@ -135,9 +174,18 @@ class Questions:
             if hdu.index == max(h.index for h in together.members):
                 self._errors.append(together.finish())
 
-    def finish(self) -> tuple[tuple[NanFacts, ...], tuple[ErrorFacts, ...], tuple[ErrorNanFacts, ...]]:
+        both = self._contributions.get(hdu.index)
+        if both is not None:
+            if lost:
+                both.spoil(f"{hdu.label}: {lost}")
+            if hdu.index == max(h.index for h in both.members):
+                self._contexts.append(both.finish())
+
+    def finish(
+        self,
+    ) -> tuple[tuple[NanFacts, ...], tuple[ErrorFacts, ...], tuple[ErrorNanFacts, ...], tuple[ContextFacts, ...]]:
         """All answers."""
-        return tuple(self._nans), tuple(self._errors), tuple(self._error_nans)
+        return tuple(self._nans), tuple(self._errors), tuple(self._error_nans), tuple(self._contexts)
 
 
 def _all_of(*wanted: OnMask | None) -> OnMask | None:

@@ -13,6 +13,7 @@ from jwstprod_check.scan.chunks import Part, parts, read_chunks
 from jwstprod_check.scan.facts import HduFacts, Scan, Sums
 from jwstprod_check.scan.questions import Questions
 from jwstprod_check.scan.sums import header_sum, states_sum
+from jwstprod_check.scan.tables import is_narrow
 from jwstprod_check.scan.watch import HduWatch
 from jwstprod_check.storage.source import Source
 
@@ -123,6 +124,7 @@ def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], 
     keeper = _Keeper(file)
     facts: dict[int, HduFacts] = {}
     kept: dict[int, bytes] = {}
+    narrow: dict[int, bytes] = {}
     reasons = _reasons(file)
     wanted = (part for hdu in file.hdus for part in _parts(hdu, file, reasons))
 
@@ -131,6 +133,8 @@ def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], 
         facts[watch.hdu.index] = found
         if watch.keep and not found.not_read:
             kept[watch.hdu.index] = watch.bytes
+        elif watch.narrow and not found.not_read:
+            narrow[watch.hdu.index] = bytes(watch.narrow)
         questions.close(watch.hdu, found)
 
     # What cannot be read comes first, so that the HDUs that belong to it are not read for it.
@@ -147,13 +151,14 @@ def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], 
                     close(watch)
                 hdu = file.hdus[chunk.part.key]
                 reason = reasons.get(hdu.index, "")
-                watch = HduWatch(hdu, questions, not reason and keeper.keeps(hdu), reason)
+                keep = not reason and keeper.keeps(hdu)
+                watch = HduWatch(hdu, questions, keep, reason, not reason and not keep and keeper.keeps_narrow(hdu))
             watch.feed(chunk)
             if progress is not None:
                 progress(chunk.part.offset + len(chunk.data))
         if watch is not None:
             close(watch)
-        return Scan(facts, kept, *questions.finish())
+        return Scan(facts, kept, narrow, *questions.finish())
 
 
 def _reasons(file: FitsFile) -> dict[int, str]:
@@ -205,6 +210,16 @@ class _Keeper:
             return room
         if hdu.index == self._times:
             return size <= KEEP_TABLE
+        return self._room(size)
+
+    def keeps_narrow(self, hdu: Hdu) -> bool:
+        """Whether there is room for the narrow columns of a table whose data are not kept."""
+        if hdu.type != "BINTABLE" or hdu.name == "ASDF":
+            return False
+        width = sum(c.tform.width for c in hdu.columns if c.tform is not None and is_narrow(c))
+        return bool(width) and self._room(width * (hdu.rows or 0))
+
+    def _room(self, size: int) -> bool:
         room = size <= min(KEEP_TABLE, self._tables)
         self._tables -= size if room else 0
         return room

@@ -3,13 +3,15 @@
 FITS Standard 4.0, section 7.3.3: which bytes each type allows, and the meaning of the descriptors of variable-length arrays.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from jwstprod_check.fits.columns import read_columns
+from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import Hdu, axes_of
 from jwstprod_check.scan.cells import ColumnWatch, column_watch
-from jwstprod_check.scan.facts import TableFacts
+from jwstprod_check.scan.facts import NARROW, TableFacts
 from jwstprod_check.scan.heap import HeapWatch
+from jwstprod_check.scan.spectra import SpectrumColumns, SpectrumWatch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,19 +37,26 @@ def layout(hdu: Hdu) -> tuple[int, int, int]:
 
 
 class TableWatch:
-    """A binary table as its rows are read. ``not_read`` states why no column can be checked."""
+    """A binary table as its rows are read. ``not_read`` states why no column can be checked.
 
-    def __init__(self, hdu: Hdu) -> None:
+    ``spectrum`` names the columns of its spectra; with ``narrow`` the bytes of its narrow columns are kept.
+    """
+
+    def __init__(self, hdu: Hdu, spectrum: SpectrumColumns | None = None, narrow: bool = False) -> None:
         self._width, self._main, self._heap_start = layout(hdu)
         self._seen = 0
         self._rest = b""
         self.not_read = ""
-        self._columns = self._plan(hdu)
+        self._spectrum: SpectrumWatch | None = None
+        self._narrow: list[tuple[int, int]] = []
+        self.narrow = bytearray()
+        self._columns = self._plan(hdu, spectrum, narrow)
         self._heap = HeapWatch()
 
-    def _plan(self, hdu: Hdu) -> list[ColumnWatch]:
+    def _plan(self, hdu: Hdu, spectrum: SpectrumColumns | None, narrow: bool) -> list[ColumnWatch]:
         """Columns that have anything to check, with their places in a row."""
         columns: list[ColumnWatch] = []
+        places: list[tuple[Column, int]] = []
         position = 0
         heap = min(max(0, (hdu.data_size or 0) - self._heap_start), _LARGEST_HEAP)
         for column in hdu.header.memo_by_cards(read_columns):
@@ -57,19 +66,24 @@ class TableWatch:
             watch = column_watch(hdu, column, position, heap)
             if watch is not None:
                 columns.append(watch)
+            places.append((column, position))
             position += column.tform.width
         if position != self._width:
             self.not_read = "the widths of the columns do not add up to NAXIS1"
             return []
-        if columns and self._width > WIDEST_ROW:
-            self.not_read = f"rows of {self._width} bytes are too long to be checked"
+        found = SpectrumWatch(spectrum, places) if spectrum is not None else None
+        if self._width > WIDEST_ROW:
+            if columns or (found is not None and not found.idle):
+                self.not_read = f"rows of {self._width} bytes are too long to be checked"
             return []
+        self._spectrum = found if found is not None and not found.idle else None
+        self._narrow = narrow_places(places) if narrow else []
         return columns
 
     @property
     def idle(self) -> bool:
-        """Whether no column needs to be checked."""
-        return not self._columns
+        """Whether no column needs to be checked or kept."""
+        return not (self._columns or self._spectrum or self._narrow)
 
     def feed(self, offset: int, data: "Array") -> None:
         """Take bytes of the data; ``offset`` counts from their start."""
@@ -100,6 +114,12 @@ class TableWatch:
     def _look(self, rows: "Array") -> None:
         for column in self._columns:
             column.look(self._seen, rows)
+        if self._spectrum is not None:
+            self._spectrum.look(self._seen, rows)
+        if self._narrow:
+            import numpy as np
+
+            self.narrow += np.concatenate([rows[:, start:end] for start, end in self._narrow], axis=1).tobytes()
         self._seen += len(rows)
 
     def _feed_heap(self, offset: int, data: "Array") -> None:
@@ -110,4 +130,15 @@ class TableWatch:
     def facts(self) -> TableFacts:
         """Results, after the last byte."""
         columns = tuple(c.facts(self._heap.bad(c.number)) for c in self._columns)
-        return TableFacts(self._seen, columns, self.not_read, self._heap.not_read)
+        spectrum = self._spectrum.facts(self._seen) if self._spectrum is not None else None
+        return TableFacts(self._seen, columns, self.not_read, self._heap.not_read, spectrum)
+
+
+def narrow_places(places: Iterable[tuple[Column, int]]) -> list[tuple[int, int]]:
+    """Where the narrow columns of a table begin and end in a row."""
+    return [(start, start + c.tform.width) for c, start in places if c.tform is not None and is_narrow(c)]
+
+
+def is_narrow(column: Column) -> bool:
+    """Whether a column is kept of a table that is too large to be kept whole."""
+    return column.tform is not None and 0 < column.tform.width <= NARROW

@@ -25,9 +25,12 @@ SHORT = "the file ended while it was read"
 
 
 class HduWatch:
-    """One HDU as its bytes are read. ``keep`` states whether the data are kept, ``reason`` why they are incomplete."""
+    """One HDU as its bytes are read. ``keep`` states whether the data are kept, ``reason`` why they are incomplete.
 
-    def __init__(self, hdu: Hdu, questions: Questions, keep: bool, reason: str) -> None:
+    Of a table with ``narrow`` the narrow columns are kept.
+    """
+
+    def __init__(self, hdu: Hdu, questions: Questions, keep: bool, reason: str, narrow: bool = False) -> None:
         self.hdu = hdu
         self.keep = keep
         self._reason = reason
@@ -43,7 +46,8 @@ class HduWatch:
         self._holes: HoleWatch | None = None
         self._restore = False
         self._restored: int | None = None
-        self._table = TableWatch(hdu) if hdu.xtension == "BINTABLE" else None
+        table = hdu.xtension == "BINTABLE"
+        self._table = TableWatch(hdu, questions.spectrum(hdu), narrow) if table else None
         if hdu.compressed:
             self._plan_compressed()
         elif hdu.type == "IMAGE" and self._plain():
@@ -53,6 +57,11 @@ class HduWatch:
     def bytes(self) -> bytes:
         """The data, without fill, if they are kept."""
         return bytes(self._kept)
+
+    @property
+    def narrow(self) -> bytearray:
+        """Narrow columns of a table, row by row, if they are kept."""
+        return self._table.narrow if self._table is not None else bytearray()
 
     def _plain(self) -> bool:
         """Whether the data are the pixels and nothing else."""

@@ -75,7 +75,7 @@ class Compiler:
         if text is None:
             return None
         try:
-            return compile_condition(text, self.declared.keywords)
+            return compile_condition(text, self.declared.keywords, self.declared.exposure_groups)
         except SpecError as error:
             raise error.at(where) from None
 
@@ -104,6 +104,8 @@ class Compiler:
     def row(self, row: RowDocument) -> Row:
         if row.type != "primary" and not row.extname:
             raise SpecError("an extension needs an extname", where="$.extname")
+        if row.needed and row.when is None:
+            raise SpecError("needed without a condition", where="$.needed")
         return Row(
             name=(row.extname or "").upper(),
             extname=row.extname,
@@ -117,6 +119,7 @@ class Compiler:
             min_rows=row.min_rows,
             documented=True,
             text=row.dims or "N/A",
+            needed=row.needed,
         )
 
     def patch(self, patch: PatchDocument) -> Patch:

@@ -129,12 +129,14 @@ def _write_out(tree: ast.Expression, groups: Mapping[str, tuple[str, ...]]) -> b
     return found
 
 
-def compile_condition(text: str, keywords: Mapping[str, str]) -> Expression:
+def compile_condition(
+    text: str, keywords: Mapping[str, str], groups: Mapping[str, tuple[str, ...]] | None = None
+) -> Expression:
     """Compile an expression that is true or false of a file: a comparison, a logical keyword, ``present("NAME")``.
 
     Raises ``SpecError`` for one that is a value, or the same for every file.
     """
-    found = compile_expression(text, keywords)
+    found = compile_expression(text, keywords, groups)
     tree = ast.parse(text.strip(), mode="eval").body
     if not _is_condition(tree, keywords):
         raise SpecError(f"not a condition: {text!r} is neither true nor false; compare it with something")

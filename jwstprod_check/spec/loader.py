@@ -281,6 +281,7 @@ class Catalogue:
             symbols |= self._compile_symbols(part.symbols, part.product, "$.symbols")
             own = {"required": part.keywords.required, "recommended": part.keywords.recommended}
             undeclared(own, self.keywords, "$.keywords", place)
+            undeclared({"steps": part.steps or []}, self.keywords, "$", place)
             for dropped in part.without:
                 if amendments.pop(dropped, None) is None:
                     raise SpecError(f"no inherited amendment {dropped!r}", place, "$.without")
@@ -313,6 +314,8 @@ class Catalogue:
             format=document.format,
             traits=tuple(traits),
             exposures=self._exposures(chain),
+            steps=tuple(next((part.steps for part in chain if part.steps is not None), ())),
+            retired=document.retired,
             covered=document.format == "FITS",
         )
 

@@ -12,6 +12,7 @@ from jwstprod_check.spec.schema import (
     HduType,
     Presence,
     Recognise,
+    RetiredDocument,
     RowDocument,
     SetsDocument,
 )
@@ -58,6 +59,7 @@ class Row(msgspec.Struct, frozen=True):
     min_rows: int
     documented: bool
     text: str
+    needed: bool = False
 
     def of_rank(self, rank: int) -> "Row":
         """Return the row as it holds for an image of some number of axes."""
@@ -134,6 +136,8 @@ class Spec(msgspec.Struct, frozen=True):
     format: Format = "FITS"
     traits: tuple[str, ...] = ()
     exposures: Exposures = Exposures()
+    steps: tuple[str, ...] = ()
+    retired: RetiredDocument | None = None
     covered: bool = True
 
 

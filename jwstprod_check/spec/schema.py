@@ -54,7 +54,8 @@ class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     """A row of the documented table, cell by cell.
 
     ``hdu`` is the documented index, absent where the document leaves it blank; ``optional`` is the asterisk;
-    ``when`` is the condition that the text under the table gives for an optional row; ``columns`` names a column table.
+    ``when`` is the condition that the text under the table gives for an optional row, and with ``needed`` it also demands
+    the HDU; ``columns`` names a column table.
     """
 
     type: HduType
@@ -64,6 +65,7 @@ class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     dims: str | None = None
     optional: bool = False
     when: str | None = None
+    needed: bool = False
     columns: str | None = None
     min_rows: int = 0
 
@@ -158,11 +160,19 @@ class ExposureGroupDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     types: list[Text]
 
 
+class RetiredDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The release of the pipeline from which a product is not written any more, and the source of that."""
+
+    release: Text
+    source: Text
+
+
 class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``.
 
     ``traits`` are names of ``specs/traits.yaml``: what rules must know of the product. ``units`` are the values that
-    BUNIT of SCI may have; ``exposures`` are the types of exposure that it is made from. What a document does not say, it has from the one that it ``extends``.
+    BUNIT of SCI may have; ``exposures`` are the types of exposure that it is made from, ``steps``
+    the keywords of the steps without which there is no such product, ``retired`` when it was given up. What a document does not say, it has from the one that it ``extends``.
     """
 
     product: Text
@@ -174,6 +184,8 @@ class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     exposures: ExposuresDocument | None = None
     traits: list[Text] | None = None
     units: list[Text] | None = None
+    steps: list[Text] | None = None
+    retired: RetiredDocument | None = None
     hdus: list[RowDocument] | None = None
     amendments: list[AmendmentDocument] = []
     without: list[str] = []

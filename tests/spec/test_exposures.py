@@ -78,3 +78,14 @@ def test_what_no_exposures_can_mean_is_a_spec_error(spec, more, reason):
 def test_groups_hold_known_types_alone():
     known = CATALOGUE.dictionary.homes["PRIMARY"]["EXP_TYPE"].values
     assert not [t for types in CATALOGUE.exposure_groups.values() for t in types if t not in known]
+
+
+def test_a_row_is_needed_under_a_condition_alone(spec):
+    with pytest.raises(SpecError, match=r"needed without a condition at .*:\$\.hdus\[1\]\.needed"):
+        spec("", child=SPEC.format(name="child", more=HDUS[:-1] + ", {extname: A, type: IMAGE, needed: true}]"))
+
+
+def test_steps_are_declared_keywords(spec):
+    assert spec("steps: [S_OUTLIR]").steps == ("S_OUTLIR",)
+    with pytest.raises(SpecError, match=r"unknown name 'S_OUTLIER' at .*:\$\.steps\[0\]"):
+        spec("steps: [S_OUTLIER]")

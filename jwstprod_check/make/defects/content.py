@@ -5,9 +5,11 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
+from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.make.defects.model import Break, defect
 from jwstprod_check.make.edits import (
     Change,
+    add,
     at_end,
     chain,
     in_tree,
@@ -18,7 +20,7 @@ from jwstprod_check.make.edits import (
     where_is,
     with_rows,
 )
-from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split
+from jwstprod_check.make.parts import BLOCK, Part, image, index_of, split, table
 
 
 def _replaced(pattern: bytes, new: bytes | Callable[[re.Match[bytes]], bytes]) -> Change:
@@ -122,10 +124,40 @@ PIXELS: Final = {
     "DATA007": defect(on("SCI", _plane_of_zeros)),
 }
 
+_NAN: Final = b"\x7f\xf8" + bytes(6)
+_EACH: Final[dict[str, Scalar]] = {"CAL_VER": "3.0.0", "NINTS": 3}
+
+_COMBINED: Final = ("HDRTAB",)
+
+
+_SAME_INPUT: Final = table("HDRTAB", [("FILENAME", "12A")], 2, b"jw1_cal.fits" * 2)
+
+GROUPS: Final = {
+    "DATA018": defect(patch_cell("GROUP", "group_number", 0, b"\0\x09")),
+}
+
+RESAMPLED: Final = {
+    "ARR005": defect(on("CON", lambda p: p.resized(*p.axes[:2], 2)), "i2d", optional=_COMBINED),
+    "DATA013": defect(_first_pixel("WHT", -1.0), "i2d"),
+    "DATA015": defect(patch("CON", 0, b"\0\0\0\x03"), "i2d", optional=_COMBINED),
+    "DATA016": defect(patch("CON", 0, bytes(4)), "i2d"),
+    "DATA017": defect(add(_SAME_INPUT), "i2d"),
+}
+
+SPECTRA: Final = {
+    "TAB018": defect(on("EXTRACT1D", lambda p: with_rows(p, 2)), "x1dints", keywords=_EACH),
+    "TAB019": defect(patch_cell("EXTRACT1D", "N_ALONGDISP", 0, b"\x80\0\0\x63"), "x1dints", keywords=_EACH),
+    "TIME011": defect(patch_cell("EXTRACT1D", "MJD-AVG", 0, bytes(8)), "x1dints", keywords=_EACH),
+    "DATA010": defect(patch_cell("EXTRACT1D", "WAVELENGTH", 0, bytes(8)), "x1d"),
+    "DATA011": defect(patch_cell("EXTRACT1D", "FLUX", 0, _NAN), "x1d"),
+    "DATA012": defect(patch_cell("EXTRACT1D", "FLUX_ERROR", 0, bytes(8)), "x1d"),
+    "DATA014": defect(patch_cell("EXTRACT1D", "NPIXELS", 0, struct.pack(">d", -1.0)), "x1d"),
+}
+
 CELLS: Final = {
     "TAB014": defect(patch_cell("SHUTTER_INFO", "SHUTTER_STATE", 0, b"AJAR  "), "msa"),
     "TAB015": defect(on("SHUTTER_INFO", lambda p: with_rows(p, 2)), "msa"),
     "TAB016": defect(patch_cell("SHUTTER_INFO", "SOURCE_ID", 0, b"\0\0\0\x63"), "msa"),
 }
 
-BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS, **CELLS}
+BREAKS: Final[dict[str, Break]] = {**TREE, **PIXELS, **GROUPS, **RESAMPLED, **SPECTRA, **CELLS}

@@ -1,10 +1,11 @@
 """Defects of keywords: KEY and TIME, coordinates, the archive's profile."""
 
+import re
 from typing import Final
 
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.make.defects.model import Break, defect
-from jwstprod_check.make.edits import Change, add_to, chain, delete_cards, patch_cell, set_cards
+from jwstprod_check.make.edits import Change, add_to, chain, delete_cards, in_tree, on, patch_cell, set_cards, with_rows
 from jwstprod_check.make.parts import Value
 
 _NIRCAM: Final[dict[str, Scalar]] = {"INSTRUME": "NIRCAM", "DETECTOR": "NRCA1"}
@@ -17,6 +18,14 @@ _SLITS: Final[dict[str, Scalar]] = {
     "MSAMETID": 1,
     "PATT_NUM": 1,
 }
+
+
+def _grown(name: str, rows: int) -> Change:
+    """Give a table of one row more of them, and the tree the new number."""
+    link = rb"(?s)(fits:%b,1\n.*?shape: \[)1\b" % name.encode()
+    told = in_tree(lambda tree: re.sub(link, rb"\g<1>%d" % rows, tree))
+    return chain(on(name, lambda p: with_rows(p, rows)), told)
+
 
 COUNTS: Final = {
     "KEY001": defect(delete_cards("primary", "NGROUPS")),
@@ -46,6 +55,10 @@ WORDS: Final = {
     "KEY035": defect(set_cards("primary", EXSEGNUM=4, EXSEGTOT=3)),
     "KEY036": defect(delete_cards("primary", "MSAMETFL"), "rate", keywords=_SLITS),
     "KEY060": defect(chain(set_cards("SCI", BUNIT="DN/s"), set_cards("ERR", BUNIT="DN")), "rate"),
+    "KEY061": defect(_grown("GROUP", 4), symbols={"ngroups": 3, "nints": 1}),
+    "KEY062": defect(set_cards("primary", ERREXT="ERRORS"), "s3d"),
+    "KEY063": defect(set_cards("primary", EXSEGTOT=3)),
+    "KEY064": defect(set_cards("primary", S_OUTLIR="SKIPPED"), "crf"),
     "KEY041": defect(delete_cards("OI_VIS", "DATE-OBS"), "ami-oi"),
     "KEY042": defect(set_cards("OI_ARRAY", FRAME="SKYE"), "ami-oi"),
     "KEY043": defect(set_cards("OI_VIS", ARRNAME="elsewhere"), "ami-oi"),

@@ -28,6 +28,8 @@ SLITS: Final[dict[str, Scalar]] = {
 }
 _SAME_WIDTH: Final = {"J": "E", "E": "J", "D": "K", "K": "D", "I": "2B", "B": "L"}
 _EXAMPLE: Final = "jw01234001001_02101_1_nrca1_dark.fits"
+_SHORT: Final = "jw01234-o001_s00042_nircam_clear-f200w_s2d.fits"
+_ACTIVE: Final = "jw01234-o001_t001_nircam_clear-f200w_s2d-04.fits"
 _CATALOGUE: Final = "jw01234-o001_t001_nircam_clear-f200w_cat.ecsv"
 
 
@@ -145,6 +147,9 @@ PRODUCT: Final = {
         name="mine.fits",
     ),
     "PROD008": defect(lambda raw: raw, keywords={"CAL_VER": "1.20.2"}),
+    "PROD010": defect(lambda raw: raw, "trapsfilled", keywords={"CAL_VER": "3.0.0"}),
+    "PROD014": defect(set_cards("primary", FILENAME=_SHORT), "s2d", keywords={"CAL_VER": "3.0.0"}, name=_SHORT),
+    "PROD015": defect(set_cards("primary", FILENAME=_ACTIVE), "s2d", name=_ACTIVE),
     "PROD009": defect(
         chain(delete_cards("primary", "DATAMODL"), set_cards("primary", FILENAME=_CATALOGUE)), name=_CATALOGUE
     ),
@@ -159,6 +164,7 @@ HDUS: Final = {
     "HDU006": defect(on("ASDF", lambda p: p.setting("EXTNAME", "asdf"))),
     "HDU007": defect(set_cards("primary", ZEROFRAM=False), optional=("ZEROFRAME",)),
     "HDU008": defect(on("primary", lambda p: p.resized(4, 4))),
+    "HDU012": defect(set_cards("primary", ZEROFRAM=True)),
     "HDU009": defect(_lost_of_set, "cal", keywords=SLITS),
     "HDU010": _all(lambda p: p.setting("EXTVER", 3), "2"),
     "HDU011": _all(lambda p: p.without("EXTVER"), "1"),

@@ -1,10 +1,10 @@
-"""SUM and DATA: checksums and pixels, from the facts of the data pass."""
+"""SUM and DATA: checksums, pixels and spectra, from the facts of the data pass."""
 
 from jwstprod_check.rules.rule import Rule
 
 
 def data_rules() -> tuple[Rule, ...]:
     """Rules of the folder that need the bytes of the data."""
-    from jwstprod_check.rules.data import pixels, sums
+    from jwstprod_check.rules.data import groups, pixels, resampled, spectra, sums
 
-    return (*sums.RULES, *pixels.RULES)
+    return (*sums.RULES, *pixels.RULES, *resampled.RULES, *spectra.RULES, *groups.RULES)

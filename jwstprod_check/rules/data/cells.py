@@ -8,6 +8,7 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.asdf.reading import kept
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Skip
+from jwstprod_check.scan.tables import is_narrow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +23,8 @@ class Cells:
     """A table: its HDU, and its columns of numbers and text by name in upper case.
 
     A column of vectors has two axes. Numbers are as readers see them, with TSCALn and TZEROn; text is without trailing
-    blanks. Columns of other types, of variable length or of 64-bit unsigned integers are left out.
+    blanks. Columns of other types, of variable length or of 64-bit unsigned integers are left out, and of a large table the
+    wide ones.
     """
 
     def __init__(self, hdu: Hdu, rows: int, columns: "dict[str, Array]") -> None:
@@ -57,18 +59,22 @@ def _read_cells(context: Context, index: int) -> Cells | Skip | None:
     hdu = context.file.hdus[index]
     if hdu.type != "BINTABLE" or not hdu.sized or not hdu.rows or len(hdu.axes) != 2:
         return None
-    data = kept(context, hdu)
-    if data is None:
-        return Skip(f"{hdu.label} is too large, or could not be read")
     width, rows = hdu.axes
     if any(c.tform is None for c in hdu.columns) or sum(c.tform.width for c in hdu.columns if c.tform) != width:
         return Skip(f"the widths of the columns of {hdu.label} do not add up to its row width")
+    data, present = kept(context, hdu), hdu.columns
+    if data is None and context.scan is not None:
+        # Of a large table the narrow columns alone.
+        data, present = context.scan.narrow.get(index), tuple(c for c in hdu.columns if is_narrow(c))
+        width = sum(c.tform.width for c in present if c.tform is not None)
+    if data is None:
+        return Skip(f"{hdu.label} is too large, or could not be read")
     if len(data) < width * rows:
         return Skip(f"{hdu.label} could not be read to its end")
     cells = np.frombuffer(data, np.uint8, width * rows).reshape(rows, width)
     columns: dict[str, Array] = {}
     start = 0
-    for column, tform in ((c, c.tform) for c in hdu.columns if c.tform is not None):
+    for column, tform in ((c, c.tform) for c in present if c.tform is not None):
         read = _reader(hdu, column)
         if read is not None and tform.width:
             columns.setdefault(upper_name(column), read(np.ascontiguousarray(cells[:, start : start + tform.width])))

@@ -16,8 +16,8 @@ _NUL_BLOCKS = 4
 _FEWEST = 16
 
 
-def _is_science(hdu: Hdu) -> bool:
-    return hdu.type == "IMAGE" and hdu.name == "SCI"
+def _has_planes(hdu: Hdu) -> bool:
+    return hdu.type == "IMAGE" and hdu.name in {"SCI", "ZEROFRAME"}
 
 
 def _is_error(hdu: Hdu) -> bool:
@@ -276,7 +276,7 @@ def _is_hole(hdu: Hdu, run: NulRun, ramp: bool) -> bool:
 
 @rule("DATA007", "empty-plane", Severity.WARNING, scope="walk", gives_way_to=("DATA006",), level="data")
 def empty_plane(context: Context) -> Iterator[Outcome]:
-    """No plane (NAXIS1 x NAXIS2) of SCI has the same value, or NaN, at every pixel.
+    """No plane (NAXIS1 x NAXIS2) of SCI or ZEROFRAME has the same value, or NaN, at every pixel.
 
     Such a plane contains no measurement: a group that was never read out, an integration whose calibration failed, or
     an array that was created and never filled. Planes of NaN are normal in resampled products, planes of zero in the
@@ -285,7 +285,7 @@ def empty_plane(context: Context) -> Iterator[Outcome]:
     How to fix: find the step that wrote the plane; if the data are lost, flag the pixels DO_NOT_USE.
     Source: MultimodalUniverse issue 107 (empty JWST images); jwst issue 8906 (an image turned into NaN).
     """
-    yield from not_read(context, _is_science, unseen)
+    yield from not_read(context, _has_planes, unseen)
     for hdu, facts in looked_at(context):
         planes = facts.pixels.planes if facts.pixels is not None else None
         if planes is None or context.has_trait("sparse"):

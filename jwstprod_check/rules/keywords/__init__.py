@@ -10,6 +10,7 @@ from jwstprod_check.rules.keywords import (
     pairs,
     places,
     required,
+    statements,
     steps,
     usable,
 )
@@ -27,4 +28,5 @@ RULES: tuple[Rule, ...] = (
     *level.RULES,
     *places.RULES,
     *usable.RULES,
+    *statements.RULES,
 )

@@ -70,3 +70,22 @@ def unsound_counts(context: Context) -> frozenset[str]:
     """Keywords of dimensions that do not contain an integer of 1 or more."""
     homes = ((k, find_keyword(context, k)) for k in dimension_keywords(context))
     return frozenset(k for k, home in homes if home is not None and is_faulty(home[1]))
+
+
+def integrations(context: Context) -> tuple[int, int] | None:
+    """First and last integration of the file as the keywords state them; None where they state none."""
+    first, last, count = (context.facts.keyword(k) for k in ("INTSTART", "INTEND", "NINTS"))
+    if type(first) is int and type(last) is int:
+        return (first, last) if 1 <= first <= last else None
+    return (1, count) if first is None and last is None and type(count) is int and count > 0 else None
+
+
+def is_striped(context: Context) -> bool:
+    """Whether every integration of the exposure is a set of stripes, each with a number of its own."""
+    return (context.facts.keyword("SSTR_NST") or 0) != 0
+
+
+def is_combined(context: Context) -> bool:
+    """Whether the name says that the file was made from an association of exposures."""
+    name = context.product.file_name
+    return name is not None and "asn_candidate" in name.fields

@@ -22,7 +22,8 @@ _FIELDS: Final = {
 """Fields of a name and the keywords that state them. Simulators do not fill VISITGRP, SEQ_ID and ACT_ID."""
 
 
-def _plain(name: str) -> str:
+def without_compression(name: str) -> str:
+    """Return a file name without the extension of a compression."""
     for ending in _COMPRESSIONS:
         name = name.removesuffix(ending)
     return name
@@ -40,14 +41,14 @@ def filename(context: Context) -> Iterator[Outcome]:
     name = context.product.file_name
     header = context.file.hdus[0].header
     said = header.string("FILENAME")
-    if name is None or not said or _plain(said) == _plain(name.base):
+    if name is None or not said or without_compression(said) == without_compression(name.base):
         return
     card = header.card("FILENAME")
     yield Problem(
         f"FILENAME is {quoted(said)}, but the name of the file is {quoted(name.base)}",
         hdu=context.file.hdus[0],
         keyword="FILENAME",
-        expected=quoted(_plain(name.base)),
+        expected=quoted(without_compression(name.base)),
         found=quoted(said),
         offset=card.offset if card is not None else None,
     )

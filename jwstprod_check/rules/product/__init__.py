@@ -1,13 +1,15 @@
 """PROD, HDU, ARR and TAB: a file against the documented table of its product."""
 
-from jwstprod_check.rules.product import arrays, hdus, identity, oifits, sets, spectra, tables
+from jwstprod_check.rules.product import arrays, hdus, history, identity, oifits, resampled, sets, spectra, tables
 from jwstprod_check.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
+    *history.RULES,
     *hdus.RULES,
     *sets.RULES,
     *arrays.RULES,
+    *resampled.RULES,
     *tables.RULES,
     *spectra.RULES,
     *oifits.RULES,
@@ -16,6 +18,6 @@ RULES: tuple[Rule, ...] = (
 
 def data_rules() -> tuple[Rule, ...]:
     """Rules of the folder that need the bytes of the data."""
-    from jwstprod_check.rules.product import column_values, oifits_values, table_values
+    from jwstprod_check.rules.product import column_values, oifits_values, spectrum_rows, table_values
 
-    return (*column_values.RULES, *oifits_values.RULES, *table_values.RULES)
+    return (*column_values.RULES, *spectrum_rows.RULES, *oifits_values.RULES, *table_values.RULES)

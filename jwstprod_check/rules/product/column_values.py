@@ -104,7 +104,7 @@ def _read(context: Context, name: str) -> Cells | Skip | None:
     return cells_of(context, hdu) if hdu is not None else None
 
 
-@rule("TAB015", "primary-shutter", Severity.WARNING, level="data", requires=_TYPED)
+@rule("TAB015", "primary-shutter", Severity.WARNING, level="data", requires=_TYPED, traits=("planning",))
 def primary_shutter(context: Context) -> Iterator[Outcome]:
     """A slitlet has at most one primary shutter in each configuration and dither position.
 
@@ -140,7 +140,7 @@ def primary_shutter(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("TAB016", "msa-source", Severity.WARNING, level="data", requires=_TYPED)
+@rule("TAB016", "msa-source", Severity.WARNING, level="data", requires=_TYPED, traits=("planning",))
 def msa_source(context: Context) -> Iterator[Outcome]:
     """Every source of SHUTTER_INFO is in SOURCE_INFO, once.
 

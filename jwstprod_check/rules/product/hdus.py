@@ -209,11 +209,11 @@ def extname_form(context: Context) -> Iterator[Outcome]:
 def condition(context: Context) -> Iterator[Outcome]:
     """An HDU that is documented only under a condition is present only where the condition is true.
 
-    ZEROFRAME belongs to exposures whose zero frame was downlinked, REFOUT to MIRI. Either the keyword or the HDU is
-    wrong.
+    ZEROFRAME belongs to exposures whose zero frame was downlinked, REFOUT to MIRI, BARSHADOW to NIRSpec, wavelengths and path
+    losses to spectra. Either the keyword or the HDU is wrong.
 
     How to fix: correct the keyword, or remove the HDU.
-    Source: jwst documentation, data_products/science_products.rst (text below the tables).
+    Source: jwst documentation, data_products/science_products.rst (text below the tables) and pipeline/main.rst.
     """
     for found in context.matching.matches:
         when = found.row.when
@@ -227,6 +227,33 @@ def condition(context: Context) -> Iterator[Outcome]:
                 expected=f"no {found.row.name}",
                 found=values,
             )
+
+
+@rule("HDU012", "needed-hdu-missing", Severity.WARNING)
+def needed(context: Context) -> Iterator[Outcome]:
+    """An HDU that a keyword announces is present.
+
+    ZEROFRAM = T means that the zero frames were downlinked; without them saturated pixels cannot be recovered. A required HDU
+    that is missing is reported by HDU001.
+
+    How to fix: write the HDU, or correct the keyword.
+    Source: jwst documentation, data_products/science_products.rst (ZEROFRAME of uncal and ramp).
+    """
+    lost = [m for m in context.matching.matches if m.row.needed and m.row.optional and not m.hdus]
+    for found in lost:
+        when = found.row.when
+        if when is None or not when.holds(context.facts):
+            continue
+        if not context.file.complete:
+            yield Skip(f"the file could not be read to its end; {found.row.name} may be there")
+            continue
+        values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
+        yield Problem(
+            f"{found.row.name} is missing, but {values}",
+            extname=found.row.name,
+            expected=_row_text(found.row.type, found.row.dtypes, found.row.text),
+            found="missing",
+        )
 
 
 def _shown(value: object) -> str:
@@ -257,4 +284,4 @@ def primary_data(context: Context) -> Iterator[Outcome]:
         )
 
 
-RULES = (missing, unexpected, duplicate, wrong_type, order, extname_form, condition, primary_data)
+RULES = (missing, unexpected, duplicate, wrong_type, order, extname_form, condition, needed, primary_data)

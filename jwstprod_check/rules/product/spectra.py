@@ -8,9 +8,12 @@ from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.columns import compare
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.keywords.counting import integrations, is_combined, is_striped
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.model import Row
-from jwstprod_check.text import quoted
+from jwstprod_check.text import plural, quoted
+
+_INTEGRATION: Final = "INT_NUM"
 
 READABLE: Final = ("HDU004", "FITS060", "FITS061", "FITS063", "TAB002")
 """Rules that report why the columns of a table cannot be read."""
@@ -55,4 +58,33 @@ def _unit_problem(context: Context, row: Row, hdu: Hdu, column: Column, name: st
     )
 
 
-RULES = (spectrum_unit,)
+@rule("TAB018", "spectrum-rows", Severity.WARNING, requires=READABLE)
+def spectrum_rows(context: Context) -> Iterator[Outcome]:
+    """A table with a spectrum of each integration has a row for each integration of the file.
+
+    Light curves take the times of a row from the integration of its number. A product of an association has the integrations
+    of one exposure or segment in a table, so that no table has more rows than all of them.
+
+    How to fix: extract the spectra of all integrations again, or correct INTSTART and INTEND (NINTS without them).
+    Source: jwst documentation, data_products/science_products.rst (x1dints); jwst 1.19.0 (pull request 9430).
+    """
+    wanted = integrations(context)
+    if wanted is None or is_striped(context):
+        return
+    count, combined = wanted[1] - wanted[0] + 1, is_combined(context)
+    for row, hdu in context.tables():
+        by_integration = row.columns is not None and any(c.name == _INTEGRATION for c in row.columns.columns)
+        if not by_integration or hdu.rows is None or hdu.rows == count or (combined and hdu.rows < count):
+            continue
+        stated = "INTSTART and INTEND state" if context.facts.keyword("INTSTART") is not None else "NINTS states"
+        yield Problem(
+            f"{hdu.label} has {plural(hdu.rows, 'row')}, but {stated} {plural(count, 'integration')}",
+            hdu=hdu,
+            keyword="NAXIS2",
+            expected=f"{'at most ' if combined else ''}{plural(count, 'row')}",
+            found=plural(hdu.rows, "row"),
+            group_key=context.group_key(row, f"rows {hdu.rows}"),
+        )
+
+
+RULES = (spectrum_unit, spectrum_rows)

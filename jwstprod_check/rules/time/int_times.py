@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.data.cells import Cells, cells_of
+from jwstprod_check.rules.keywords.counting import integrations
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural
 
@@ -90,7 +91,7 @@ def numbers(context: Context) -> Iterator[Outcome]:
         yield _broken(found, values, steps)
         return
     first, last = int(values[0]), int(values[-1])
-    wanted = _integrations(context)
+    wanted = integrations(context)
     # Fewer rows than integrations are reported by TAB006.
     if wanted is not None and len(values) > wanted[1] - wanted[0] and (first > wanted[0] or last < wanted[1]):
         said = "INTSTART and INTEND state" if context.facts.keyword("INTSTART") is not None else "NINTS states"
@@ -115,14 +116,6 @@ def _broken(table: Table, values: "Numbers", steps: "Numbers") -> Problem:
         expected=f"{before + 1} in row {at + 1}",
         found=str(after),
     )
-
-
-def _integrations(context: Context) -> tuple[int, int] | None:
-    """First and last integration of the file as the keywords state them; None where they state none."""
-    first, last, count = (context.facts.keyword(k) for k in ("INTSTART", "INTEND", "NINTS"))
-    if type(first) is int and type(last) is int:
-        return (first, last) if 1 <= first <= last else None
-    return (1, count) if first is None and last is None and type(count) is int and count > 0 else None
 
 
 @rule("TIME008", "int-times-order", level="data", scope="walk", requires=_AFTER)

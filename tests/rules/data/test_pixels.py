@@ -247,6 +247,18 @@ class TestEmptyPlane:
         part = image("SCI", (64, 64, 2), 16, values.tobytes()).with_card("BZERO", bzero)
         assert one([primary(), part], "DATA007", "uncal").message == f"SCI: 1 of 2 planes are all {word}, first plane 2"
 
+    @pytest.mark.parametrize("product", ["uncal", "ramp"])
+    @pytest.mark.parametrize(("value", "word"), [(0, "zero"), (5, "of one value")])
+    def test_dead_zero_frames_are_counted(self, product, value, word):
+        values = noise(8, 8, 3).reshape(3, -1)
+        values[1] = value
+        part = floats("ZEROFRAME", (8, 8, 3), values)
+        if product == "uncal":
+            part = image("ZEROFRAME", (8, 8, 3), 16, (values.round() - 32768).astype(">i2").tobytes())
+            part = part.with_card("BZERO", 32768)
+        found = one([primary(), part], "DATA007", product)
+        assert found.message == f"ZEROFRAME: 1 of 3 planes are all {word}, first plane 2"
+
     @pytest.mark.parametrize(("product", "value"), [("trapsfilled", 0), ("s3d", NAN), ("i2d", NAN), (None, NAN)])
     def test_planes_that_may_be_empty_are_quiet(self, product, value):
         values = noise(8, 8, 3).reshape(3, -1)

@@ -132,10 +132,14 @@ def test_the_detector_of_miri_is_smaller():
 
 
 def test_a_segment_beyond_the_last_is_an_error():
-    assert keys(with_keywords(GOOD, EXSEGNUM=4, EXSEGTOT=3)) == [("KEY035", "error", 0, "EXSEGNUM")]
-    assert keys(with_keywords(GOOD, EXSEGNUM=0, EXSEGTOT=3)) == [("KEY035", "error", 0, "EXSEGNUM")]
-    assert keys(with_keywords(GOOD, EXSEGNUM=3, EXSEGTOT=3)) == []
-    assert keys(with_keywords(GOOD, EXSEGNUM=7)) == []
+    def segment(number, **keywords):
+        name = NAME.replace("_nrca1", f"-seg{number:03d}_nrca1")
+        return keys(with_keywords(GOOD, FILENAME=name, EXSEGNUM=number, **keywords), name)
+
+    assert segment(4, EXSEGTOT=3) == [("KEY035", "error", 0, "EXSEGNUM")]
+    assert segment(0, EXSEGTOT=3) == [("KEY035", "error", 0, "EXSEGNUM")]
+    assert segment(3, EXSEGTOT=3) == []
+    assert segment(7) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from functools import partial
 
 import judging
 import pytest
-from builders import edited, image, index_of, join, split, table
+from builders import edited, image, index_of, join, split, table, with_keywords
 from judging import CATALOGUE, codes, errors, judge_file, loud
 
 from jwstprod_check.make import file_name, make
@@ -171,3 +171,62 @@ def test_compressed_image_counts_as_an_image():
     report = judge_file(buffer.getvalue(), name)
     assert errors(report) == []
     assert (report.hdus[1].type, report.hdus[1].axes) == ("IMAGE", (64, 64))
+
+
+@pytest.mark.parametrize("product", ["cal", "calints"])
+@pytest.mark.parametrize("extname", ["BARSHADOW", "PATHLOSS_PS", "PATHLOSS_UN", "WAVELENGTH"])
+@pytest.mark.parametrize(
+    ("instrument", "exposure", "allowed"),
+    [
+        ("NIRSPEC", "NRS_FIXEDSLIT", "BARSHADOW PATHLOSS_PS PATHLOSS_UN WAVELENGTH"),
+        ("NIRSPEC", "NRS_MSASPEC", "BARSHADOW PATHLOSS_PS PATHLOSS_UN WAVELENGTH"),
+        ("MIRI", "MIR_MRS", "PATHLOSS_PS PATHLOSS_UN WAVELENGTH"),
+        ("MIRI", "MIR_LRS-FIXEDSLIT", "PATHLOSS_PS PATHLOSS_UN WAVELENGTH"),
+        ("NIRISS", "NIS_SOSS", "PATHLOSS_PS PATHLOSS_UN WAVELENGTH"),
+        ("NIRCAM", "NRC_IMAGE", ""),
+        ("NIRCAM", "NRC_TACQ", ""),
+        ("MIRI", "MIR_4QPM", ""),
+    ],
+)
+def test_hdu_of_another_mode_is_a_warning(product, extname, instrument, exposure, allowed):
+    if product == "calints" and extname != "WAVELENGTH":
+        return
+    keywords = {"INSTRUME": instrument, "EXP_TYPE": exposure}
+    raw = make(product, CATALOGUE, keywords=keywords, optional=(extname,))
+    found = [(f.severity, f.extname) for f in judge_file(raw, product=product).findings if f.code == "HDU007"]
+    assert found == ([] if extname in allowed.split() else [("warning", extname)])
+
+
+@pytest.mark.parametrize("extname", ["BARSHADOW", "PATHLOSS_PS"])
+def test_slits_of_time_series_have_the_hdus_of_their_mode(extname):
+    keywords = {"DATAMODL": "SlitModel", "INSTRUME": "NIRSPEC", "EXP_TYPE": "NRS_BRIGHTOBJ"}
+    raw = make("calints", CATALOGUE, keywords=keywords, optional=(extname,))
+    assert not [f for f in judge_file(raw, product="calints").findings if f.code == "HDU007"]
+    other = with_keywords(raw, INSTRUME="NIRCAM", EXP_TYPE="NRC_TSIMAGE")
+    assert [f.extname for f in judge_file(other, product="calints").findings if f.code == "HDU007"] == [extname]
+
+
+def test_a_missing_exposure_type_excludes_no_hdu():
+    raw = with_keywords(make("cal", CATALOGUE, optional=("WAVELENGTH",)), EXP_TYPE=None)
+    assert not [f for f in judge_file(raw, product="cal").findings if f.code == "HDU007"]
+
+
+@pytest.mark.parametrize("product", ["uncal", "ramp", "dark"])
+@pytest.mark.parametrize(("value", "fires"), [(True, True), (False, False), (None, False), ("T", False)])
+def test_zero_frames_that_were_downlinked_are_needed(product, value, fires):
+    raw = with_keywords(make(product, CATALOGUE), ZEROFRAM=value)
+    found = [(f.severity, f.extname) for f in judge_file(raw, product=product).findings if f.code == "HDU012"]
+    assert found == ([("warning", "ZEROFRAME")] if fires else [])
+    whole = make(product, CATALOGUE, optional=("ZEROFRAME",))
+    assert not [f for f in judge_file(whole, product=product).findings if f.code in {"HDU007", "HDU012"}]
+
+
+def test_later_products_have_no_zero_frames():
+    raw = with_keywords(make("rate", CATALOGUE), ZEROFRAM=True)
+    assert not [f for f in judge_file(raw, product="rate").findings if f.code == "HDU012"]
+
+
+def test_zero_frames_of_a_file_that_is_cut_may_be_there():
+    raw = with_keywords(make("dark", CATALOGUE), ZEROFRAM=True)[:-2880]
+    report = judge_file(raw, product="dark")
+    assert not [f for f in report.findings if f.code == "HDU012"]

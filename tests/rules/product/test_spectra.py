@@ -1,7 +1,7 @@
 """TAB017 and TAB018: units and rows of tables of spectra."""
 
 import pytest
-from builders import edited, join, split, with_keywords
+from builders import edited, join, split, with_keywords, with_rows
 from judging import CATALOGUE, judge_file
 
 from jwstprod_check.make import make
@@ -105,3 +105,33 @@ class TestUnits:
         raw = in_units(X1D, FLUX="nonsense")
         assert found(raw, "FITS055")
         assert not found(raw, "TAB017")
+
+
+class TestRows:
+    @staticmethod
+    def made(rows=None, name=None, **keywords):
+        raw = make("x1dints", CATALOGUE, keywords={"CAL_VER": "3.0.0", **keywords}, sets=1)
+        raw = raw if rows is None else edited(raw, "EXTRACT1D", lambda p: with_rows(p, rows))
+        report = judge_file(raw, name, product="x1dints")
+        return [(f.severity, f.expected, f.found) for f in report.findings if f.code == "TAB018"]
+
+    @pytest.mark.parametrize(
+        "keywords", [{}, {"NINTS": 4}, {"NINTS": 9, "INTSTART": 2, "INTEND": 4}, {"NINTS": 4, "SSTR_NST": 2}]
+    )
+    def test_a_row_for_each_integration_is_quiet(self, keywords):
+        assert self.made(**keywords) == []
+
+    @pytest.mark.parametrize("rows", [3, 5])
+    def test_another_number_of_rows_is_a_warning(self, rows):
+        wanted = [("warning", "4 rows", f"{rows} rows")]
+        assert self.made(rows, NINTS=4) == wanted
+        assert self.made(rows, NINTS=9, INTSTART=2, INTEND=5) == wanted
+        assert self.made(rows, NINTS=4, SSTR_NST=2) == []
+
+    @pytest.mark.parametrize(("rows", "fires"), [(2, False), (4, False), (5, True)])
+    def test_a_product_of_segments_has_those_of_one_in_a_table(self, rows, fires):
+        name = "jw01234-o009_t001_nirspec_f290lp-g395h_x1dints.fits"
+        assert self.made(rows, name, NINTS=4) == ([("warning", "at most 4 rows", "5 rows")] if fires else [])
+
+    def test_a_spectrum_with_an_element_a_row_has_other_rows(self):
+        assert self.made(7, CAL_VER="1.17.0", NINTS=4) == []
