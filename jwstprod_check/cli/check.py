@@ -92,7 +92,10 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
 @click.option(
-    "--jobs", "-j", type=click.IntRange(0), default=1, show_default=True, help="Number of processes; 0 for all cores."
+    "--jobs",
+    "-j",
+    type=click.IntRange(0),
+    help="Number of processes; 0 for all cores. Default: as many as are worth it.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only, and nothing if every file conforms.")
 @click.option(
@@ -114,7 +117,7 @@ def command(
     complete: bool,
     skip_unknown: bool,
     specs: str | None,
-    jobs: int,
+    jobs: int | None,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -164,7 +167,7 @@ def command(
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
-        jobs = 1 if "-" in paths else jobs or os.cpu_count() or 1
+        jobs = 1 if "-" in paths else jobs if jobs != 0 else os.cpu_count() or 1
         reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
         info = RunInfo(_now(), options, None, _digest(formats, specs), _manual)
         shown_reports = _followed(reports, paths, files_from) if shown else reports

@@ -4,8 +4,11 @@ An executor does the work. A file that cannot be read, or whose check fails as a
 the next one is checked.
 """
 
-from collections.abc import Generator, Iterable
-from typing import Protocol
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from itertools import chain, islice
+from typing import Final, Protocol
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import ProgressCallback
@@ -23,15 +26,51 @@ class Executor(Protocol):
         ...
 
 
+WORTH_IT: Final = 400
+"""Files from which several processes are started by themselves: below, they would cost more than they save."""
+
+WORTH_IT_WITH_DATA: Final = 8
+
+
 def run(
     files: Iterable[str],
     options: Options,
     specs: str | None = None,
-    jobs: int = 1,
+    jobs: int | None = 1,
     watch: ProgressCallback | None = None,
 ) -> Generator[FileReport, None, None]:
-    """Check files in the order given, with ``jobs`` processes (1: in this one, where the bytes can be watched)."""
+    """Check files in the order given, with ``jobs`` processes (1: in this one, where the bytes can be watched).
+
+    Without a number it is one for each core, if there are files enough.
+    """
+    if jobs is None:
+        return _by_themselves(iter(files), options, specs, watch)
     return executor(jobs, watch).run(files, options, specs)
+
+
+def _by_themselves(
+    files: Iterator[str], options: Options, specs: str | None, watch: ProgressCallback | None
+) -> Generator[FileReport, None, None]:
+    """Use several processes where there are files enough and processes can be started, else this one."""
+    from jwstprod_check.run.processes import NoProcessError
+
+    enough = WORTH_IT_WITH_DATA if options.data else WORTH_IT
+    first = list(islice(files, enough))
+    jobs = (os.cpu_count() or 1) if len(first) == enough and watch is None else 1
+    source = chain(first, files)
+    waiting: deque[str] = deque()
+
+    def handed_out() -> Iterator[str]:
+        for path in source:
+            waiting.append(path)
+            yield path
+
+    try:
+        for report in executor(jobs, watch).run(handed_out(), options, specs):
+            waiting.popleft()
+            yield report
+    except NoProcessError:
+        yield from executor(1, watch).run(chain(waiting, source), options, specs)
 
 
 def executor(jobs: int, watch: ProgressCallback | None = None) -> Executor:
