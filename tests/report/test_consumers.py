@@ -188,6 +188,13 @@ def test_all_files_are_printed(browser, tmp_path):
     assert browser.pdf().startswith(b"%PDF")
 
 
+def test_cells_of_a_row_stay_on_its_line(browser, tmp_path):
+    other_order = msgspec.structs.replace(BAD, rows=BAD.rows[::-1])
+    browser.open(page_of(tmp_path, (BAD, other_order, GOOD)))
+    tops = "[...document.querySelectorAll('#rows > *')].map((row) => new Set([...row.children].map((c) => c.offsetTop)).size)"
+    assert browser.run(tops) == [1, 1, 1]
+
+
 def test_five_thousand_files_are_drawn_as_they_scroll(browser, tmp_path):
     many = [msgspec.structs.replace(r, path=f"{n:05}_{r.path[-20:]}") for n in range(264) for r in REPORTS]
     browser.problems.clear()
