@@ -109,6 +109,10 @@ class Config(msgspec.Struct, frozen=True):
             ]
         return tuple(found)
 
+    def sections(self) -> list[Globs]:
+        """The patterns of each section."""
+        return [self._globs(section.paths) for section in self.document.overrides]
+
     def _ignore(self, key: str, one: IgnoreDocument, where: tuple[Globs, ...]) -> Ignore:
         own = () if one.paths is None else (self._globs(one.paths),)
         return Ignore(key, one.code, one.reason, (*where, *own), one.until)
@@ -275,3 +279,10 @@ def _check_globs(config: Config, prefix: str) -> None:
         if wrong is not None:
             number, reason = wrong
             raise ConfigError(reason, config.path, ".".join(p for p in (prefix, f"{key}[{number}]") if p))
+
+
+def schema() -> str:
+    """Return the JSON Schema of a config file, which editors check it by."""
+    made = msgspec.json.schema(ConfigDocument)
+    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Config of jwstprod", **made}
+    return msgspec.json.format(msgspec.json.encode(made, order="sorted"), indent=2).decode() + "\n"
