@@ -9,9 +9,21 @@ from itertools import chain
 import click
 
 from jwstprod_check.cli.outputs import Outputs, listed_in
+from jwstprod_check.cli.settings import (
+    accepted_by,
+    asked_for,
+    baseline_files,
+    check_named,
+    config_for,
+    config_options,
+    notes,
+    settled,
+    write_baselines,
+)
 from jwstprod_check.config import Options
 from jwstprod_check.delivery import RULES as SET_RULES
 from jwstprod_check.delivery import Delivery
+from jwstprod_check.delivery.accepted import Accepted
 from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
@@ -64,9 +76,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 @click.option(
     "--fail-on",
     type=click.Choice([str(s) for s in Severity]),
-    default=str(Severity.ERROR),
-    show_default=True,
-    help="Lowest severity for exit status 1.",
+    help="Lowest severity for exit status 1.  [default: error]",
 )
 @click.option(
     "--format",
@@ -97,6 +107,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     type=click.IntRange(0),
     help="Number of processes; 0 for all cores. Default: as many as are worth it.",
 )
+@config_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only, and nothing if every file conforms.")
 @click.option(
     "-v", "--verbose", is_flag=True, help="Print info findings, skipped rules and the table of every file too."
@@ -109,7 +120,7 @@ def command(
     strict: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    fail_on: str,
+    fail_on: str | None,
     formats: list[tuple[str, str | None]],
     max_findings: int,
     profile: str | None,
@@ -120,6 +131,11 @@ def command(
     jobs: int | None,
     quiet: bool,
     verbose: bool,
+    config_file: str | None,
+    no_config: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    prune_baseline: bool,
 ) -> int:
     """Check files against the documented structure of their product.
 
@@ -128,28 +144,24 @@ def command(
     """
     if not paths and files_from is None:
         raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
-    if specs is not None:
-        from jwstprod_check.spec.catalogue import catalogue
-
-        # Specs that cannot be used are reported before anything is read or written.
-        catalogue(specs)
-    if product is not None:
-        _known_product(product, specs)
-    if profile is not None:
-        _known_profile(profile, specs)
+    config = config_for(config_file, no_config, paths)
+    known_files = baseline_files(baseline, write_baseline, prune_baseline)
     if all(path is not None for _, path in formats):
         formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
     several = complete or files_from is not None or len(paths) > 1 or not all(map(os.path.isfile, paths))
-    failing = Severity(fail_on)
-    delivery = Delivery(select, ignore, whole=complete)
-    options = Options(
-        strict, data, select, ignore, product, profile, table, failing, skip_unknown, exclude, several, complete
+    given = Options(
+        strict, data, select, ignore, product, profile, table, Severity.ERROR, skip_unknown, exclude, several, complete
     )
+    options, specs = settled(given, specs, fail_on, config)
+    check_named(product, profile, specs)
+    delivery = Delivery(options.select, ignore, whole=complete)
     if plan(options).empty and not (several and delivery.rules):
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
         )
+    outfiles = [path for _, path in formats if path is not None]
+    accepted = accepted_by(config, known_files, outfiles, paths, files_from)
     style = Style(-1 if quiet else int(verbose), len(paths) == 1 and os.path.isfile(paths[0]), most=max_findings)
     summary = Summary(max_findings)
     passed_over = PassedOver()
@@ -169,9 +181,11 @@ def command(
         # What comes on stdin cannot be handed to another process.
         jobs = 1 if "-" in paths else jobs if jobs != 0 else os.cpu_count() or 1
         reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
-        info = RunInfo(_now(), options, None, _digest(formats, specs), _manual)
+        place = None if config is None else config.path
+        info = RunInfo(_now(), options, place, _digest(formats, specs), _manual, notes(config, known_files))
         shown_reports = _followed(reports, paths, files_from) if shown else reports
-        _write(_gathered(shown_reports, delivery, summary, failing), reporters, summary, info)
+        _write(_gathered(shown_reports, delivery, summary, options, accepted), reporters, summary, info)
+        write_baselines(accepted, known_files, options)
         outputs.finish()
     for trouble in summary.unread:
         click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
@@ -185,14 +199,20 @@ def command(
 
 
 def _gathered(
-    reports: Iterable[FileReport], delivery: Delivery, summary: Summary, failing: Severity
+    reports: Iterable[FileReport], delivery: Delivery, summary: Summary, options: Options, accepted: Accepted
 ) -> Iterator[FileReport]:
-    """Return the reports; after the last, the rules across files are applied."""
+    """Return the reports as accepted findings leave them; after the last, the rules across files are applied."""
     for report in reports:
         delivery.add(report)
-        yield report
+        yield accepted.apply(report)
     for finding in delivery.finish():
-        summary.add_across(finding, failing)
+        reason = accepted.across(finding)
+        if reason is None:
+            summary.add_across(finding, options.fail_on)
+        else:
+            summary.ignore_across(finding, *reason)
+    for finding in accepted.finish(asked_for(options)):
+        summary.add_across(finding, options.fail_on)
 
 
 def _now() -> str:
@@ -215,26 +235,6 @@ def _manual(code: str) -> Manual | None:
 
     rule = find_rule(code)
     return None if rule is None else Manual(rule.code, rule.name, rule.severity, rule.title, rule.manual)
-
-
-def _known_profile(profile: str, specs: str | None) -> None:
-    from jwstprod_check.spec.catalogue import catalogue
-
-    names = catalogue(specs).profiles()
-    if profile not in names:
-        raise click.BadParameter(f"no profile {profile!r}; the profiles are {', '.join(names)}", param_hint="--profile")
-
-
-def _known_product(product: str, specs: str | None) -> None:
-    from jwstprod_check.spec.catalogue import catalogue
-
-    names = catalogue(specs).names()
-    if product not in names:
-        from difflib import get_close_matches
-
-        near = get_close_matches(product, names, n=1)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
-        raise click.BadParameter(f"no spec for {product!r}{meant} (`jwstprod spec list`)", param_hint="--product")
 
 
 def _write(reports: Iterable[FileReport], reporters: list[Reporter], summary: Summary, info: RunInfo) -> None:

@@ -107,6 +107,13 @@ class Outputs:
         self._files = []
 
 
+def refuse(outputs: list[str], inputs: tuple[str, ...], listing: str | None) -> None:
+    """Raise ``click.BadParameter`` where two outputs are one file, or an output is one of the inputs."""
+    _refuse_twice(outputs)
+    for path in outputs:
+        _refuse_input(path, inputs, listing)
+
+
 def _refuse_twice(paths: list[str]) -> None:
     seen: dict[str, str] = {}
     for path in paths:

@@ -7,7 +7,10 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from jwstprod_check.config import Options
+from jwstprod_check.config.options import for_path
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.engine.run import run_rules
 from jwstprod_check.findings import FileReport, Finding, NotChecked, Severity
@@ -38,6 +41,10 @@ def check_path(
 
     Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
     """
+    if options.by_path:
+        options, specs, reason = msgspec.structs.astuple(for_path(path, options, specs))
+        if reason:
+            return left_out(path, reason, options)
     pattern = excluded_by(path, options.exclude)
     if pattern:
         return left_out(path, f"--exclude {pattern}", options)

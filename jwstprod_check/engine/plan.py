@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.config import Options
-from jwstprod_check.findings import Skipped
+from jwstprod_check.findings import Severity, Skipped
 from jwstprod_check.memo import by_value
 from jwstprod_check.rules import data_rules, profile_rules, structure_rules
 from jwstprod_check.rules.rule import Examination, Rule
@@ -18,6 +18,9 @@ WIDTH: Final = {"file": 0, "walk": 1, "profile": 1, "spec": 2}
 
 class Plan(msgspec.Struct, frozen=True, eq=False):
     """The rules that run, in order, and the codes of those whose findings are reported.
+
+    ``covering`` are the reported rules whose findings count: the others keep no rule from running. ``severities`` has those
+    that the user changed.
 
     What is not asked for runs only where a rule that is asked for requires it, or where it establishes a fact. ``widest`` is how
     much the reported rules depend on (``WIDTH``). ``limited`` are the rules that
@@ -33,6 +36,12 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
     examined: tuple[tuple[Examination, int, dict[str, int]], ...]
     limited: tuple[Rule, ...]
     widest: int
+    covering: frozenset[str]
+    severities: dict[str, Severity]
+
+    def severity(self, rule: Rule) -> Severity:
+        """Severity of a rule, as the user changed it."""
+        return self.severities.get(rule.code, rule.severity)
 
     @property
     def empty(self) -> bool:
@@ -40,10 +49,10 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
         return not any(rule.code in self.reported for rule in self.rules if rule.family != "TOOL")
 
 
-@by_value(8)
+@by_value(64)
 def plan(options: Options) -> Plan:
     """Return what runs: rules on data only with ``data``, those of a profile only with one."""
-    select, ignore = _upper(options.select), _upper(options.ignore)
+    select, ignore, known = _upper(options.select), _upper(options.ignore), _upper(options.known)
     rules = structure_rules()
     if options.profile is not None:
         rules += profile_rules()
@@ -69,6 +78,13 @@ def plan(options: Options) -> Plan:
             (WIDTH[rule.scope] for rule in rules if rule.code in reported and rule.family != "TOOL"),
             default=WIDTH["walk"] if options.delivery else -1,
         ),
+        frozenset(r.code for r in rules if r.code in reported and not _named(r, known)),
+        {
+            r.code: severity
+            for r in rules
+            for code, severity in options.severity
+            if _named(r, frozenset([code.upper()]))
+        },
     )
 
 

@@ -212,8 +212,8 @@ class _Run:
         """Note that a rule found something, so that those that require it or give way to it are applied."""
         places = self.hits.setdefault(rule.code, {})
         hdu = problem.hdu.index if problem.hdu is not None else None
-        places[hdu] = max(places.get(hdu, -1), (problem.severity or rule.severity).rank)
-        if rule.code not in self.plan.reported:
+        places[hdu] = max(places.get(hdu, -1), self.severity(rule, problem).rank)
+        if rule.code not in self.plan.covering:
             self.unreported.setdefault(rule.code, printable(problem.message))
         dependants = self.plan.dependants.get(rule.code, 0) & self.applicable
         self.dependent |= dependants
@@ -226,9 +226,10 @@ class _Run:
         something unchecked, if the rule cannot be checked without it; else the rule is applied.
         """
         blocked: set[int | None] = set()
+        own = self.plan.severity(rule).rank
         for first in (*rule.requires, *rule.gives_way_to):
             for hdu, rank in self.hits.get(first, {}).items():
-                covered = first in self.plan.reported and rank >= rule.severity.rank
+                covered = first in self.plan.covering and rank >= own
                 if hdu in blocked or not (covered or first in rule.requires):
                     continue
                 blocked.add(hdu)
@@ -236,9 +237,17 @@ class _Run:
                 if covered:
                     self.skip(rule, f"{place}a finding of {first} comes first")
                 else:
-                    why = "not reported" if first not in self.plan.reported else "a warning alone"
+                    why = self.unlisted(first) if first not in self.plan.covering else "a warning alone"
                     self.miss(rule, f"{place}{first} found something there, which is {why}", hdu)
         return blocked
+
+    def unlisted(self, code: str) -> str:
+        """Why a finding does not count."""
+        return "ignored" if code in self.plan.reported else "not reported"
+
+    def severity(self, rule: Rule, problem: Problem) -> Severity:
+        """Severity of a finding: what the user chose for the rule counts first."""
+        return self.plan.severities.get(rule.code) or problem.severity or rule.severity
 
     def label(self, hdu: int) -> str:
         """How a message names an HDU; a header that could not be read to its end has a number but is no HDU."""
@@ -247,10 +256,12 @@ class _Run:
     def leave(self, rule: Rule, skip: Skip) -> None:
         """Note that a part of a rule could not be checked, unless the cause is reported, and is no weaker than the rule."""
         hdu = skip.hdu.index if skip.hdu is not None else None
-        causes = (code for code in self.hits if code in self.plan.reported and code.startswith(skip.because))
+        causes = (code for code in self.hits if code in self.plan.covering and code.startswith(skip.because))
         found = (self.hits[code].items() for code in causes)
         if skip.because and any(
-            rank >= rule.severity.rank and (hdu is None or at in {None, hdu}) for places in found for at, rank in places
+            rank >= self.plan.severity(rule).rank and (hdu is None or at in {None, hdu})
+            for places in found
+            for at, rank in places
         ):
             self.skip(rule, skip.reason)
         else:
@@ -273,7 +284,7 @@ class _Run:
             if widest >= WIDTH["file"] and (fact.family == "FILE" or widest == WIDTH["spec"]):
                 reason = f"what rests on it was not checked: {self.unreported[fact.code]}"
                 self.not_checked.append(NotChecked(fact.code, reason))
-        named = bool(self.unreported) or any(c.startswith("FILE") and c in self.plan.reported for c in self.hits)
+        named = bool(self.unreported) or any(c.startswith("FILE") and c in self.plan.covering for c in self.hits)
         if not self.file.complete and widest > WIDTH["file"] and not named:
             self.not_checked.append(NotChecked("FILE005", "the file could not be followed to its end"))
         uncovered = self.context.uncovered
@@ -291,8 +302,9 @@ class _Run:
     def add(self, rule: Rule, problem: Problem, folded: dict[str, int]) -> None:
         hdu = problem.hdu
         key = problem.group_key
-        severity = problem.severity or rule.severity
-        if hdu is not None and problem.keyword is not None and severity is not Severity.INFO:
+        severity = self.severity(rule, problem)
+        counts = severity is not Severity.INFO and rule.code in self.plan.covering
+        if hdu is not None and problem.keyword is not None and counts:
             self.context.reported.add((hdu.index, problem.keyword))
         if key is not None and key in folded:
             at = folded[key]
@@ -302,7 +314,7 @@ class _Run:
             return
         if key is not None:
             folded[key] = len(self.findings)
-        self.failed = self.failed or severity is Severity.ERROR
+        self.failed = self.failed or (severity is Severity.ERROR and rule.code in self.plan.covering)
         named = hdu is not None and problem.extname is None
         self.findings.append(
             Finding(

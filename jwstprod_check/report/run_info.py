@@ -27,7 +27,7 @@ def no_manual(_code: str) -> Manual | None:
 class RunInfo(msgspec.Struct, frozen=True):
     """The ``run`` element of a report. ``started`` is UTC in ISO 8601; ``specs`` the digest of the specs in use.
 
-    ``manual`` finds the manual of a rule by its code; it is asked for rules that found something.
+    ``config`` is the config file, ``notes`` name what else findings are accepted by. ``manual`` finds the manual of a rule by its code; it is asked for rules that found something.
     """
 
     started: str
@@ -35,11 +35,13 @@ class RunInfo(msgspec.Struct, frozen=True):
     config: str | None = None
     specs: str | None = None
     manual: Callable[[str], Manual | None] = no_manual
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the element as the JSON report has it."""
         options = msgspec.to_builtins(self.options)
-        del options["table"]
+        for name in ("table", "by_path"):
+            del options[name]
         return {"started": self.started, "options": options, "config": self.config, "specs": self.specs}
 
     def limits(self) -> str:
@@ -47,4 +49,4 @@ class RunInfo(msgspec.Struct, frozen=True):
         options = self.options
         parts = [f"only {', '.join(options.select)} (--select)"] if options.select else []
         parts += [f"not {', '.join(options.ignore)} (--ignore)"] if options.ignore else []
-        return "; ".join(parts)
+        return "; ".join((*parts, *self.notes))

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from jwstprod_check.findings import FileReport, SetFinding, Severity
+from jwstprod_check.findings import FileReport, Ignored, SetFinding, Severity
 from jwstprod_check.text import plural, valid_text
 
 UNKNOWN_PRODUCT = "unknown"
@@ -79,6 +79,7 @@ class Summary:
         self.left_out: dict[str, LeftOut] = {}
         self.unread: list[Unread] = []
         self.delivery: list[SetFinding] = []
+        self.delivery_ignored: list[Ignored] = []
         self._failing_severity = Severity.ERROR
         self.level = "structure"
         self.complete = True
@@ -141,9 +142,19 @@ class Summary:
         counts.findings += 1
         counts.files += len(finding.paths)
 
+    def ignore_across(self, finding: SetFinding, reason: str, until: str | None) -> None:
+        """Count a finding about several files that the user declared known."""
+        known = self.ignored.setdefault((finding.code, reason, until), IgnoredCount())
+        known.findings += finding.count
+        known.files += len(finding.paths)
+        self.delivery_ignored.append(Ignored(finding.code, finding.count, reason, until))
+
     def delivery_to_dict(self) -> dict[str, Any]:
         """Return the ``delivery`` element of the JSON report."""
-        return {"findings": msgspec.to_builtins(self.delivery)}
+        return {
+            "findings": msgspec.to_builtins(self.delivery),
+            "ignored": msgspec.to_builtins(self.delivery_ignored),
+        }
 
     def trouble(self, path: str, reason: str, named: bool) -> None:
         """Note what could not be opened; what the user named and is not there makes the job impossible."""

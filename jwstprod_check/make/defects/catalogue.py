@@ -42,6 +42,9 @@ NOT_MADE: Final = {
     "FITS092": "it needs data in the primary HDU, which HDU008 reports in every product",
     "TOOL001": "it reports a crashed rule, which no file can cause",
     "TOOL002": "it reports a file that cannot be opened",
+    "TOOL003": "it concerns the config, not a file",
+    "TOOL004": "it concerns the config, not a file",
+    "TOOL005": "it concerns the baseline, not a file",
 }
 """Rules that no made file violates alone, and why."""
 

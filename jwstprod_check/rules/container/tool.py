@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, rule
 
@@ -32,4 +33,43 @@ def unreadable(_context: Context) -> Iterator[Outcome]:
     yield from ()
 
 
-RULES = (crashed, unreadable)
+@rule("TOOL003", "unused-ignore", Severity.WARNING, scope="file")
+def unused_ignore(_context: Context) -> Iterator[Outcome]:
+    """Every ignore of the config matches a finding.
+
+    An ignore that matched nothing in the run is a mistake in its code or its paths, or the defect has been repaired and
+    would be ignored should it come back. The run as a whole has this finding; it has none for an ignore of a rule that did
+    not run, or of paths among which no file was checked.
+
+    How to fix: remove the ignore, or correct its code or paths.
+    Source: README.md, "Config".
+    """
+    yield from ()
+
+
+@rule("TOOL004", "expired-ignore", Severity.WARNING, scope="file")
+def expired_ignore(_context: Context) -> Iterator[Outcome]:
+    """No ignore of the config has expired.
+
+    After the date of `until` an ignore has no effect: the findings that it named count again. The run as a whole has this
+    finding.
+
+    How to fix: repair the files and remove the ignore, or give it a later date.
+    Source: README.md, "Config".
+    """
+    yield from ()
+
+
+@rule("TOOL005", "baseline-entry-vanished", Severity.INFO, scope="file")
+def vanished(_context: Context) -> Iterator[Outcome]:
+    """Every entry of the baseline for a checked file is still found in it.
+
+    An entry that is no longer found would let the same defect come back unnoticed. The run as a whole has this finding.
+
+    How to fix: run once with `--prune-baseline`, which removes such entries.
+    Source: README.md, "Baseline".
+    """
+    yield from ()
+
+
+RULES = (crashed, unreadable, unused_ignore, expired_ignore, vanished)
