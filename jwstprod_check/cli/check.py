@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from itertools import chain
+from typing import Final
 
 import click
 
@@ -20,6 +21,9 @@ from jwstprod_check.report.summary import Summary
 from jwstprod_check.run.executor import run
 from jwstprod_check.storage.paths import PassedOver, expand, only_files, read_list
 from jwstprod_check.text import printable
+
+_ADDRESS_SPACE: Final = 192 * 2**20
+"""Bytes that a process needs to read data; half of it is what NumPy and its library take."""
 
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,6 +145,7 @@ def command(
         if data:
             # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            _enough_memory()
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
         files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), passed_over.add)
@@ -161,6 +166,18 @@ def command(
     if summary.missing or not summary.judged:
         return 2
     return int(summary.failed)
+
+
+def _enough_memory() -> None:
+    """Raise where a limit leaves NumPy too little room: its library ends the process, with a status of its own."""
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+    except ImportError:
+        return
+    limit, _ = getrlimit(RLIMIT_AS)
+    if limit not in (RLIM_INFINITY, -1) and limit < _ADDRESS_SPACE:
+        reason = f"--data needs {_ADDRESS_SPACE >> 20} MiB of address space; the limit is {limit >> 20} MiB (ulimit -v)"
+        raise click.ClickException(reason)
 
 
 def _now() -> str:

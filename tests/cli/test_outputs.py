@@ -273,7 +273,7 @@ def test_a_reader_that_goes_away_is_status_2(folder, command, env):
 
 
 def test_head_of_a_long_report_is_status_2(folder):
-    files = " ".join(["GOOD.fits bad.fits two.fits"])
+    files = "GOOD.fits bad.fits two.fits"
     for n in range(300):
         os.link(folder / "bad.fits", folder / f"bad{n}.fits")
     done = bash(f"$J check -v {files} bad*.fits | head -1; echo ${{PIPESTATUS[0]}}", folder)
