@@ -19,7 +19,7 @@ from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
 from jwstprod_check.run.executor import run
-from jwstprod_check.storage.paths import PassedOver, expand, only_files, read_list
+from jwstprod_check.storage.paths import expand, only_files, read_list
 from jwstprod_check.text import printable
 
 _ADDRESS_SPACE: Final = 192 * 2**20
@@ -136,7 +136,6 @@ def command(
         )
     style = Style(-1 if quiet else int(verbose), detail=len(paths) == 1 and os.path.isfile(paths[0]))
     summary = Summary()
-    passed_over = PassedOver()
     listed = read_list(sys.stdin.buffer) if files_from == "-" else listed_in(files_from)
     names = chain(paths, listed)
     with ExitStack() as stack:
@@ -148,7 +147,7 @@ def command(
             _enough_memory()
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
-        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), passed_over.add)
+        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), summary.passed_over.add)
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
@@ -159,8 +158,8 @@ def command(
         outputs.finish()
     for trouble in summary.unread:
         click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
-    if str(passed_over) and not quiet:
-        click.echo(f"jwstprod: not looked at: {printable(str(passed_over))}", err=True)
+    if str(summary.passed_over) and not quiet:
+        click.echo(f"jwstprod: not looked at: {printable(str(summary.passed_over))}", err=True)
     if not summary.files and not summary.unread:
         click.echo("jwstprod: nothing to check", err=True)
     if summary.missing or not summary.judged:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from jwstprod_check.findings import FileReport, Severity
+from jwstprod_check.storage.paths import PassedOver
 from jwstprod_check.text import plural, valid_text
 
 UNKNOWN_PRODUCT = "unknown"
@@ -21,7 +22,7 @@ class Summary:
     """Counts that grow with each report; the only thing that a run keeps of a file.
 
     ``by_code`` counts the findings of each rule and the files that have one, ``by_product`` the files of each product and
-    those that do not conform. ``complete`` is False where the run was ended before its last file.
+    those that do not conform, ``passed_over`` what was found in folders and not looked at. ``complete`` is False where the run was ended before its last file.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class Summary:
         self.by_code: dict[str, list[int]] = {}
         self.by_product: dict[str, list[int]] = {}
         self.unread: list[Unread] = []
+        self.passed_over = PassedOver()
         self.level = "structure"
         self.complete = True
         self.missing = False
@@ -78,6 +80,7 @@ class Summary:
             "by_product": {
                 name: {"files": n, "nonconforming": bad} for name, (n, bad) in sorted(self.by_product.items())
             },
+            "passed_over": [{"kind": kind, "what": what, "count": n} for kind, what, n in self.passed_over.counts()],
             "complete": self.complete,
         }
 
