@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from itertools import chain
+from typing import Final
 
 import click
 
@@ -32,8 +33,11 @@ from jwstprod_check.report.run_info import Manual, RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
-from jwstprod_check.storage.paths import PassedOver, expand, only_files, read_list
+from jwstprod_check.storage.paths import expand, only_files, read_list
 from jwstprod_check.text import printable
+
+_ADDRESS_SPACE: Final = 192 * 2**20
+"""Bytes that a process needs to read data; half of it is what NumPy and its library take."""
 
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -164,7 +168,6 @@ def command(
     accepted = accepted_by(config, known_files, outfiles, paths, files_from)
     style = Style(-1 if quiet else int(verbose), len(paths) == 1 and os.path.isfile(paths[0]), most=max_findings)
     summary = Summary(max_findings)
-    passed_over = PassedOver()
     listed = read_list(sys.stdin.buffer) if files_from == "-" else listed_in(files_from)
     names = chain(paths, listed)
     with ExitStack() as stack:
@@ -173,9 +176,10 @@ def command(
         if data:
             # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            _enough_memory()
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
-        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), passed_over.add)
+        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), summary.passed_over.add)
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
@@ -189,8 +193,8 @@ def command(
         outputs.finish()
     for trouble in summary.unread:
         click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
-    if str(passed_over) and not quiet:
-        click.echo(f"jwstprod: not looked at: {printable(str(passed_over))}", err=True)
+    if str(summary.passed_over) and not quiet:
+        click.echo(f"jwstprod: not looked at: {printable(str(summary.passed_over))}", err=True)
     if not summary.files and not summary.unread:
         click.echo("jwstprod: nothing to check", err=True)
     if summary.missing or not summary.judged:
@@ -213,6 +217,18 @@ def _gathered(
             summary.ignore_across(finding, *reason)
     for finding in accepted.finish(asked_for(options)):
         summary.add_across(finding, options.fail_on)
+
+
+def _enough_memory() -> None:
+    """Raise where a limit leaves NumPy too little room: its library ends the process, with a status of its own."""
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+    except ImportError:
+        return
+    limit, _ = getrlimit(RLIMIT_AS)
+    if limit not in (RLIM_INFINITY, -1) and limit < _ADDRESS_SPACE:
+        reason = f"--data needs {_ADDRESS_SPACE >> 20} MiB of address space; the limit is {limit >> 20} MiB (ulimit -v)"
+        raise click.ClickException(reason)
 
 
 def _now() -> str:

@@ -44,6 +44,10 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"jwstprod_check.cli.{cmd_name}").command
+        if not command.help and command.callback is not None:
+            from jwstprod_check.rules.rule import docstring
+
+            command.help = docstring(command.callback)
         return command
 
     def resolve_command(

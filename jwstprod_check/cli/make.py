@@ -91,7 +91,7 @@ def _sound(product: str, known: Catalogue, base: str | None, how: dict[str, Any]
     from jwstprod_check.make import file_name, make
     from jwstprod_check.make.defects.catalogue import taken_for, unzipped
 
-    if base and base.isascii():
+    if base and base.isascii() and base.isprintable():
         how = {**how, "keywords": {"FILENAME": unzipped(base), **how["keywords"]}}
     raw = make(product, known, **how)
     name = base or file_name(known.spec(product), how["keywords"], how["optional"])

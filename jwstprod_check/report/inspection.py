@@ -8,11 +8,13 @@ from rich.text import Text
 
 from jwstprod_check.findings import FileReport, HduSummary, RowSummary, of_container
 from jwstprod_check.report.terminal import STYLES, console_for, finding_text, headline, marks_for, size_of
+from jwstprod_check.report.wording import printable_report
 from jwstprod_check.text import plural, printable
 
 
 def print_inspection(report: FileReport, facts: dict[str, Any]) -> None:
     """Write the page to the standard output."""
+    report = printable_report(report)
     console = console_for(sys.stdout)
     marks = marks_for(console)
     console.print(headline(report, marks), soft_wrap=True)
@@ -37,10 +39,10 @@ def _facts(report: FileReport, facts: dict[str, Any]) -> Table:
     inflated = f", {size['inflated']} decompressed" if size["gzip"] else ""
     table.add_row("size", f"{plural(size['stored'], 'byte')}{inflated}")
     for vote in report.evidence:
-        table.add_row("evidence", Text(printable(vote)))
+        table.add_row("evidence", Text(vote))
     for name, value in facts["keywords"].items():
         if value is not None:
-            table.add_row(name, Text(printable(str(value))))
+            table.add_row(Text(printable(name)), Text(printable(str(value))))
     return table
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from jwstprod_check.findings import FileReport, Ignored, SetFinding, Severity
+from jwstprod_check.storage.paths import PassedOver
 from jwstprod_check.text import plural, valid_text
 
 UNKNOWN_PRODUCT = "unknown"
@@ -65,8 +66,9 @@ class Summary:
     """Counts that grow with each report; the only thing that a run keeps of a file.
 
     ``by_code`` counts the findings of each rule and the files that have one, ``by_product`` the files of each product and
-    those that do not conform, ``ignored`` what was ignored by code, reason and date, ``left_out`` the files left out by reason.
-    ``most`` is how many failing files are named, 0 for all. ``complete`` is False where the run was ended before its last file.
+    those that do not conform, ``ignored`` what was ignored by code, reason and date, ``left_out`` the files left out by
+    reason, ``passed_over`` what was found in folders and not looked at. ``most`` is how many failing files are named, 0 for
+    all. ``complete`` is False where the run was ended before its last file.
     """
 
     def __init__(self, most: int = MAX_LISTED) -> None:
@@ -81,6 +83,7 @@ class Summary:
         self.delivery: list[SetFinding] = []
         self.delivery_ignored: list[Ignored] = []
         self._failing_severity = Severity.ERROR
+        self.passed_over = PassedOver()
         self.level = "structure"
         self.complete = True
         self.missing = False
@@ -200,6 +203,7 @@ class Summary:
             "by_product": {
                 name: {"files": n, "nonconforming": bad} for name, (n, bad) in sorted(self.by_product.items())
             },
+            "passed_over": [{"kind": kind, "what": what, "count": n} for kind, what, n in self.passed_over.counts()],
             "complete": self.complete,
         }
 

@@ -17,7 +17,7 @@ from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import across, ignored, missed, place, sentence
+from jwstprod_check.report.wording import across, ignored, missed, place, printable_report, sentence
 from jwstprod_check.text import plural, printable, times
 
 STYLES: Final = {
@@ -67,6 +67,7 @@ class TerminalReporter:
         self._limits = run.limits()
 
     def add(self, report: FileReport) -> None:
+        report = printable_report(report)
         shown, more = self._repeats.shown(report)
         if self._style.verbosity < 0 and not shown and report.verdict in ("conforming", "left-out"):
             return
@@ -93,9 +94,9 @@ class TerminalReporter:
                 text = f"  - {plural(known.count, 'finding')} ignored, {ignored(known)}"
                 self._console.print(Text(text, style="dim"))
             for skipped in report.skipped:
-                self._console.print(Text(f"  - {skipped.code} skipped: {printable(skipped.reason)}", style="dim"))
+                self._console.print(Text(f"  - {skipped.code} skipped: {skipped.reason}", style="dim"))
             for rule in report.inapplicable:
-                self._console.print(Text(f"  - {rule.code} not applicable: {printable(rule.reason)}", style="dim"))
+                self._console.print(Text(f"  - {rule.code} not applicable: {rule.reason}", style="dim"))
         elif report.skipped and self._style.verbosity == 0:
             text = f"  - {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v shows why)"
             self._console.print(Text(text, style="dim"))
@@ -113,7 +114,7 @@ class TerminalReporter:
                 self._console.print(_closing_text(line), soft_wrap=True)
         if self._style.verbosity >= 0 or summary.failed:
             style = STYLES["error" if summary.failed or not summary.judged else "ok"]
-            self._console.print(Text(summary.sentence(), style=style), soft_wrap=True)
+            self._console.print(Text(printable(summary.sentence()), style=style), soft_wrap=True)
             if self._limits:
                 self._console.print(Text(printable(f"asked for: {self._limits}"), style=STYLES["warning"]))
 
@@ -130,7 +131,7 @@ def headline(report: FileReport, marks: dict[str, str]) -> Text:
     what = f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
     return Text.assemble(
         (f"{marks[state]} ", STYLES[state]),
-        (printable(report.path or "<bytes>"), "bold"),
+        (report.path or "<bytes>", "bold"),
         f"  {what}: ",
         (report.verdict, STYLES[state]),
         f" ({printable(report.left_out)})" if report.left_out else "",

@@ -1,8 +1,28 @@
 """The wording of a finding: its place, and one sentence."""
 
+from typing import Any
+
+import msgspec
+
 from jwstprod_check.findings import FileReport, Finding, Ignored, SetFinding
 from jwstprod_check.report.style import Style
 from jwstprod_check.text import plural, printable
+
+
+def printable_report(report: FileReport) -> FileReport:
+    """Return a report all of whose strings are safe to print, whatever they come from."""
+    return msgspec.convert(_printable(msgspec.to_builtins(report)), FileReport)
+
+
+def _printable(value: Any) -> Any:
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {_printable(key): _printable(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_printable(part) for part in value]
+    return value
 
 
 def place(finding: Finding) -> str:

@@ -5,7 +5,7 @@ registered by being imported. A rule yields ``Problem`` and ``Skip``; the engine
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -89,14 +89,28 @@ class Rule(msgspec.Struct, frozen=True):
     @property
     def manual(self) -> str:
         """The docstring of the check."""
-        from inspect import cleandoc
-
-        return cleandoc(self.check.__doc__ or "")
+        return docstring(self.check)
 
     @property
     def title(self) -> str:
         """First line of the manual."""
         return self.manual.partition("\n")[0]
+
+
+def docstring(function: Callable[..., Any]) -> str:
+    """Return the docstring of a function, from its source where Python runs without docstrings (``-OO``)."""
+    from inspect import cleandoc, getsource, unwrap
+
+    if function.__doc__ is not None:
+        return cleandoc(function.__doc__)
+    from ast import FunctionDef, get_docstring, parse
+    from textwrap import dedent
+
+    try:
+        tree = parse(dedent(getsource(unwrap(function)))).body[0]
+    except (OSError, TypeError, SyntaxError):
+        return ""
+    return get_docstring(tree) or "" if isinstance(tree, FunctionDef) else ""
 
 
 def rule(

@@ -146,10 +146,12 @@ class Folder:
 class Pack:
     """The documents of a wheel, one msgpack file; each document is decoded when it is read."""
 
-    def __init__(self, path: "str | os.PathLike[str]") -> None:
+    def __init__(self, path: "str | os.PathLike[str]", content: bytes | None = None) -> None:
         self.path = os.fspath(path)
-        with open(path, "rb") as pack:
-            self._content = msgspec.msgpack.decode(pack.read(), type=PackContent)
+        if content is None:
+            with open(path, "rb") as pack:
+                content = pack.read()
+        self._content = msgspec.msgpack.decode(content, type=PackContent)
 
     def products(self) -> list[str]:
         return sorted(n for n in self._content.documents if n not in SHARED and "/" not in n)
@@ -217,12 +219,26 @@ def _digest(parts: Iterable[tuple[str, bytes]]) -> str:
 
 
 def packaged() -> Documents:
-    """Return the documents that came with the package: the wheel's pack, or the folder of a checkout."""
+    """Return the documents that came with the package: the wheel's pack, also in a zip file, or the folder of a checkout.
+
+    Raises ``SpecError`` where there are none.
+    """
     package = os.path.dirname(os.path.dirname(__file__))
     pack = os.path.join(package, PACK)
     if os.path.isfile(pack):
         return Pack(pack)
-    return Folder(os.path.join(os.path.dirname(package), "specs"))
+    folder = os.path.join(os.path.dirname(package), "specs")
+    if os.path.isdir(folder):
+        return Folder(folder)
+    from pkgutil import get_data
+
+    try:
+        content = get_data("jwstprod_check", PACK)
+    except OSError:
+        content = None
+    if content is None:
+        raise SpecError("the specs that belong to the program are missing; install it again", pack)
+    return Pack(pack, content)
 
 
 def build_pack(folder: "Path") -> bytes:

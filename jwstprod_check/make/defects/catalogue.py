@@ -85,7 +85,11 @@ def broken(
     lacking = set(how.optional) - {r.name for r in specs.spec(product).rows}
     if lacking:
         raise BreakError(f"it has no {listed(sorted(lacking))}")
-    words = {**({"FILENAME": unzipped(name)} if name and name.isascii() else {}), **how.keywords, **(keywords or {})}
+    words = {
+        **({"FILENAME": unzipped(name)} if name and name.isascii() and name.isprintable() else {}),
+        **how.keywords,
+        **(keywords or {}),
+    }
     rows = (*how.optional, *optional)
     sizes = {**how.symbols, **(symbols or {})}
     sums = checksums or how.checksums
