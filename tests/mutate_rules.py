@@ -1,11 +1,11 @@
 """Which conditions of the rules the tests hold: one condition is changed at a time, and the tests that should notice are run.
 
-    python tests/mutate_rules.py [--count N] [--seed N] [--jobs N] [--timeout S] [--list] [PATH ...]
+    python tests/mutate_rules.py [--count N] [--seed N] [--jobs N] [--timeout S] [--near] [--list] [PATH ...]
 
 PATH is a file or a folder of the package; without one ``rules/``, ``match/`` and ``engine/`` are taken. A mutant is the
 package with one comparison, number, quantifier, condition or string of a collection changed; no file is written: each mutant lives in
 a fork of this process, which imports its own version of one module. First the tests of the same folder run, then those of
-the whole program, then all others that could tell. A mutant that no test notices survives, and is printed as
+the whole program, then all others that could tell; with ``--near`` the first only, which is quick and finds more survivors. A mutant that no test notices survives, and is printed as
 
     jwstprod_check/rules/time/dates.py:120  abs(a - b) > 1  ->  abs(a - b) >= 1
 
@@ -165,8 +165,12 @@ class Changes(ast.NodeVisitor):
 
     def visit_Subscript(self, node):
         self.visit(node.value)
-        if not isinstance(node.slice, ast.Constant):
+        if not isinstance(node.slice, ast.Constant) and _name(node.value) != "Literal":
             self.visit(node.slice)
+
+    def visit_keyword(self, node):
+        if node.arg not in {"strict", "maxsize"}:
+            self.visit(node.value)
 
     def visit_Constant(self, node):
         value = node.value
@@ -288,9 +292,9 @@ def in_child(mutant, tests):
     os._exit(int(pytest.main([*arguments, *(str(TESTS / t) for t in tests)])))
 
 
-def noticed(mutant, path, timeout):
+def noticed(mutant, path, timeout, near):
     """Whether some test fails on a mutant of a module (None: on the module as it is), or does not come to an end."""
-    for tests in stages(path):
+    for tests in itertools.islice(stages(path), 1 if near else None):
         child = multiprocessing.get_context("fork").Process(target=in_child, args=(mutant, tests))
         child.start()
         child.join(timeout)
@@ -329,6 +333,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=120)
+    parser.add_argument("--near", action="store_true", help="run the tests of the same folder only")
     parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
     options = parser.parse_args()
     folders = [p.resolve() for p in options.paths] or [ROOT / PACKAGE / name for name in DEFAULT]
@@ -342,7 +347,7 @@ def main():
         return 0
     preload()
     os.chdir(ROOT)
-    if noticed(None, taken[0].path, 10 * options.timeout):
+    if noticed(None, taken[0].path, 10 * options.timeout, options.near):
         say("the tests fail on the package as it is")
         return 2
     survivors, begun = [], time.monotonic()
@@ -350,7 +355,7 @@ def main():
     done = itertools.count(1)
 
     def run(mutant):
-        if not noticed(mutant, mutant.path, options.timeout):
+        if not noticed(mutant, mutant.path, options.timeout, options.near):
             survivors.append(mutant)
             say(mutant)
         number = next(done)
