@@ -1,7 +1,9 @@
 """Every rule has a manual, fires on a file with its defect, and is quiet on files without."""
 
 import re
+from datetime import date
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 from builders import image, join, primary
@@ -11,6 +13,9 @@ from judging import CATALOGUE, DATA, judge_file, use_rules
 
 from jwstprod_check import check
 from jwstprod_check.config import Options
+from jwstprod_check.config.file import Ignore
+from jwstprod_check.delivery.baseline import Baseline, BaselineDocument, Known
+from jwstprod_check.delivery.ignores import Ignores
 from jwstprod_check.engine.plan import in_order
 from jwstprod_check.fits import walk
 from jwstprod_check.make import file_name, make
@@ -20,10 +25,24 @@ from jwstprod_check.rules.rule import rule
 from jwstprod_check.run.processes import check_path
 
 RULES = all_rules()
+TODAY = date(2026, 6, 1)
 HERE = re.compile(r"(FILE|ARR|TOOL)\d+|(HDU|PROD|TAB)00[1-8]|KEY00[1-5]")
 """Rules that the table of damages and the tests beside it make fire."""
 
-ELSEWHERE = {"FILE009", "FILE011", "PROD001", "PROD007", "PROD008", "HDU007", "TAB008", "TOOL001", "TOOL002"}
+ELSEWHERE = {
+    "FILE009",
+    "FILE011",
+    "PROD001",
+    "PROD007",
+    "PROD008",
+    "HDU007",
+    "TAB008",
+    "TOOL001",
+    "TOOL002",
+    "TOOL003",
+    "TOOL004",
+    "TOOL005",
+}
 """Rules that no single damage makes fire, with a test of their own."""
 
 HEARD = {
@@ -104,7 +123,33 @@ def a_folder(_):
     return check_path(str(DATA), Options(), None)
 
 
-BY_HAND = {"FILE011": too_many_hdus, "FITS092": inherits_with_data, "TOOL001": a_crash, "TOOL002": a_folder}
+def an_unused_ignore(_):
+    return of_the_run(Ignores([Ignore("ignore[0]", "HDU001", "known")], "jwstprod.toml", TODAY))
+
+
+def an_expired_ignore(_):
+    return of_the_run(Ignores([Ignore("ignore[0]", "HDU001", "known", (), date(2026, 1, 1))], "jwstprod.toml", TODAY))
+
+
+def a_vanished_entry(_):
+    baseline = Baseline(BaselineDocument("jwstprod-baseline/1", [Known("x.fits", "HDU001", "0", 1)]), "known.json")
+    baseline.apply(judge_file(join([primary()]), "x.fits"))
+    return of_the_run(baseline)
+
+
+def of_the_run(accepted):
+    return SimpleNamespace(findings=list(accepted.finish(lambda _: True)))
+
+
+BY_HAND = {
+    "FILE011": too_many_hdus,
+    "FITS092": inherits_with_data,
+    "TOOL001": a_crash,
+    "TOOL002": a_folder,
+    "TOOL003": an_unused_ignore,
+    "TOOL004": an_expired_ignore,
+    "TOOL005": a_vanished_entry,
+}
 
 
 def test_every_rule_has_a_file_that_breaks_it():
