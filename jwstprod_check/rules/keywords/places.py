@@ -44,7 +44,7 @@ def misplaced(context: Context) -> Iterator[Outcome]:
     """
     dictionary = context.catalogue.dictionary
     for hdu in context.file.hdus:
-        if hdu.index and context.spec.row(hdu.name) is None:
+        if hdu.index and (not hdu.name or context.spec.row(hdu.name) is None):
             continue
         name = _PRIMARY if hdu.index == 0 else hdu.name
         for keyword in hdu.header.keyword_index.memo(_strangers, dictionary, name):
