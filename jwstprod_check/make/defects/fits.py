@@ -79,9 +79,9 @@ def _badly_packed(part: Part) -> Part:
     sizes: dict[str, int] = {"ZBITPIX": part.number("BITPIX"), "ZNAXIS": len(part.axes)}
     axes = {f"ZNAXIS{n}": length for n, length in enumerate(part.axes, 1)}
     made = made.setting("ZIMAGE", value=True).setting("ZCMPTYPE", "GZIP_1")
-    unit = part.text("BUNIT")
     for keyword, value in {**sizes, **axes}.items():
         made = made.setting(keyword, value)
+    unit = part.text("BUNIT")
     return made.setting("BUNIT", unit) if unit else made
 
 

@@ -36,13 +36,16 @@ def misplaced(context: Context) -> Iterator[Outcome]:
 
     The data models look for each keyword in one HDU, some in one of several. A keyword in another HDU is a keyword that is not there: EXP_TYPE
     in SCI leaves the pipeline without an exposure type, although the file has it. A copy beside the keyword in its own
-    HDU is not reported, nor is one that belongs to several extensions and appears in the primary header.
+    HDU is not reported, nor is one that belongs to several extensions and appears in the primary header,
+    nor what appears in an HDU that the product does not have.
 
     How to fix: move the keyword to the HDU that the message names.
     Source: stdatamodels 6.0.0, core.schema.yaml, wcsinfo.schema.yaml and the schemas of the products (fits_hdu).
     """
     dictionary = context.catalogue.dictionary
     for hdu in context.file.hdus:
+        if hdu.index and (not hdu.name or context.spec.row(hdu.name) is None):
+            continue
         name = _PRIMARY if hdu.index == 0 else hdu.name
         for keyword in hdu.header.keyword_index.memo(_strangers, dictionary, name):
             homes = {home: _named(context, home) for home in dictionary.homes_of[keyword]}

@@ -50,6 +50,12 @@ def test_a_copy_beside_the_original_is_quiet():
     assert placed(moved("EXP_TYPE", keep=True), NAME, "KEY076") == []
 
 
+def test_what_a_misspelt_hdu_contains_is_not_reported():
+    parts = split(with_keywords(GOOD, "SCI", V3I_YANG=1.5, RA_REF=1.5, DEC_REF=1.5))
+    raw = join([parts[0], parts[1].with_card("EXTNAME", "SCIENCE"), *parts[2:]])
+    assert placed(raw, NAME, "KEY076") == []
+
+
 def test_one_keyword_in_the_wrong_hdu_is_one_finding():
     found = [f.code for f in judge_file(moved("DATE-BEG"), NAME).findings if f.severity != "info"]
     assert found == ["KEY076"]
