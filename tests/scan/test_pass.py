@@ -156,7 +156,7 @@ def test_a_cut_table_is_not_kept():
 def test_an_hdu_whose_header_lies_about_its_size_is_not_read():
     raw = join([primary(), science(64, 64), science(8, 8, name="ERR")])
     raw = raw.replace(card("NAXIS2", 64), card("NAXIS2", 65 * 64))
-    assert scanned(raw).hdus[1].not_read == "its data do not end where its header says"
+    assert scanned(raw).hdus[1].not_read == "its data do not end where its header states"
 
 
 def test_a_file_that_shrinks_under_the_reader_is_cut():

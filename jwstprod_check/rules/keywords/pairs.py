@@ -119,8 +119,8 @@ def time_series(context: Context) -> Iterator[Outcome]:
 def extension_count(context: Context) -> Iterator[Outcome]:
     """NEXTEND, where it is present, is the number of extensions.
 
-    Otherwise the file was truncated at an HDU boundary, or an HDU was added. One too few in a file with an ASDF extension is a
-    warning: the data models write the number that they read, before they add ASDF.
+    Otherwise the file was truncated at an HDU boundary, or an HDU was added. One too few in a file with an ASDF extension
+    is a warning: the data models write the number that they read, before they add ASDF.
 
     How to fix: write the number of HDUs after the primary, or remove NEXTEND.
     Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (writes NEXTEND = 3 for two extensions); stdatamodels
