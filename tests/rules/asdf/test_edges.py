@@ -1,5 +1,7 @@
 """Where a rule on the embedded tree begins to fire, and where it begins to fold."""
 
+from dataclasses import replace
+
 import pytest
 from asdf_trees import RAW, asdf_codes, asdf_found, with_tree
 from builders import edited, split
@@ -64,3 +66,16 @@ def test_blocks_are_counted_up_to_the_limit(monkeypatch, blocks, faults):
     tree = b"#ASDF 1.0.0\n#ASDF_STANDARD 1.6.0\n%YAML 1.1\n--- !core/asdf-1.1.0\n...\n"
     one = b"\xd3BLK" + (48).to_bytes(2, "big") + bytes(48)
     assert [f.kind for f in read_frame(tree + one * blocks).faults] == faults
+
+
+@pytest.mark.parametrize(
+    ("rows", "width", "keyword"), [(1, None, None), (0, None, "NAXIS2"), (2, None, "NAXIS2"), (1, 0, "NAXIS1")]
+)
+def test_the_extension_has_one_row_of_some_bytes(rows, width, keyword):
+    def change(part):
+        wide = part.number("NAXIS1") if width is None else width
+        made = part.with_card("NAXIS2", rows).with_card("NAXIS1", wide).with_card("TFORM1", f"{wide}B")
+        return replace(made, data=(part.data * rows)[: wide * rows])
+
+    found = [(f.code, f.keyword) for f in asdf_found(edited(RAW, "ASDF", change)) if f.code == "ASDF001"]
+    assert found == ([("ASDF001", keyword)] if keyword else [])

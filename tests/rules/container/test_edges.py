@@ -108,3 +108,10 @@ def test_every_fault_of_the_walk_is_reported_by_some_rule(monkeypatch, kind):
 def test_all_kinds_of_faults_were_found():
     assert {"empty", "not-fits", "no-end", "header-too-long", "header-cut", "truncated", "misplaced"} <= set(KINDS)
     assert {"bad-start", "size-unknown", "too-many-hdus", "trailing", "gzip-trailing", "gzip-name"} <= set(KINDS)
+
+
+@pytest.mark.parametrize("bitpix", [8, 16, 32, 64, -32, -64])
+def test_a_sound_bitpix_is_not_what_keeps_the_size_unknown(bitpix):
+    raw = edited(join([primary(), image("SCI", (8, 8), bitpix)]), "SCI", lambda p: p.with_card("NAXIS2", -4))
+    (found,) = [f for f in judge_file(raw, "x.fits").findings if f.code == "FILE013"]
+    assert (found.keyword, found.found) == ("NAXIS2", "'-4'")

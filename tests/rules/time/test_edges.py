@@ -198,3 +198,18 @@ def test_each_integration_begins_after_the_one_before(value, fires):
 def test_only_the_largest_16_bit_number_wraps(before, reason):
     (finding,) = found(join([primary(), int_times([before, -32768])]), "TIME", data=True)
     assert ("16-bit" in finding.message) is reason
+
+
+def test_a_file_whose_dates_are_out_of_order_has_no_second_finding_on_them():
+    assert times(primary(DATE_BEG=NOON, DATE_END="2022-04-21T11:00:00", MJD_BEG=59691.0)) == [("TIME001", "DATE-END")]
+
+
+@pytest.mark.parametrize(
+    ("form", "width", "fires"), [("1J", 4, True), ("1I", 2, True), ("1K", 8, True), ("2J", 8, False), ("1A", 1, False)]
+)
+def test_only_columns_of_single_numbers_are_read(form, width, fires):
+    """Numbers that go from 1 to 3, in the first bytes of cells of some type."""
+    cells = {"1J": ">i4", "1I": ">i2", "1K": ">i8", "2J": ">i4", "1A": "S1"}[form]
+    data = b"".join(np.array([n], cells).tobytes().ljust(width, b"\0") for n in (1, 3))
+    part = replace(table("INT_TIMES", [("integration_number", form, width)], rows=2), data=data)
+    assert ("TIME007" in codes(primary(), part)) is fires
