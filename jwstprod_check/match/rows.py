@@ -1,6 +1,7 @@
 """Which HDU belongs to which row of the spec."""
 
 import sys
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -87,11 +88,15 @@ def _with_misspelt(
     in_sets = {name.upper() for name in spec.sets.rows} if spec.sets else set()
     matches: list[Match] = []
     for row, own in zip(spec.rows, found, strict=True):
-        near = None if own or row.optional or not unclaimed else _nearest(row, unclaimed, _gap(row, spec, claimed))
-        if near is not None:
-            unclaimed.remove(near)
-        near_in_sets = _misspelt(row, own, unclaimed) if unclaimed and own and row.name in in_sets else ()
-        unclaimed = [hdu for hdu in unclaimed if hdu not in near_in_sets] if near_in_sets else unclaimed
+        near: Hdu | None = None
+        near_in_sets: tuple[Hdu, ...] = ()
+        if unclaimed and row.name in in_sets and not row.optional:
+            near_in_sets = _nearest_in_sets(row, own, unclaimed, spec, claimed)
+            near = near_in_sets[0] if near_in_sets and not own else None
+        elif unclaimed and not own and not row.optional:
+            near = _nearest(row, unclaimed, _gap(row, spec, claimed))
+        if near is not None or near_in_sets:
+            unclaimed = [hdu for hdu in unclaimed if hdu is not near and hdu not in near_in_sets]
         matches.append(Match(row, own, near, near_in_sets))
     return matches, unclaimed
 
@@ -110,19 +115,40 @@ def _nearest(row: Row, hdus: list[Hdu], gap: range) -> Hdu | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _gap(row: Row, spec: ActiveSpec, claimed: dict[str, tuple[Hdu, ...]]) -> range:
-    """Indices between the HDUs of the required rows before and after a row."""
-    required = [r for r in spec.rows if r.extname and not r.optional]
+def _gap(row: Row, spec: ActiveSpec, claimed: dict[str, tuple[Hdu, ...]], extver: int | None = None) -> range:
+    """Indices between the HDUs of the required rows before and after a row, those of one set where ``extver`` is given."""
+    in_sets = {name.upper() for name in spec.sets.rows} if spec.sets and extver is not None else set()
+    required = [r for r in spec.rows if r.extname and (not r.optional or r is row)]
     at = next(i for i, r in enumerate(required) if r is row)
-    before = [h.index for r in required[:at] for h in claimed[r.name]]
-    after = [h.index for r in required[at + 1 :] for h in claimed[r.name]]
-    return range(max(before, default=0) + 1, min(after, default=sys.maxsize))
+
+    def places(rows: list[Row]) -> Iterator[int]:
+        return (h.index for r in rows for h in claimed[r.name] if r.name not in in_sets or h.extver == extver)
+
+    return range(max(places(required[:at]), default=0) + 1, min(places(required[at + 1 :]), default=sys.maxsize))
 
 
-def _misspelt(row: Row, found: tuple[Hdu, ...], unclaimed: list[Hdu]) -> tuple[Hdu, ...]:
-    """HDUs with a name similar to that of a row, in sets that lack the row."""
+def _nearest_in_sets(
+    row: Row, found: tuple[Hdu, ...], unclaimed: list[Hdu], spec: ActiveSpec, claimed: dict[str, tuple[Hdu, ...]]
+) -> tuple[Hdu, ...]:
+    """HDUs that are probably a row in the sets that lack it: of a similar name, or the only one that fits the place.
+
+    By its place alone an image is only taken for a member of a set that has others.
+    """
     extvers = {hdu.extver for hdu in found}
-    return tuple(h for h in unclaimed[:_MOST_NEAR] if h.extver not in extvers and is_near(h.name, row.name))
+    sets = {name.upper() for name in spec.sets.rows} if spec.sets else set()
+    others = {hdu.extver for name in sets for hdu in claimed.get(name, ())}
+    offered: dict[int, list[Hdu]] = {}
+    for hdu in unclaimed[:_MOST_NEAR]:
+        if hdu.extver not in extvers:
+            offered.setdefault(hdu.extver, []).append(hdu)
+    near = []
+    for extver, hdus in offered.items():
+        similar = [h for h in hdus if is_near(h.name, row.name)]
+        gap = _gap(row, spec, claimed, extver)
+        certain = extver in others or row.columns is not None
+        alike = similar[:1] or [h for h in hdus if certain and h.index in gap and fits_row(h, row)]
+        near += alike if len(alike) == 1 else []
+    return tuple(near)
 
 
 def fits_row(hdu: Hdu, row: Row) -> bool:

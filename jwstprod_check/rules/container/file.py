@@ -10,7 +10,7 @@ from jwstprod_check.fits.sniff import ECSV
 from jwstprod_check.fits.walk import Fault
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.text import plural, quoted
+from jwstprod_check.text import listed, plural, quoted
 
 
 def _faults(context: Context, *kinds: str) -> Iterator[tuple[Fault, Hdu | None]]:
@@ -33,6 +33,15 @@ def _name(fault: Fault, hdu: Hdu | None) -> str:
         if hdu.label.startswith("HDU")
         else f"HDU {hdu.index} ({hdu.label})"
     )
+
+
+def _lost(context: Context, instead: Hdu | None = None) -> str:
+    """HDUs that the table of the product requires and the file does not have, for the end of a message."""
+    if not context.known or context.uncovered is not None:
+        return ""
+    too = " too" if instead is not None else ""
+    lost = [m.row.name for m in context.matching.matches if not m.hdus and not m.row.optional and m.row.extname]
+    return f" (lost{too}: {listed(lost, 20)})" if lost else ""
 
 
 @rule("FILE001", "empty-file", fact=True, scope="file")
@@ -102,7 +111,7 @@ def header_cut(context: Context) -> Iterator[Outcome]:
     """
     for fault, hdu in _faults(context, "header-cut"):
         yield Problem(
-            f"truncated in the header of {_name(fault, hdu)}, at byte {fault.found}",
+            f"truncated in the header of {_name(fault, hdu)}, at byte {fault.found}{_lost(context)}",
             hdu=_unread(fault),
             expected="a header up to its END card",
             found=f"the first {plural((fault.found or 0) - (fault.offset or 0), 'byte')} of it",
@@ -125,7 +134,8 @@ def truncated(context: Context) -> Iterator[Outcome]:
         expected, found = fault.expected or 0, fault.found or 0
         start = hdu.data_offset if hdu is not None else 0
         yield Problem(
-            f"truncated in {_name(fault, hdu)}: {found - start:,} bytes of data, needs {expected - start:,}",
+            f"truncated in {_name(fault, hdu)}: {max(found - start, 0):,} bytes of data, needs {expected - start:,}"
+            f"{_lost(context, hdu)}",
             hdu=hdu,
             expected=f"a file of at least {expected} bytes",
             found=f"{found} bytes",
@@ -204,13 +214,24 @@ def gzip_broken(context: Context) -> Iterator[Outcome]:
         what, hint = _GZIP[fault.kind]
         detail = fault.text.partition(": ")[2]
         yield Problem(
-            f"{what} after {plural(fault.offset or 0, 'decompressed byte')}" + (f" ({detail})" if detail else ""),
+            f"{what} after {plural(fault.offset or 0, 'decompressed byte')}"
+            + (f" ({detail})" if detail else "")
+            + _cut(fault, hdu)
+            + _lost(context, hdu),
             hdu=hdu,
             expected="a gzip stream up to its CRC",
             found=fault.text,
             hint=hint,
             offset=fault.offset,
         )
+
+
+def _cut(fault: Fault, hdu: Hdu | None) -> str:
+    """How much of the last HDU of a broken stream is there, '' where all of it is."""
+    if hdu is None or fault.offset is None or hdu.data_size is None or fault.offset >= hdu.data_end:
+        return ""
+    there = max(fault.offset - hdu.data_offset, 0)
+    return f"; {hdu.label} has {there:,} bytes of data, needs {hdu.data_size:,}"
 
 
 @rule("FILE009", "bytes-after-gzip", scope="file")

@@ -129,7 +129,10 @@ def segment(context: Context) -> Iterator[Outcome]:
 
 
 def _segment_problem(context: Context) -> Problem | None:
-    if not any(n in dimension_keywords(context) for n in _SEGMENT):
+    # What was combined from several exposures has the integrations of one of them in its header.
+    name = context.product.file_name
+    combined = name is not None and "asn_candidate" in name.fields
+    if combined and not any(n in dimension_keywords(context) for n in _SEGMENT):
         return None
     if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
         return None
@@ -163,12 +166,14 @@ def _segment_problem(context: Context) -> Problem | None:
     if whole is None or is_faulty(whole[1]) or not isinstance(whole[1].value, int):
         return None
     # Where the arrays agree with INTSTART and INTEND, it is NINTS that is wrong.
-    agreed = any(
-        s.statement is not None and "INTEND" in s.statement.names and s.measurements and not s.contradicted
+    counted = [
+        s
         for s in context.solution.symbols.values()
-    )
+        if s.statement is not None and "INTEND" in s.statement.names and s.measurements
+    ]
+    agreed = any(not s.contradicted for s in counted)
     if whole[1].value >= last:
-        return _whole_problem(context, whole, first, last) if agreed else None
+        return _whole_problem(context, whole, first, last) if agreed or not counted else None
     home, expected, found = (
         (whole, f"at least INTEND = {last}", str(whole[1].value))
         if agreed

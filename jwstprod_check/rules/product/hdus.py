@@ -8,7 +8,7 @@ from jwstprod_check.match.rows import is_near
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.spec.model import Row
-from jwstprod_check.text import quoted
+from jwstprod_check.text import listed, quoted
 
 
 @rule("HDU001", "missing-hdu", gives_way_to=("FITS002", "FITS040"))
@@ -41,7 +41,9 @@ def missing(context: Context) -> Iterator[Outcome]:
                 else "has the expected data at the expected place"
             )
             name = quoted(near.extname) if near.extname is not None else "without EXTNAME"
-            hint = f"HDU {near.index} {name} {alike} and may be it; correct its EXTNAME"
+            more = [h for h in found.near_in_sets if h is not near]
+            others = f", in the other sets {listed((f'HDU {h.index}' for h in more), 6)}" if more else ""
+            hint = f"HDU {near.index} {name} {alike} and may be it{others}; correct its EXTNAME"
         place = f" (documented as HDU {found.row.hdu})" if found.row.hdu is not None else ""
         yield Problem(
             f"{found.row.name} is missing{place}",
@@ -168,8 +170,9 @@ def order(context: Context) -> Iterator[Outcome]:
 
 
 def _numbered(context: Context) -> list[tuple[Row, Hdu]]:
+    # A misspelt HDU of the first set is in its place all the same.
     return [
-        (m.row, m.hdus[0])
+        (m.row, min(*m.hdus, *m.near_in_sets, key=lambda hdu: hdu.index) if m.near_in_sets else m.hdus[0])
         for m in context.matching.matches
         if m.hdus and m.row.hdu and m.row.extname and m.row.documented
     ]

@@ -7,7 +7,7 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.rows import Match
+from jwstprod_check.match.rows import Match, is_near
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, quoted
@@ -41,9 +41,10 @@ def find_sets(context: Context) -> Sets | None:
     if not required:
         return None
     present = {m.row.name: frozenset(h.extver for h in m.hdus) for m in members}
-    counts = Counter(extver for m in required for extver in present[m.row.name])
+    # A misspelt HDU tells of its set as the others do.
+    counts = Counter(e for m in required for e in present[m.row.name] | {h.extver for h in m.near_in_sets})
     extvers = {extver for extver, count in counts.items() if 2 * count >= len(required)} or set(counts)
-    strays = {m.row.name: [h for h in m.hdus if h.extver not in extvers] for m in members}
+    strays = {m.row.name: [h for h in (*m.hdus, *m.near_in_sets) if h.extver not in extvers] for m in members}
     return Sets(members, required, tuple(sorted(extvers)), strays, present)
 
 
@@ -94,12 +95,14 @@ def _lost(match: Match, extver: int, sets: Sets, misspelt: Hdu | None, stray: Hd
     others = [m.row.name for m in sets.required if m is not match and extver in sets.present[m.row.name]]
     hint = None
     if misspelt is not None:
-        hint = f"HDU {misspelt.index} {quoted(misspelt.extname or '')} has a similar name and that EXTVER; correct its EXTNAME"
+        alike = "a similar name" if is_near(misspelt.name, name) else "the expected data at the expected place"
+        hint = f"HDU {misspelt.index} {quoted(misspelt.extname or '')} has {alike} and that EXTVER; correct its EXTNAME"
     elif stray is not None:
         hint = f"HDU {stray.index} is {stray.label} and belongs to no set; correct its EXTVER"
     hdu = misspelt or stray
     return Problem(
-        f"{name} is missing for EXTVER {extver}, which {listed(others, 3)} {'has' if len(others) == 1 else 'have'}",
+        f"{name} is missing for EXTVER {extver}"
+        + (f", which {listed(others, 3)} {'has' if len(others) == 1 else 'have'}" if others else ""),
         hdu=hdu,
         extname=name,
         extver=extver,

@@ -18,7 +18,8 @@ only = partial(judging.only, name=NAME)
 def test_cut_names_the_hdu_the_missing_bytes_and_both_sizes():
     _, data, end = offsets(RAW)[1]
     found = only(RAW[: data + 100])
-    assert found.message == f"truncated in HDU 1 (SCI): 100 bytes of data, needs {end - data:,}"
+    lost = "PIXELDQ, GROUPDQ, ERR, GROUP, INT_TIMES and ASDF"
+    assert found.message == f"truncated in HDU 1 (SCI): 100 bytes of data, needs {end - data:,} (lost too: {lost})"
     assert (found.expected, found.found) == (f"a file of at least {end} bytes", f"{data + 100} bytes")
     assert found.hint
 
