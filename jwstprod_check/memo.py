@@ -23,6 +23,7 @@ class _Switch:
 
 
 _SWITCH: Final = _Switch()
+_UNKNOWN: Final[Any] = object()
 
 
 class NoMemo:
@@ -60,20 +61,26 @@ class Memo:
     def get(self, derive: Callable[..., T], subject: object, *args: Hashable) -> T:
         """Value of ``derive(subject, *args)``, computed once."""
         key = (derive, args) if args else derive
-        if key in self.known:
-            known: T = self.known[key]
+        known: T = self.known.get(key, _UNKNOWN)
+        if known is not _UNKNOWN:
             return known
         value = derive(subject, *args)
         if _SWITCH.on:
-            check_key(derive)
+            if derive not in _KEYS:
+                check_key(derive)
             self.known[key] = value
         return value
+
+
+_KEYS: Final[set[Callable[..., Any]]] = set()
+"""Functions that are known to be keys."""
 
 
 def check_key(derive: Callable[..., Any]) -> None:
     """Raise ``TypeError`` for a function that cannot be the key of a memory."""
     if "<" in getattr(derive, "__qualname__", "<"):
         raise TypeError(f"{derive!r} is no function defined at the top of a module, so nothing can be remembered by it")
+    _KEYS.add(derive)
 
 
 def is_on() -> bool:

@@ -79,9 +79,13 @@ class _ObservedCards:
         self.end = header.end
         self.keyword_index: KeywordIndex = header.keyword_index
 
-    def card(self, index: int) -> Parsed:
+    @property
+    def parsed(self) -> "_ObservedCards":
+        return self
+
+    def __getitem__(self, index: int) -> Parsed:
         self._observer.reads.add(self._hdu, 1 << index)
-        return self._content.card(index)
+        return self._content.parsed[index]
 
     def by_cards(self, derive: Callable[[HeaderView], T]) -> tuple[T, frozenset[int]]:
         known = self._content.by_cards(derive)

@@ -10,7 +10,7 @@ from jwstprod_check.config import Options
 from jwstprod_check.findings import Severity, Skipped
 from jwstprod_check.memo import by_value
 from jwstprod_check.rules import data_rules, profile_rules, structure_rules
-from jwstprod_check.rules.rule import Examination, Rule
+from jwstprod_check.rules.rule import Check, Examination, Rule
 
 WIDTH: Final = {"file": 0, "walk": 1, "profile": 1, "spec": 2}
 """How much a rule of a scope depends on: a readable file, HDUs, a known product."""
@@ -97,6 +97,12 @@ def rules_for(chosen: Plan, traits: tuple[str, ...] | None) -> tuple[int, tuple[
     bits = sum(1 << place for place, rule in enumerate(chosen.rules) if rule in others)
     reasons = (Skipped(r.code, f"the product has no trait {' or '.join(map(repr, r.traits))}") for r in others)
     return chosen.everything & ~bits, tuple(s for s in reasons if s.code in chosen.reported)
+
+
+@by_value(1024)
+def listed(chosen: Plan, rules: int) -> tuple[tuple[int, Rule, Check], ...]:
+    """Rules of a set in order, each with its bit and its function."""
+    return tuple([(1 << place, rule, rule.check) for place, rule in enumerate(chosen.rules) if rules >> place & 1])
 
 
 def _needed(rules: Iterable[Rule], reported: frozenset[str]) -> list[Rule]:

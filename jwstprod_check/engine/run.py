@@ -5,13 +5,14 @@ same HDU, or at all if it concerns the whole file: a ``Skipped`` names the findi
 what it leaves unchecked. A rule that crashes becomes a TOOL001 finding, and the next one runs.
 """
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.identity import identity_of
 from jwstprod_check.engine.observe import ObservedContext, Observer, Reads
-from jwstprod_check.engine.plan import WIDTH, plan, rules_for
+from jwstprod_check.engine.plan import WIDTH, listed, plan, rules_for
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
 from jwstprod_check.engine.structure import Structure, structure_of
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, NotChecked, Severity, Skipped
@@ -20,7 +21,7 @@ from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.product import Product
 from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Problem, Rule, Skip
+from jwstprod_check.rules.rule import Outcome, Problem, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.text import printable
 
@@ -130,13 +131,29 @@ class _Run:
                 found = sum([by_code[code] for code in examination(self.context) if code in by_code])
                 self.waiting &= ~rules | found
         self.ran += len(self.plan.rules)
-        for place, rule in enumerate(self.plan.rules):
-            if not self.waiting >> place & 1:
-                continue
-            if not self.unrestricted or self.dependent >> place & 1:
+        rest = self.waiting
+        while rest:
+            rest = self.apply_each(rest)
+
+    def apply_each(self, waiting: int) -> int:
+        """Apply rules in order until one makes others wait; return those that are still to be applied."""
+        context = self.context
+        before = self.waiting
+        for bit, rule, ask in listed(self.plan, waiting):
+            if not self.unrestricted or self.dependent & bit:
                 self.apply(rule)
             else:
-                self.check(rule, self.context)
+                try:
+                    outcomes = ask(context)
+                    first = next(outcomes, None)
+                except Exception as error:
+                    self.crashed(rule, error)
+                    continue
+                if first is not None:
+                    self.take(rule, chain((first,), outcomes))
+            if self.waiting != before:
+                return self.waiting & -(bit << 1)
+        return 0
 
     def learn(self, structure: Structure) -> None:
         """Apply all rules with a note of what each reads, and remember those that find nothing."""
@@ -187,13 +204,18 @@ class _Run:
     def check(self, rule: Rule, context: Context) -> None:
         """Take what a rule finds in a file, but for the HDUs that the context excludes."""
         try:
-            outcomes = iter(rule.check(context))
-            first = next(outcomes, None)
-            if first is None:
-                return
-            folded: dict[str, int] = {}
-            count = 0
-            for outcome in chain((first,), outcomes):
+            outcomes = rule.check(context)
+        except Exception as error:
+            self.crashed(rule, error)
+        else:
+            self.take(rule, outcomes)
+
+    def take(self, rule: Rule, outcomes: Iterator[Outcome]) -> None:
+        """Take what a rule finds."""
+        folded: dict[str, int] = {}
+        count = 0
+        try:
+            for outcome in outcomes:
                 if isinstance(outcome, Skip):
                     self.leave(rule, outcome)
                     continue
@@ -205,8 +227,12 @@ class _Run:
                 if rule.code in self.plan.reported:
                     self.add(rule, outcome, folded)
         except Exception as error:
-            text = self.crash(f"{rule.code} {rule.name}", error)
-            self.not_checked.append(NotChecked(rule.code, f"it crashed: {text}"))
+            self.crashed(rule, error)
+
+    def crashed(self, rule: Rule, error: Exception) -> None:
+        """Note that a rule crashed, and that what it should check was not checked."""
+        text = self.crash(f"{rule.code} {rule.name}", error)
+        self.not_checked.append(NotChecked(rule.code, f"it crashed: {text}"))
 
     def hit(self, rule: Rule, problem: Problem) -> None:
         """Note that a rule found something, so that those that require it or give way to it are applied."""

@@ -10,6 +10,7 @@ import msgspec
 
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.header_view import HeaderView
+from jwstprod_check.memo import by_value
 
 WIDTHS: Final = {
     "L": 1,
@@ -111,28 +112,36 @@ def _dtype(tform: Tform, scale: Scalar, zero: Scalar) -> str:
 def read_columns(header: HeaderView) -> tuple[Column, ...]:
     """Columns that a BINTABLE header declares, at most 999 of them; a missing TFORMn leaves its cells None."""
     count = header.integer("TFIELDS") or 0
-    return tuple(_read_column(header, n) for n in range(1, min(max(count, 0), MAX_COLUMNS) + 1))
+    return tuple([_read_column(header, n) for n in range(1, min(max(count, 0), MAX_COLUMNS) + 1)])
 
 
 def _read_column(header: HeaderView, number: int) -> Column:
     form = header.string(f"TFORM{number}")
+    scale, zero = None, None
+    if form is not None:
+        scale, zero = _numeric(header, f"TSCAL{number}"), _numeric(header, f"TZERO{number}")
+    name, unit, dims = header.string(f"TTYPE{number}"), header.string(f"TUNIT{number}"), header.string(f"TDIM{number}")
+    return _column(number, name, form, unit, dims, scale, zero)
+
+
+@by_value(4096)
+def _column(
+    number: int,
+    name: str | None,
+    form: str | None,
+    unit: str | None,
+    dims: str | None,
+    scale: float | None,
+    zero: float | None,
+) -> Column:
+    """Read a column from the values of its keywords: tables of many files have the same columns."""
     tform = parse_tform(form) if form is not None else None
-    dims = header.string(f"TDIM{number}")
-    dtype = None
-    if tform is not None:
-        scale = _numeric(header, f"TSCAL{number}")
-        dtype = _dtype(tform, scale, _numeric(header, f"TZERO{number}"))
-    return Column(
-        number,
-        header.string(f"TTYPE{number}"),
-        form,
-        tform,
-        header.string(f"TUNIT{number}"),
-        (parse_tdim(dims) or ()) if dims else (),
-        dtype,
-    )
+    dtype = _dtype(tform, scale, zero) if tform is not None else None
+    return Column(number, name, form, tform, unit, (parse_tdim(dims) or ()) if dims else (), dtype)
 
 
-def _numeric(header: HeaderView, keyword: str) -> Scalar:
+def _numeric(header: HeaderView, keyword: str) -> float | None:
+    if keyword not in header.first:
+        return None
     value = header.value(keyword)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None

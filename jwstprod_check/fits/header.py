@@ -7,9 +7,13 @@ from jwstprod_check.fits.cards import CARD, Card
 from jwstprod_check.fits.header_cache import CachedHeader, cached_header
 from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.fits.keyword_index import KeywordIndex
+from jwstprod_check.memo import by_value
 
 BLOCK: Final = 2880
 """Length of a FITS block in bytes (FITS Standard 4.0, section 3.1)."""
+
+_MOST_PASSED: Final = 10_000
+"""Cards of references that are remembered as not suspect, for each question."""
 
 T = TypeVar("T")
 
@@ -43,18 +47,27 @@ class Header(HeaderView):
         return self.content.by_bytes.get(derive, self, *args)
 
     def cards_to_check(self, is_suspect: Callable[..., bool], *args: Hashable) -> Collection[int]:
-        """Indices, in order, of the cards that may be suspect: of all but those that are not so in the reference.
+        """Indices, in order, of the cards that are suspect; of a header that is compared with no other, all.
 
-        ``is_suspect(keyword, image, *args)`` is called once for each card of the reference.
+        ``is_suspect(keyword, image, *args)`` is asked once for equal cards.
         """
         if not self.keyword_index.reference:
             return self.changed
         suspect = self.keyword_index.memo(_suspect_cards, is_suspect, args)
-        return sorted({*self.changed, *suspect})
+        if not self.changed:
+            return suspect
+        names = self.names
+        passed = _passed(is_suspect, args)
+        found = {index for index in suspect if index not in self.changed}
+        for index in self.changed:
+            image = self.image(index)
+            if image not in passed and is_suspect(names[index], image, *args):
+                found.add(index)
+        return sorted(found)
 
     def at(self, index: int) -> Card:
         """Return the card at a position, CONTINUE cards not joined."""
-        keyword, kind, value, comment = self._cards.card(index)
+        keyword, kind, value, comment = self._parsed[index]
         return Card(keyword, kind, value, comment, index, self.offset + index * CARD, self.image(index))
 
     def image(self, index: int) -> bytes:
@@ -75,5 +88,19 @@ def _suspect_cards(
     keyword_index: KeywordIndex, is_suspect: Callable[..., bool], args: tuple[Hashable, ...]
 ) -> tuple[int, ...]:
     """Indices of the cards of a reference that are suspect."""
-    cards = enumerate(zip(keyword_index.names, keyword_index.reference, strict=True))
-    return tuple([index for index, (name, image) in cards if is_suspect(name, image, *args)])
+    passed = _passed(is_suspect, args)
+    names = keyword_index.names
+    suspect = []
+    for index, image in enumerate(keyword_index.reference):
+        if image not in passed:
+            if is_suspect(names[index], image, *args):
+                suspect.append(index)
+            elif len(passed) < _MOST_PASSED:
+                passed.add(image)
+    return tuple(suspect)
+
+
+@by_value(256)
+def _passed(_is_suspect: Callable[..., bool], _args: tuple[Hashable, ...]) -> set[bytes]:
+    """Cards that were asked about and are not suspect, as they are found."""
+    return set()

@@ -32,9 +32,10 @@ class CachedHeader:
         keyword_index: the keywords, and the reference that the header is compared with.
         changed: indices of the cards that are not those of the reference; every index where there is none.
         by_bytes: memory of functions of the bytes.
+        parsed: keyword, kind, value and comment of each card, by index, parsed when it is looked up.
     """
 
-    __slots__ = ("_by_cards", "_parsed", "by_bytes", "changed", "end", "keyword_index", "raw")
+    __slots__ = ("_by_cards", "by_bytes", "changed", "end", "keyword_index", "parsed", "raw")
 
     def __init__(self, raw: bytes, end: int) -> None:
         self.raw = raw
@@ -42,16 +43,8 @@ class CachedHeader:
         self.keyword_index = index_of(raw, end)
         self.changed = _changed(self.keyword_index, raw, end)
         self.by_bytes = Memo()
-        self._parsed: dict[int, Parsed] = {}
+        self.parsed = _ParsedCards(self)
         self._by_cards: dict[Callable[..., Any], tuple[Any, frozenset[int]]] = {}
-
-    def card(self, index: int) -> Parsed:
-        """Keyword, kind, value and comment of the card at a position."""
-        parsed = self._parsed if index in self.changed else self.keyword_index.parsed
-        found = parsed.get(index)
-        if found is None:
-            found = parsed[index] = parse_image(self.image(index))
-        return found
 
     def image(self, index: int) -> bytes:
         """Return the 80 bytes of the card at a position."""
@@ -79,7 +72,7 @@ class CachedHeader:
     def _derived(self, derive: Callable[[HeaderView], T]) -> tuple[Any, frozenset[int]]:
         tracked = TrackedCards(self)
         value = derive(HeaderView(tracked))
-        asked = frozenset(tracked.asked)
+        asked = tracked.asked
         if not is_on():
             return value, asked
         check_key(derive)
@@ -98,27 +91,59 @@ class CachedHeader:
         return tuple([self.image(index) for index in indices])
 
 
+class _ParsedCards(dict[int, Parsed]):
+    """Parsed cards of a header by index. Those of the reference that were looked up before come with it."""
+
+    def __init__(self, content: CachedHeader) -> None:
+        reference, changed = content.keyword_index.parsed, content.changed
+        super().__init__(reference)
+        for index in changed if self else ():
+            self.pop(index, None)
+        self._reference = reference
+        self._changed = changed
+        self._raw = content.raw
+
+    def __missing__(self, index: int) -> Parsed:
+        found = self[index] = parse_image(self._raw[index * CARD : index * CARD + CARD])
+        if index not in self._changed:
+            self._reference[index] = found
+        return found
+
+
 class TrackedCards:
     """The cards of a cached header, and a note of which were looked up."""
 
-    __slots__ = ("_content", "asked", "end", "keyword_index")
+    __slots__ = ("_content", "_inherited", "end", "keyword_index", "parsed")
 
     def __init__(self, content: CachedHeader) -> None:
         self._content = content
+        self._inherited: set[int] = set()
         self.end = content.end
         self.keyword_index = content.keyword_index
-        self.asked: set[int] = set()
+        self.parsed = _TrackedCards(content.parsed)
 
-    def card(self, index: int) -> Parsed:
-        """Return the card at a position."""
-        self.asked.add(index)
-        return self._content.card(index)
+    @property
+    def asked(self) -> frozenset[int]:
+        """Indices of the cards that were looked up."""
+        return frozenset(self._inherited.union(self.parsed))
 
     def by_cards(self, derive: Callable[[HeaderView], T]) -> tuple[T, frozenset[int]]:
         """What depends on a value depends on the cards that the value was computed from."""
         known = self._content.by_cards(derive)
-        self.asked.update(known[1])
+        self._inherited |= known[1]
         return known
+
+
+class _TrackedCards(dict[int, Parsed]):
+    """Parsed cards that were looked up."""
+
+    def __init__(self, cards: dict[int, Parsed]) -> None:
+        super().__init__()
+        self._cards = cards
+
+    def __missing__(self, index: int) -> Parsed:
+        found = self[index] = self._cards[index]
+        return found
 
 
 def _changed(keyword_index: KeywordIndex, raw: bytes, end: int) -> Collection[int]:

@@ -16,14 +16,23 @@ _LONGEST_STRING = 100_000
 T = TypeVar("T")
 
 
+class ParsedCards(Protocol):
+    """Keyword, kind, value and comment of each card, by index."""
+
+    def __getitem__(self, index: int, /) -> Parsed:
+        """Return the card at a position."""
+        ...
+
+
 class Cards(Protocol):
     """Where a view gets its cards."""
 
     keyword_index: "KeywordIndex"
     end: int
 
-    def card(self, index: int) -> Parsed:
-        """Keyword, kind, value and comment of the card at a position."""
+    @property
+    def parsed(self) -> ParsedCards:
+        """The cards, parsed."""
         ...
 
     def by_cards(self, derive: Callable[["HeaderView"], T]) -> tuple[T, frozenset[int]]:
@@ -41,10 +50,11 @@ class HeaderView:
         first: keyword -> index of its first card.
     """
 
-    __slots__ = ("_cards", "end", "first", "keyword_index", "names")
+    __slots__ = ("_cards", "_parsed", "end", "first", "keyword_index", "names")
 
     def __init__(self, cards: Cards) -> None:
         self._cards = cards
+        self._parsed = cards.parsed
         self.end = cards.end
         self.keyword_index = cards.keyword_index
         self.first = cards.keyword_index.first
@@ -73,16 +83,15 @@ class HeaderView:
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._cards.card(index)
-        if kind is STRING:
-            text = str(value)
-            return self._joined(index, text) if text.endswith("&") else text
+        _, kind, value, _ = self._parsed[index]
+        if kind is STRING and isinstance(value, str):
+            return self._joined(index, value) if value[-1:] == "&" else value
         return None if kind is MALFORMED else value
 
     def _joined(self, index: int, text: str) -> str:
         while text.endswith("&") and self.names[index + 1 : index + 2] == ["CONTINUE"] and len(text) < _LONGEST_STRING:
             index += 1
-            field = str(self._cards.card(index)[2])
+            field = str(self._parsed[index][2])
             kind, value, _ = parse_value(field)
             text = text[:-1] + (str(value) if kind is STRING else "")
         return text
@@ -92,7 +101,7 @@ class HeaderView:
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._cards.card(index)
+        _, kind, value, _ = self._parsed[index]
         return value if kind is INTEGER and type(value) is int else None
 
     def string(self, keyword: str) -> str | None:
@@ -100,18 +109,17 @@ class HeaderView:
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._cards.card(index)
-        if kind is not STRING:
+        _, kind, value, _ = self._parsed[index]
+        if kind is not STRING or not isinstance(value, str):
             return None
-        text = str(value)
-        return self._joined(index, text) if text.endswith("&") else text
+        return self._joined(index, value) if value[-1:] == "&" else value
 
     def number(self, keyword: str) -> float | None:
         """Value of a keyword that must be a number; None if it is absent or anything else."""
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._cards.card(index)
+        _, kind, value, _ = self._parsed[index]
         if kind not in (INTEGER, FLOAT) or not isinstance(value, int | float):
             return None
         # An integer of 70 digits is legal as text and beyond any float.

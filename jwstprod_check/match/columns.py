@@ -1,14 +1,14 @@
-"""The columns of a table compared with a column table, once for all tables of the same header bytes."""
+"""The columns of a table compared with a column table, once for all tables of the same columns."""
 
 import re
 from typing import Final
 
 import msgspec
 
-from jwstprod_check.fits.columns import Column, read_columns
+from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.units import same_unit, unit_factors
+from jwstprod_check.memo import by_value
 from jwstprod_check.near import nearest
 from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
 
@@ -59,17 +59,14 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def compare(table: ColumnTableDocument, hdu: Hdu) -> Comparison:
     """Compare the columns of an HDU with a column table. Names are compared without regard to case."""
-    return hdu.header.memo_by_bytes(_compare_header, table) if hdu.type == "BINTABLE" else _compare(table, ())
-
-
-def _compare_header(header: Header, table: ColumnTableDocument) -> Comparison:
-    return _compare(table, header.memo_by_cards(read_columns))
+    return _compare(table, hdu.columns)
 
 
 def _name(column: Column) -> str:
     return (column.name or "").strip(" ").upper()
 
 
+@by_value(512)
 def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Comparison:
     present = {_name(c): c for c in reversed(columns)}
     listed = {c.name.upper(): c for c in table.columns}
