@@ -10,7 +10,6 @@ from made_science import made, slit
 from scanning import findings
 
 from jwstprod_check.make import file_name, make
-from jwstprod_check.match.rows import is_near
 from jwstprod_check.spec.documents import Folder, Overlay, packaged
 from jwstprod_check.spec.loader import Catalogue
 
@@ -94,24 +93,6 @@ def layout(raw, specs, name="x_edge.fits"):
 )
 def test_lengths_are_exact_unless_they_are_a_least(hdus, found, edge):
     assert layout(file(**hdus), edge) == found
-
-
-@pytest.mark.parametrize(
-    ("name", "wanted", "near"),
-    [
-        # Of ten letters in both, seven tenths are seven; of two words of ten, seven letters must be shared.
-        ("ABCDEFGXYZ", "ABCDEFGHIJ", True),
-        ("ABCDEFXYZW", "ABCDEFGHIJ", False),
-        ("SCI", "SCI", True),
-        ("SIC", "SCI", False),
-        ("SC", "SCI", True),
-        ("S", "SCI", False),
-        ("GFEDCBA", "ABCDEFG", False),  # the same letters in another order
-        ("", "SCI", False),
-    ],
-)
-def test_a_name_is_misspelt_from_seven_tenths_of_its_letters_on(name, wanted, near):
-    assert is_near(name, wanted) is near
 
 
 @pytest.mark.parametrize(("known", "taken"), [(7, True), (6, False)])
