@@ -63,8 +63,9 @@ class _Run:
     """The state of one run: findings so far and the HDUs that they concern.
 
     ``unrestricted`` means that no rule is kept from the file as a whole: its product is known, its data were read if asked
-    for; ``failed`` that an error is among the findings; ``waiting`` are the rules that are still to be applied, as bits, ``dependent`` those
-    that require or give way to one that found something.
+    for; ``restricted`` are the rules that were kept from an HDU; ``failed`` that an error is among the findings;
+    ``waiting`` are the rules that are still to be applied, as bits, ``dependent`` those that require or give way to
+    one that found something.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class _Run:
         self.unreported: dict[str, str] = {}
         self.not_checked: list[NotChecked] = []
         self.dependent = 0
+        self.restricted: set[str] = set()
         self.ran = 0
         self.failed = False
         spec = None
@@ -167,8 +169,9 @@ class _Run:
             before = len(self.findings), len(self.skipped), len(self.not_checked)
             _, reads = observer.during(self.apply, rule)
             after = len(self.findings), len(self.skipped), len(self.not_checked)
-            # The examination looks at every file.
-            if before == after and rule.code not in self.hits and rule.examined_by is None:
+            # What an examination of the file finds is asked of every file; what was kept from an HDU did not look at it.
+            same = before == after and rule.code not in self.hits and rule.code not in self.restricted
+            if same and rule.examined_by is None:
                 quiet[place] = reads
         structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
 
@@ -197,8 +200,11 @@ class _Run:
             blocked = self.blocked(rule)
             if None in blocked:
                 self.ran -= 1
+                self.restricted.add(rule.code)
                 return
             context = context.excluding(frozenset(i for i in blocked if i is not None))
+            if blocked:
+                self.restricted.add(rule.code)
         self.check(rule, context)
 
     def check(self, rule: Rule, context: Context) -> None:

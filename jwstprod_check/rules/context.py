@@ -76,7 +76,8 @@ class Context:
         """Return the same context for a rule that must not look at some HDUs (by index)."""
         if not hdus:
             return self
-        view = Context.__new__(Context)
+        # Of the same class: what is read through an observed context is noted through its view too.
+        view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
         view.excluded = hdus
         return view
