@@ -144,4 +144,10 @@ def check_file(
             except Exception as error:
                 # Becomes a finding; the headers are judged all the same.
                 scan = error
-    return run_rules(file, found, specs, options, scan, facts)
+    if scan is None:
+        return run_rules(file, found, specs, options, scan, facts)
+    import numpy as np
+
+    # Numbers of a hostile file overflow; a rule says what it finds, NumPy nothing.
+    with np.errstate(all="ignore"):
+        return run_rules(file, found, specs, options, scan, facts)

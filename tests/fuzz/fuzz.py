@@ -16,6 +16,7 @@ import random
 import sys
 import time
 import traceback
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -58,6 +59,8 @@ def case(raw: bytes, number: int) -> str:
 
     start = time.perf_counter()
     try:
+        # A warning that is printed beside the report is wrong too.
+        warnings.simplefilter("error")
         report = check(raw, data=number % DATA_EVERY == 0)
         text = repr(report.to_dict())
     except Exception:

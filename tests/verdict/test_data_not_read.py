@@ -143,3 +143,23 @@ def test_a_real_file_is_verified(data):
 
 def test_an_extra_image_is_no_reason_to_be_unverified(tmp_path):
     assert judged(tmp_path, join([*split(RAW)[:-1], image("EXTRA", (4, 4)), split(RAW)[-1]])).not_checked == ()
+
+
+def test_numbers_that_overflow_print_no_warning(tmp_path):
+    import struct
+    import warnings
+
+    from builders import columns_of, with_columns
+
+    def huge(part):
+        columns = [
+            (n, f, [struct.pack(">d", 1.7e308)] * len(c)) if n.lower().startswith("int_end_mjd") else (n, f, c)
+            for n, f, c in columns_of(part)
+        ]
+        return with_columns(part, columns)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = judged(tmp_path, edited(RAW, "INT_TIMES", huge))
+    assert {f.code for f in report.findings} & {"TIME008", "TIME009", "TIME010"}
+    assert not [f for f in report.findings if f.code == "TOOL001"]
