@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.plan import plan
@@ -12,7 +12,7 @@ from jwstprod_check.engine.run import run_rules
 from jwstprod_check.findings import FileReport, Finding, Severity
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile, read_source
-from jwstprod_check.product import identify
+from jwstprod_check.product import Product, identify
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
@@ -21,10 +21,18 @@ from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
+    from jwstprod_check.scan.records import Tables
     from jwstprod_check.storage.source import Source
 
 ProgressCallback = Callable[[str, int, int], None]
 """Called with the path, the bytes read so far and the bytes of the file while a file is read whole."""
+
+
+READ: Final = "interferometry"
+"""Trait of the products whose small tables the default check reads."""
+
+PREFIX: Final = "OI_"
+"""How the names of these tables begin."""
 
 
 def check_path(
@@ -112,4 +120,17 @@ def check_file(
             except Exception as error:
                 # Becomes a finding; the headers are judged all the same.
                 scan = error
-    return run_rules(file, found, specs, options, scan, facts)
+    tables = None if source is None else tables_of(file, found, specs, source)
+    return run_rules(file, found, specs, options, scan, facts, tables)
+
+
+def tables_of(file: FitsFile, product: Product, specs: Catalogue, source: "Source") -> "Tables | None":
+    """Read the small tables of a product whose meaning lies in them, also without ``--data``; None for any other product.
+
+    Nothing but headers is read of a product that does not have the trait.
+    """
+    if product.name is None or READ not in specs.spec(product.name).traits:
+        return None
+    from jwstprod_check.scan.records import read_tables
+
+    return read_tables(source, (hdu for hdu in file.hdus if hdu.name.startswith(PREFIX)))

@@ -25,6 +25,7 @@ from jwstprod_check.text import listed, printable
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
+    from jwstprod_check.scan.records import Tables
 
 
 def run_rules(
@@ -34,14 +35,16 @@ def run_rules(
     options: Options,
     scan: "Scan | Exception | None" = None,
     facts: FileFacts | None = None,
+    tables: "Tables | None" = None,
 ) -> FileReport:
     """Run every rule on a file whose headers have been read and whose product has been told.
 
     ``scan`` is what the data pass found, or what made it crash; without it no rule on data runs, and each says so.
-    ``facts`` are the keywords of the file, where they have been looked up before.
+    ``facts`` are the keywords of the file, where they have been looked up before; ``tables`` are small tables that were read
+    without the data pass.
     """
     seen = None if isinstance(scan, Exception) else scan
-    run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file))
+    run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file), tables)
     if isinstance(scan, Exception):
         run.crash("the data pass", scan)
     run.run()
@@ -70,6 +73,7 @@ class _Run:
         options: Options,
         scan: "Scan | None",
         facts: FileFacts,
+        tables: "Tables | None",
     ) -> None:
         profile = catalogue.profile(options.profile) if options.profile is not None else None
         if profile is not None and profile.owns(product.file_name.base if product.file_name else ""):
@@ -89,7 +93,7 @@ class _Run:
             model = product.model
             assumed = facts if model is None else facts.assuming(DATAMODL=model)
             spec = catalogue.amended(product.name, assumed, options.strict)
-        context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts)
+        context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts, tables)
         usual = context.known and context.uncovered is None and profile is None
         self.unrestricted = usual and (scan is not None or not options.data)
         self.structure = (

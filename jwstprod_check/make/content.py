@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from jwstprod_check.make.oifits import cells, length_of_cell, rows_of
+from jwstprod_check.make.oifits import cells, length_of_cell, rows_of, text
 from jwstprod_check.make.plan import SECONDS, START, Plan
 from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.spec.errors import SpecError
@@ -116,11 +116,12 @@ def column(row: Row, field: Field, rows: int, plan: Plan) -> Any:
     from astropy.io import fits
 
     if field.base == "str":
-        texts = [f"{field.name} {n + 1}"[: field.repeat] for n in range(rows)]
+        fixed = text(field.name.upper())
+        texts = [fixed or f"{field.name} {n + 1}"[: field.repeat] for n in range(rows)]
         return fits.Column(field.name, f"{field.repeat}A", field.unit, array=texts)
     letter = _FORMATS[field.base]
     form = letter if field.repeat is None else f"{field.repeat}{letter}"
-    referring = cells(row.name, field.name.upper(), rows, field.repeat or 1)
+    referring = cells(row.name, field.name.upper(), rows, field.repeat or 1, plan.keywords)
     array = _cells(field, rows, plan) if referring is None else referring.astype(field.base)
     return fits.Column(field.name, form, field.unit, bzero=_ZEROS.get(field.base), array=array)
 

@@ -15,6 +15,7 @@ from jwstprod_check.spec.model import ActiveSpec, Row, Spec
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
+    from jwstprod_check.scan.records import Tables
     from jwstprod_check.spec.loader import Catalogue
     from jwstprod_check.spec.profile import Profile
 
@@ -25,7 +26,7 @@ class Context:
     """Everything that the rules of one file share.
 
     ``spec`` is None where the product is not known, ``scan`` where the data were not read; ``facts`` are its keywords,
-    for expressions.
+    for expressions. ``small_tables`` are those that the default check reads of some products (trait ``interferometry``).
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Context:
         profile: "Profile | None" = None,
         scan: "Scan | None" = None,
         facts: FileFacts | None = None,
+        tables: "Tables | None" = None,
     ) -> None:
         self.file = file
         self.product = product
@@ -46,6 +48,7 @@ class Context:
         self.strict = strict
         self.profile = profile
         self.scan = scan
+        self.small_tables = tables
         self.excluded: frozenset[int] = frozenset()
         self._spec = spec
         self._memo = Memo()

@@ -116,7 +116,7 @@ def test_name_that_no_measurement_uses_is_reported_once_at_its_table(keyword, co
     ("keyword", "code", "home"), [("ARRNAME", "KEY043", "OI_ARRAY"), ("INSNAME", "KEY044", "OI_WAVELENGTH")]
 )
 def test_reference_to_any_of_several_tables_is_right(keyword, code, home, verdict):
-    parts = split(changed(["OI_VIS"], keyword, "second"))
+    parts = split(with_keyword_in(["OI_VIS"], keyword, "second"))
     at = index_of(parts, home)
     second = parts[at].with_card(keyword, "second")
     report = verdict(join([*parts[: at + 1], second, *parts[at + 1 :]]), AVERAGED)
