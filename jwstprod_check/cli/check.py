@@ -113,7 +113,8 @@ def command(
     style = Style(verbosity, detail=len(paths) == 1 and os.path.isfile(paths[0]))
     troubles: list[PathError] = []
     passed_over = PassedOver()
-    files = only_files(expand(paths), troubles.append, passed_over.add)
+    every = profile is not None and _names_files(profile, specs)
+    files = only_files(expand(paths), troubles.append, passed_over.add, every)
     with ExitStack() as stack:
         reporters = _reporters(formats, style, stack)
         if data:
@@ -140,6 +141,13 @@ def _known_profile(profile: str, specs: str | None) -> None:
     names = catalogue(specs).profiles()
     if profile not in names:
         raise click.BadParameter(f"no profile {profile!r}; the profiles are {', '.join(names)}", param_hint="--profile")
+
+
+def _names_files(profile: str, specs: str | None) -> bool:
+    """Whether a profile has a rule for the names of files, which holds for all files of a folder."""
+    from jwstprod_check.spec.catalogue import catalogue
+
+    return catalogue(specs).profile(profile).names is not None
 
 
 def _known_product(product: str, specs: str | None) -> None:

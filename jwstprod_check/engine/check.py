@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.plan import plan
-from jwstprod_check.engine.run import run_rules
+from jwstprod_check.engine.run import check_name, run_rules
 from jwstprod_check.findings import FileReport, Finding, Severity
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile, read_source
@@ -17,6 +17,7 @@ from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.storage.backends import open_source
+from jwstprod_check.storage.paths import FITS_ENDINGS
 from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def check_path(
     Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
     """
     try:
-        return check_target(path, catalogue(specs), options, watch=watch)
+        known = catalogue(specs)
+        if only_named(path, known, options):
+            return check_name(path, known, options)
+        return check_target(path, known, options, watch=watch)
     except SpecError:
         raise
     except OSError as error:
@@ -52,6 +56,13 @@ def check_path(
         text = printable(f"{type(error).__name__}: {error}")[:200]
         message = f"the check of the file crashed ({text}); what it should check was not checked"
         return _failed(path, options, "TOOL001", "rule-crashed", message, text)
+
+
+def only_named(path: str, specs: Catalogue, options: Options) -> bool:
+    """Whether a profile asks for no more of a file than its name: it has no ending of FITS."""
+    if options.profile is None or specs.profile(options.profile).names is None:
+        return False
+    return not path.lower().endswith(FITS_ENDINGS)
 
 
 def _failed(path: str, options: Options, code: str, name: str, message: str, found: str | None = None) -> FileReport:

@@ -5,8 +5,11 @@ looking at the same HDU, or at all if it concerns the whole file, and a ``Skippe
 crashes becomes a TOOL001 finding, and the next one runs.
 """
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.observe import ObservedContext, Observer, Reads
@@ -16,7 +19,7 @@ from jwstprod_check.engine.structure import Structure, structure_of
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, Severity, Skipped
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.product import Product
+from jwstprod_check.product import Product, identify
 from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Problem, Rule, Skip
@@ -49,6 +52,34 @@ def run_rules(
         run.crash("the data pass", scan)
     run.run()
     return run.report()
+
+
+NAMES: Final = ("PROD011", "PROD012")
+"""Rules of a profile that look at nothing but the name of a file."""
+
+
+PACKED: Final = ".fits."
+"""In a name: a FITS file in a packing."""
+
+
+def check_name(path: str, catalogue: Catalogue, options: Options) -> FileReport:
+    """Apply the rules on the name of a file that is no FITS file by its name; nothing of it is read but its size.
+
+    A FITS file in a packing that cannot be read (``.fits.bz2``) is unverified.
+    """
+    size = os.stat(path).st_size
+    file = FitsFile(path, size, size, False, (), (), True, {})
+    product = identify(file, catalogue, None, os.path.basename(path))
+    run = _Run(file, Product(None, (), product.file_name), catalogue, options, None, FileFacts(file), None)
+    # Whatever a file without HDUs is kept from, its name can be looked at.
+    run.unrestricted = True
+    for rule in run.plan.rules:
+        if rule.code in NAMES:
+            run.apply(rule)
+    packed = PACKED in os.path.basename(path).lower()
+    if packed:
+        run.skipped.append(Skipped("FILE001", "this packing cannot be read: only the name was checked"))
+    return msgspec.structs.replace(run.report(), covered=not packed)
 
 
 LEARN_FROM: Final = 4
@@ -290,8 +321,6 @@ def _clean(text: str | None) -> str | None:
 
 
 def _fold(finding: Finding, place: str, keyword: str | None) -> Finding:
-    import msgspec
-
     if keyword and _clean(keyword) != finding.keyword:
         place = f"{place} {_clean(keyword)}"
     places = finding.places if len(finding.places) >= MAX_PLACES else (*finding.places, place)
