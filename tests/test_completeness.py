@@ -17,6 +17,8 @@ from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, broken
 from jwstprod_check.rules import FAMILIES, all_rules, find_rule
 from jwstprod_check.rules.rule import rule
 from jwstprod_check.run.processes import check_path
+from jwstprod_check.spec.documents import parse_yaml
+from jwstprod_check.spec.loader import Catalogue
 
 RULES = all_rules()
 HERE = re.compile(r"(FILE|ARR|TOOL)\d+|(HDU|PROD|TAB)00[1-8]|KEY00[1-5]")
@@ -110,7 +112,30 @@ def a_folder(_):
     return check_path(str(DATA), Options(), None)
 
 
-BY_HAND = {"FILE011": too_many_hdus, "FITS092": inherits_with_data, "TOOL001": a_crash, "TOOL002": a_folder}
+OWN_SPEC = """product: mine
+title: A product of one's own
+documentation: none
+recognise: {suffixes: [mine]}
+hdus: [{type: primary, keywords: {SURVEY: deep}}, {extname: SCI, type: IMAGE, dims: any}]
+"""
+
+
+def a_spec_with_keywords(monkeypatch):
+    documents = CATALOGUE.documents
+    own = {"mine": parse_yaml(OWN_SPEC.encode(), "mine.yaml")}
+    monkeypatch.setattr(documents, "products", lambda: ["mine"])
+    monkeypatch.setattr(documents, "read", lambda name, read=documents.read: own.get(name) or read(name))
+    monkeypatch.setattr(documents, "recognise", lambda: {"mine": own["mine"]["recognise"]})
+    return judge_file(join([primary(SURVEY="wide"), image("SCI", (2,))]), "x_mine.fits", Catalogue(documents))
+
+
+BY_HAND = {
+    "FILE011": too_many_hdus,
+    "FITS092": inherits_with_data,
+    "KEY091": a_spec_with_keywords,
+    "TOOL001": a_crash,
+    "TOOL002": a_folder,
+}
 
 
 def test_every_rule_has_a_file_that_breaks_it():

@@ -15,6 +15,7 @@ from jwstprod_check.make.plan import SECONDS, START, Plan
 from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.model import Row
+from jwstprod_check.spec.patterns import example
 
 _FORMATS: Final = {
     "bool": "L",
@@ -40,7 +41,7 @@ _PERIOD: Final = 97
 
 def length_of(factor: Factor | None, symbols: Mapping[str, int], default: int) -> int:
     """Whole value of a factor; ``default`` for a part that is variable."""
-    value = evaluate(factor, symbols) if factor is not None else (default, 1)
+    value = evaluate(factor, symbols) if factor is not None and not factor.anything else (default, 1)
     if value is None or value[1] != 1 or value[0] < 0:
         raise SpecError(f"the dimension {factor} is not a whole number with {dict(symbols)}")
     return value[0]
@@ -50,7 +51,7 @@ def axes_of(row: Row, symbols: Mapping[str, int]) -> tuple[int, ...]:
     """Axes of an image in FITS order."""
     if row.dims.kind != "image":
         return _UNKNOWN_AXES
-    return tuple(length_of(factor, symbols, 1) for factor in row.dims.axes)
+    return tuple(length_of(factor, symbols, _CELL) for factor in row.dims.axes)
 
 
 def dtype_of(row: Row) -> str:
@@ -94,7 +95,10 @@ def fields(row: Row, plan: Plan) -> list[Field]:
     """Columns of a table: those that its column table requires, or as many as it has, unnamed."""
     listed = [c for c in row.columns.columns if not c.optional] if row.columns else []
     if listed:
-        return [_field(row, plan, c.name, c.dtype if isinstance(c.dtype, str) else c.dtype[0], c.unit) for c in listed]
+        return [
+            _field(row, plan, example(c.name), c.dtype if isinstance(c.dtype, str) else c.dtype[0], c.unit)
+            for c in listed
+        ]
     count = length_of(row.dims.cols, plan.symbols, 1)
     return [Field(f"column{n}", "float64", None, None) for n in range(1, count + 1)]
 

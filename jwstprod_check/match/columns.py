@@ -9,6 +9,7 @@ from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.near import nearest
+from jwstprod_check.spec.patterns import is_pattern, matches
 from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
 
 NEAR: Final = 0.7
@@ -65,12 +66,17 @@ def _name(column: Column) -> str:
 
 def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Comparison:
     present = {_name(c): c for c in reversed(columns)}
-    listed = {c.name.upper(): c for c in table.columns}
-    lost = tuple(c for name, c in listed.items() if not c.optional and name not in present)
-    unknown = [c for c in columns if _name(c) not in listed]
+    every = {c.name.upper(): c for c in table.columns}
+    several = {name: c for name, c in every.items() if is_pattern(name)}
+    listed = {name: c for name, c in every.items() if name not in several}
+    repeated = [(c, column) for column in columns if (c := _of_several(_name(column), listed, several)) is not None]
+    found_of = {c.name for c, _ in repeated}
+    lost = tuple(c for name, c in every.items() if not c.optional and name not in present and c.name not in found_of)
+    taken = {column.number for _, column in repeated}
+    unknown = [c for c in columns if _name(c) not in listed and c.number not in taken]
     renamed = _renamed(table, lost, unknown, columns) if lost and unknown else {}
     meant = {c.number for c in renamed.values()}
-    shared = [(c, present[name]) for name, c in listed.items() if name in present]
+    shared = [*((c, present[name]) for name, c in listed.items() if name in present), *repeated]
     return Comparison(
         lost=lost,
         renamed=renamed,
@@ -80,6 +86,15 @@ def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Compari
         units=tuple((c, found) for c, found in shared if c.unit is not None and found.unit != c.unit),
         vectors=tuple((name, found) for c, found in shared if (name := _length_name(c)) and fits(c, found)),
     )
+
+
+def _of_several(
+    name: str, listed: dict[str, ColumnDocument], several: dict[str, ColumnDocument]
+) -> ColumnDocument | None:
+    """Listed column of a pattern that a name is one of; a name that is listed itself is of none."""
+    if name in listed:
+        return None
+    return next((c for pattern, c in several.items() if matches(name, pattern)), None)
 
 
 def _length_name(column: ColumnDocument) -> str | None:

@@ -76,7 +76,7 @@ class Context:
         """Return the same context for a rule that must not look at some HDUs (by index)."""
         if not hdus:
             return self
-        view = Context.__new__(Context)
+        view = type(self).__new__(type(self))
         view.__dict__.update(self.__dict__)
         view.excluded = hdus
         return view
@@ -128,8 +128,8 @@ class Context:
         return self._kept(self._pairs)
 
     def group_key(self, row: Row, what: str) -> str | None:
-        """Return the fold of a problem that may repeat from set to set; None for a row that stands once."""
-        return f"{what} {row.name}" if row.name in self.set_rows else None
+        """Return the fold of a problem that may repeat from HDU to HDU; None for a row that stands once."""
+        return f"{what} {row.name}" if row.repeats or row.name in self.set_rows else None
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""
@@ -171,15 +171,15 @@ def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
     """Find the HDUs that are to be held against each row."""
     pairs = []
     for found in context.matching.matches:
-        if found.row.extname is not None:
+        if found.row.described:
             hdus = found.standing(found.row.name in context.set_rows)
             pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
     return pairs
 
 
 def find_images(context: Context) -> list[tuple[Row, Hdu]]:
-    """Find the pairs whose row and HDU are both images."""
-    return [(row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == "IMAGE" and hdu.type == "IMAGE"]
+    """Find the pairs whose row and HDU are both images, or the primary with data."""
+    return [(row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == hdu.type != "BINTABLE"]
 
 
 def find_tables(context: Context) -> list[tuple[Row, Hdu]]:

@@ -8,9 +8,11 @@ from jwstprod_check.spec.dims import Dims, parse_dims
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Expression, compile_expression
 from jwstprod_check.spec.model import Amendment, Patch, Row, Symbol
+from jwstprod_check.spec.patterns import is_pattern
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
+    KeywordRange,
     PatchDocument,
     RowDocument,
     SymbolDocument,
@@ -35,6 +37,7 @@ DTYPES: Final = frozenset(
 )
 """Types that a row or a column may have, besides ``strN`` for a column of text."""
 
+_KEYWORD = re.compile(r"[A-Z0-9_-]{1,8}\Z")
 _COLUMN_DTYPE = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
 
 
@@ -91,6 +94,7 @@ class Compiler:
     def row(self, row: RowDocument) -> Row:
         if row.type != "primary" and not row.extname:
             raise SpecError("an extension needs an extname", where="$.extname")
+        _check_row(row)
         return Row(
             name=(row.extname or "").upper(),
             extname=row.extname,
@@ -104,6 +108,8 @@ class Compiler:
             min_rows=row.min_rows,
             documented=True,
             text=row.dims or "N/A",
+            repeats=is_pattern(row.extname or ""),
+            keywords=row.keywords,
         )
 
     def patch(self, patch: PatchDocument) -> Patch:
@@ -161,6 +167,26 @@ class Compiler:
             presence=document.presence,
             scope=document.scope,
         )
+
+
+def _check_row(row: RowDocument) -> None:
+    """Raise ``SpecError`` for cells that would be read and mean nothing."""
+    if row.type == "primary":
+        for cell, given in (("extname", row.extname), ("columns", row.columns), ("min_rows", row.min_rows)):
+            if given:
+                raise SpecError(f"a primary HDU has no {cell}", where=f"$.{cell}")
+        if row.dtype is not None and row.dims in (None, "N/A"):
+            raise SpecError("a dtype without dims: a primary HDU with data needs both", where="$.dtype")
+    elif row.type == "IMAGE" and (row.columns is not None or row.min_rows):
+        cell = "columns" if row.columns is not None else "min_rows"
+        raise SpecError(f"an image has no {cell}", where=f"$.{cell}")
+    for keyword, value in row.keywords.items():
+        if not _KEYWORD.match(keyword):
+            raise SpecError(f"{keyword!r} is not a keyword", where="$.keywords")
+        if value == [] or (isinstance(value, KeywordRange) and value.least is None and value.most is None):
+            raise SpecError(
+                "no value is allowed" if value == [] else "a range without an end", where=f"$.keywords.{keyword}"
+            )
 
 
 def listed(value: str | list[str] | None) -> list[str]:

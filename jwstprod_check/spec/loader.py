@@ -133,6 +133,11 @@ class Catalogue:
         return _index({name: r.suffixes for name, r in self.recognise.items()})
 
     @cached_property
+    def name_patterns(self) -> tuple[tuple[str, str], ...]:
+        """Patterns of whole names in lower case, each with its product."""
+        return tuple((pattern.lower(), name) for name, r in self.recognise.items() for pattern in r.names)
+
+    @cached_property
     def name_suffixes(self) -> dict[str, tuple[str, ...]]:
         """Suffixes by the form of the naming grammar in which they appear."""
         found: dict[str, dict[str, None]] = {}
@@ -200,6 +205,8 @@ class Catalogue:
     def document(self, name: str) -> ProductDocument:
         """Return the document of a product as it stands in its file, ``extends`` unresolved."""
         content = self.documents.read(name)
+        if content is None and name in self.documents.products():
+            raise SpecError("the file is empty", self.documents.place(name))
         if content is None or "/" in name or name in SHARED:
             raise SpecError(f"no spec for product {name!r}", self.documents.place(name))
         document = _convert(content, ProductDocument, self.documents.place(name))
@@ -246,6 +253,10 @@ class Catalogue:
             if suffix not in document.recognise.suffixes:
                 reason = f"forms of {suffix!r}, which is not among the suffixes"
                 raise SpecError(reason, self.documents.place(name), "$.recognise.forms")
+        recognise = document.recognise
+        if not (recognise.suffixes or recognise.names or recognise.models):
+            reason = "nothing identifies the product: give suffixes, names or models"
+            raise SpecError(reason, self.documents.place(name), "$.recognise")
         if not rows and document.format == "FITS":
             raise SpecError("no hdus", self.documents.place(name), "$.hdus")
         compiled = Compiler(self, symbols)

@@ -6,10 +6,12 @@ import msgspec
 
 from jwstprod_check.spec.dims import Dims
 from jwstprod_check.spec.expressions import Expression
+from jwstprod_check.spec.patterns import matches
 from jwstprod_check.spec.schema import (
     ColumnTableDocument,
     Format,
     HduType,
+    KeywordValue,
     Presence,
     Recognise,
     RowDocument,
@@ -35,7 +37,8 @@ class HeaderRequirements(msgspec.Struct, frozen=True):
 class Row(msgspec.Struct, frozen=True):
     """A row ready to be held against an HDU. ``dtypes`` is empty where none is documented.
 
-    ``name`` is EXTNAME in upper case, '' for the primary.
+    ``name`` is EXTNAME in upper case, '' for the primary; ``repeats`` states that it is a pattern of several names.
+    ``keywords`` are those that its HDUs must have, with their values.
     """
 
     name: str
@@ -50,6 +53,17 @@ class Row(msgspec.Struct, frozen=True):
     min_rows: int
     documented: bool
     text: str
+    repeats: bool = False
+    keywords: dict[str, KeywordValue] = {}
+
+    def claims(self, name: str) -> bool:
+        """Whether an EXTNAME in upper case is one of the row's."""
+        return matches(name, self.name) if self.repeats else name == self.name
+
+    @property
+    def described(self) -> bool:
+        """Whether the row says anything of the data of its HDUs; the primary of a JWST product has none."""
+        return self.type != "primary" or self.dims.kind != "none"
 
 
 class Symbol(msgspec.Struct, frozen=True):

@@ -24,15 +24,17 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     ``suffixes`` are the name's product types; ``name_contains`` must stand in the name as well (guide-star
     functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit; ``extensions``
     are the endings of the names of a product that is not FITS. ``forms`` are the forms of the naming grammar in which
-    the suffixes appear, by suffix where they differ.
+    the suffixes appear, by suffix where they differ. ``names`` are patterns of whole base names (``hlsp_*_spec.fits``), in
+    which ``*`` and ``?`` stand for any characters and case does not count: a file of such a name is of the product.
     """
 
-    suffixes: list[Text]
+    suffixes: list[Text] = []
     models: list[Text] = []
     exp_types: list[Text] = []
     name_contains: list[Text] = []
     extensions: list[Text] = []
     forms: list[NameForm] | dict[Text, list[NameForm]] = []
+    names: list[Text] = []
 
     def forms_of(self, suffix: str) -> Sequence[str]:
         """Forms of the names that end in a suffix."""
@@ -48,11 +50,25 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return found
 
 
+class KeywordRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A range of numbers, both ends included; one of them may be open."""
+
+    least: float | None = None
+    most: float | None = None
+
+
+KeywordValue = bool | int | float | str | list[bool | int | float | str] | KeywordRange
+"""Value of a keyword, the values that it may have, or their range."""
+
+
 class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A row of the documented table, cell by cell.
 
     ``hdu`` is the documented index, absent where the document leaves it blank; ``optional`` is the asterisk;
     ``when`` is the condition that the text under the table gives for an optional row; ``columns`` names a column table.
+    ``*`` and ``?`` in ``extname`` stand for any characters: all HDUs of such a name, one at least unless it is optional.
+    ``keywords`` are those that each HDU of the row must have, with their values. Row 0 has ``dtype`` and ``dims`` where the
+    primary HDU contains data.
     """
 
     type: HduType
@@ -64,6 +80,7 @@ class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     when: str | None = None
     columns: str | None = None
     min_rows: int = 0
+    keywords: dict[Text, KeywordValue] = {}
 
 
 class PatchDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -179,7 +196,7 @@ class ModelsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
 class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed.
 
-    ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
+    ``*`` and ``?`` in a name stand for any characters: all columns of such a name. ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
     same, which is that of the symbol where the product has one of that name.
     """
 
