@@ -69,6 +69,9 @@ def described(spec: Spec) -> dict[str, Any]:
         "product": spec.product,
         "title": spec.title,
         "documentation": spec.documentation,
+        "documented_at": None
+        if spec.documented_at is None
+        else {"release": spec.documented_at.release, "commit": spec.documented_at.commit},
         "traits": list(spec.traits),
         "units": list(spec.header.units),
         "hdus": [
@@ -79,6 +82,8 @@ def described(spec: Spec) -> dict[str, Any]:
                 "dtype": row.dtype,
                 "dims": row.dims,
                 "optional": row.optional,
+                "since": row.since,
+                "until": row.until,
             }
             for row in spec.documents
         ],

@@ -37,6 +37,7 @@ DTYPES: Final = frozenset(
 )
 """Types that a row or a column may have, besides ``strN`` for a column of text."""
 
+_RELEASE = re.compile(r"\d+(?:\.\d+){0,3}\Z", re.ASCII)
 _KEYWORD = re.compile(r"[A-Z0-9_-]{1,8}\Z")
 _COLUMN_DTYPE = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
 
@@ -68,6 +69,20 @@ class Compiler:
             return compile_expression(text, self.declared.keywords)
         except SpecError as error:
             raise error.at(where) from None
+
+    def released(self, since: str | None, until: str | None) -> Expression | None:
+        """Condition that a file is of the releases from one up to another; one that states none is of the latest."""
+        bounds = _bounds(since, until)
+        return self.expression(f"CAL_VER is missing or ({bounds})", "$.since") if bounds else None
+
+    def conditions(self, amendment: AmendmentDocument) -> Expression | None:
+        """Condition of an amendment, within its releases."""
+        bounds = _bounds(amendment.since, amendment.until)
+        # Compiled alone first, so that no parenthesis of it ends ours.
+        own = self.expression(amendment.when, "$.when")
+        if not bounds:
+            return own
+        return self.expression(bounds if own is None else f"({amendment.when}) and {bounds}", "$.since")
 
     def dims(self, text: str | None, kind: str) -> Dims:
         try:
@@ -110,6 +125,8 @@ class Compiler:
             text=row.dims or "N/A",
             repeats=is_pattern(row.extname or ""),
             keywords=row.keywords,
+            released=self.released(row.since, row.until),
+            releases=between(row.since, row.until),
         )
 
     def patch(self, patch: PatchDocument) -> Patch:
@@ -139,7 +156,7 @@ class Compiler:
             id=amendment.id,
             because=amendment.because,
             source=amendment.source,
-            when=self.expression(amendment.when, "$.when"),
+            when=self.conditions(amendment),
             patches=tuple(patches),
             symbols=symbols,
             sets=amendment.sets,
@@ -167,6 +184,19 @@ class Compiler:
             presence=document.presence,
             scope=document.scope,
         )
+
+
+def _bounds(since: str | None, until: str | None) -> str:
+    for release in (since, until):
+        if release is not None and not _RELEASE.match(release):
+            raise SpecError(f"{release!r} is no release", where="$.since" if release == since else "$.until")
+    parts = ((">=", since), ("<", until))
+    return " and ".join(f'CAL_VER {sign} "{release}"' for sign, release in parts if release is not None)
+
+
+def between(since: str | None, until: str | None) -> str:
+    """How a message names the releases of a row: ``since 3.0``, ``until 1.18``, '' for all."""
+    return " ".join(f"{word} {release}" for word, release in (("since", since), ("until", until)) if release)
 
 
 def _check_row(row: RowDocument) -> None:

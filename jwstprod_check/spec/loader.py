@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
-from jwstprod_check.spec.amend import apply, applying
+from jwstprod_check.spec.amend import apply, applying, unreleased
 from jwstprod_check.spec.compile import Compiler, is_column_dtype, listed
 from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
@@ -48,7 +48,7 @@ class Catalogue:
         self._specs: dict[str, Spec] = {}
         self._columns: dict[str, ColumnTableDocument] = {}
         self._profiles: dict[str, Profile] = {}
-        self._amended: dict[tuple[str, tuple[str, ...]], ActiveSpec] = {}
+        self._amended: dict[tuple[str, tuple[str, ...], frozenset[str]], ActiveSpec] = {}
 
     @cached_property
     def keywords(self) -> dict[str, str]:
@@ -181,10 +181,10 @@ class Catalogue:
     def amended(self, name: str, facts: Facts, strict: bool = False) -> ActiveSpec:
         """Return the spec of a product as amended for a file; the same amendments give the same object."""
         spec = self.spec(name)
-        applied = applying(spec, facts, strict)
-        key = (name, tuple(a.id for a in applied))
+        applied, absent = applying(spec, facts, strict), unreleased(spec, facts)
+        key = (name, tuple([a.id for a in applied]), absent)
         if key not in self._amended:
-            self._amended[key] = apply(spec, applied)
+            self._amended[key] = apply(spec, applied, absent)
         return self._amended[key]
 
     def columns(self, name: str) -> ColumnTableDocument:
@@ -276,6 +276,7 @@ class Catalogue:
             format=document.format,
             traits=tuple(traits),
             covered=document.format == "FITS",
+            documented_at=next((part.documented_at for part in chain if part.documented_at is not None), None),
         )
 
     def _chain(self, name: str) -> list[ProductDocument]:

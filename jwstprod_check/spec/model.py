@@ -12,6 +12,7 @@ from jwstprod_check.spec.schema import (
     Format,
     HduType,
     KeywordValue,
+    PageVersion,
     Presence,
     Recognise,
     RowDocument,
@@ -38,7 +39,8 @@ class Row(msgspec.Struct, frozen=True):
     """A row ready to be held against an HDU. ``dtypes`` is empty where none is documented.
 
     ``name`` is EXTNAME in upper case, '' for the primary; ``repeats`` states that it is a pattern of several names.
-    ``keywords`` are those that its HDUs must have, with their values.
+    ``keywords`` are those that its HDUs must have, with their values. ``released`` is the condition under which it is asked
+    for, None for always, and ``releases`` its words.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Row(msgspec.Struct, frozen=True):
     documented: bool
     text: str
     repeats: bool = False
+    released: Expression | None = None
+    releases: str = ""
     keywords: dict[str, KeywordValue] = {}
 
     def claims(self, name: str) -> bool:
@@ -124,6 +128,13 @@ class Spec(msgspec.Struct, frozen=True):
     format: Format = "FITS"
     traits: tuple[str, ...] = ()
     covered: bool = True
+    documented_at: PageVersion | None = None
+
+    @property
+    def page(self) -> str:
+        """The page of the table, with its version where it is known."""
+        at = self.documented_at
+        return self.documentation if at is None else f"{self.documentation}, jwst {at.release} (commit {at.commit})"
 
 
 class ActiveSpec(msgspec.Struct, frozen=True, eq=False):

@@ -68,7 +68,8 @@ class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     ``when`` is the condition that the text under the table gives for an optional row; ``columns`` names a column table.
     ``*`` and ``?`` in ``extname`` stand for any characters: all HDUs of such a name, one at least unless it is optional.
     ``keywords`` are those that each HDU of the row must have, with their values. Row 0 has ``dtype`` and ``dims`` where the
-    primary HDU contains data.
+    primary HDU contains data. The row is asked for from ``since`` up to, not including, ``until`` (values of CAL_VER): in
+    files of other releases it is optional.
     """
 
     type: HduType
@@ -81,6 +82,8 @@ class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     columns: str | None = None
     min_rows: int = 0
     keywords: dict[Text, KeywordValue] = {}
+    since: Text | None = None
+    until: Text | None = None
 
 
 class PatchDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -136,7 +139,8 @@ class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Where real files are known to differ from the documented table: condition, reason and source.
 
     ``symbols`` replaces the keyword bindings of symbols (an empty ``stated`` unbinds them), ``order: free``
-    switches the documented order off, that SCI comes first excepted.
+    switches the documented order off, that SCI comes first excepted. It applies from ``since`` up to, not including, ``until``
+    (values of CAL_VER), besides ``when``.
     """
 
     id: Text
@@ -147,6 +151,8 @@ class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     symbols: dict[str, SymbolDocument] = {}
     sets: SetsDocument | None = None
     order: Literal["documented", "free"] | None = None
+    since: Text | None = None
+    until: Text | None = None
 
 
 class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -156,17 +162,26 @@ class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     recommended: list[Text] = []
 
 
+class PageVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which version of a page a table is of: the release of the pipeline, and the commit."""
+
+    release: Text
+    commit: Text
+
+
 class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``.
 
     ``traits`` are names of ``specs/traits.yaml``: what rules must know of the product. ``units`` are the values that
-    BUNIT of SCI may have. What a document does not say, it has from the one that it ``extends``.
+    BUNIT of SCI may have. ``documented_at`` says which version of the page ``hdus`` are of. What a document does not say, it
+    has from the one that it ``extends``.
     """
 
     product: Text
     title: Text
     documentation: Text
     recognise: Recognise
+    documented_at: PageVersion | None = None
     format: Format = "FITS"
     extends: str | None = None
     traits: list[Text] | None = None

@@ -41,7 +41,9 @@ def missing(context: Context) -> Iterator[Outcome]:
             )
             name = quoted(near.extname) if near.extname is not None else "without EXTNAME"
             hint = f"HDU {near.index} {name} {alike} and may be it; correct its EXTNAME"
-        place = f" (documented as HDU {found.row.hdu})" if found.row.hdu is not None else ""
+        numbered = f"documented as HDU {found.row.hdu}" if found.row.hdu is not None else ""
+        said = [text for text in (numbered, found.row.releases, _page(context)) if text]
+        place = f" ({'; '.join(said)})" if said else ""
         yield Problem(
             f"{found.row.name} is missing{place}",
             hdu=near,
@@ -51,6 +53,11 @@ def missing(context: Context) -> Iterator[Outcome]:
             found="missing" if near is None else quoted(near.extname or ""),
             hint=hint,
         )
+
+
+def _page(context: Context) -> str:
+    """Which page the table is of, where it is applied as it stands."""
+    return f"by {context.spec.spec.page}" if context.strict else ""
 
 
 def _row_text(kind: str, dtypes: tuple[str, ...], dims: str) -> str:
@@ -67,10 +74,11 @@ def unexpected(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, table of the product (`jwstprod spec show PRODUCT` names the page); specutils pull
     request 715.
     """
+    in_strict = f" ({_page(context)})" if context.strict else ""
     for hdu in context.matching.unclaimed:
         name = quoted(hdu.extname) if hdu.extname else "without EXTNAME"
         yield Problem(
-            f"HDU {hdu.index} {name} is not in the table of {context.spec.product}",
+            f"HDU {hdu.index} {name} is not in the table of {context.spec.product}{in_strict}",
             hdu=hdu,
             expected="an HDU of the table",
             found=f"{hdu.type} {quoted(hdu.extname or '')}",
