@@ -23,6 +23,8 @@ from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, broken
 from jwstprod_check.rules import FAMILIES, all_rules, find_rule
 from jwstprod_check.rules.rule import rule
 from jwstprod_check.run.processes import check_path
+from jwstprod_check.spec.documents import parse_yaml
+from jwstprod_check.spec.loader import Catalogue
 
 RULES = all_rules()
 TODAY = date(2026, 6, 1)
@@ -62,7 +64,15 @@ HEARD = {
 REFUSED = "jw01234001001_05104_00001_nrca1_rate.fits.gz"
 """Not conforming, see test_science_corpus."""
 
-GOOD = [p for folder in ("good", "science", "guidestar_ami") for p in sorted((DATA / folder).rglob("*.fits*"))]
+FILLED = "jw01234-o013_t001_niriss_f480m-nrm-sub80_ami-oi.fits.gz"
+"""Saved by a data model with filler values in its tables, see test_oifits_content."""
+
+GOOD = [
+    p
+    for folder in ("good", "science", "guidestar_ami")
+    for p in sorted((DATA / folder).rglob("*.fits*"))
+    if p.name != FILLED
+]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
@@ -141,9 +151,27 @@ def of_the_run(accepted):
     return SimpleNamespace(findings=list(accepted.finish(lambda _: True)))
 
 
+OWN_SPEC = """product: mine
+title: A product of one's own
+documentation: none
+recognise: {suffixes: [mine]}
+hdus: [{type: primary, keywords: {SURVEY: deep}}, {extname: SCI, type: IMAGE, dims: any}]
+"""
+
+
+def a_spec_with_keywords(monkeypatch):
+    documents = CATALOGUE.documents
+    own = {"mine": parse_yaml(OWN_SPEC.encode(), "mine.yaml")}
+    monkeypatch.setattr(documents, "products", lambda: ["mine"])
+    monkeypatch.setattr(documents, "read", lambda name, read=documents.read: own.get(name) or read(name))
+    monkeypatch.setattr(documents, "recognise", lambda: {"mine": own["mine"]["recognise"]})
+    return judge_file(join([primary(SURVEY="wide"), image("SCI", (2,))]), "x_mine.fits", Catalogue(documents))
+
+
 BY_HAND = {
     "FILE011": too_many_hdus,
     "FITS092": inherits_with_data,
+    "KEY091": a_spec_with_keywords,
     "TOOL001": a_crash,
     "TOOL002": a_folder,
     "TOOL003": an_unused_ignore,

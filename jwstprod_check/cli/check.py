@@ -179,7 +179,9 @@ def command(
             _enough_memory()
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
-        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), summary.passed_over.add)
+        every = _names_files(options.profile, specs)
+        passed_over = summary.passed_over.add
+        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), passed_over, every)
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
@@ -187,7 +189,7 @@ def command(
         reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
         place = None if config is None else config.path
         info = RunInfo(_now(), options, place, _digest(formats, specs), _manual, notes(config, known_files))
-        shown_reports = _followed(reports, paths, files_from) if shown else reports
+        shown_reports = _followed(reports, paths, files_from, every) if shown else reports
         _write(_gathered(shown_reports, delivery, summary, options, accepted), reporters, summary, info)
         write_baselines(accepted, known_files, options)
         outputs.finish()
@@ -217,6 +219,15 @@ def _gathered(
             summary.ignore_across(finding, *reason)
     for finding in accepted.finish(asked_for(options)):
         summary.add_across(finding, options.fail_on)
+
+
+def _names_files(profile: str | None, specs: str | None) -> bool:
+    """Whether a profile has a rule for the names of files, which holds for all files of a folder."""
+    if profile is None:
+        return False
+    from jwstprod_check.spec.catalogue import catalogue
+
+    return catalogue(specs).profile(profile).names is not None
 
 
 def _enough_memory() -> None:
@@ -277,7 +288,9 @@ def _byte_bar() -> ProgressCallback:
     return ByteBar()
 
 
-def _followed(reports: Iterator[FileReport], paths: tuple[str, ...], listing: str | None) -> Iterator[FileReport]:
+def _followed(
+    reports: Iterator[FileReport], paths: tuple[str, ...], listing: str | None, every: bool
+) -> Iterator[FileReport]:
     """Return the reports; a run of more than a second shows its progress on stderr."""
     from jwstprod_check.cli.progress import followed
 
@@ -285,4 +298,4 @@ def _followed(reports: Iterator[FileReport], paths: tuple[str, ...], listing: st
     if listing is not None and not os.path.isfile(listing):
         return followed(reports, None)
     names = chain(paths, listed_in(listing) if listing is not None else ())
-    return followed(reports, only_files(expand(names), lambda _: None))
+    return followed(reports, only_files(expand(names), lambda _: None, every=every))

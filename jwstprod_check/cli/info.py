@@ -9,8 +9,9 @@ from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_file
 from jwstprod_check.findings import FileReport, of_container
 from jwstprod_check.fits.lookup import FileFacts
-from jwstprod_check.fits.walk import FitsFile, read_fits
+from jwstprod_check.fits.walk import FitsFile, read_source
 from jwstprod_check.spec.catalogue import catalogue
+from jwstprod_check.storage.backends import open_source
 
 KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "DATE-BEG", "CAL_VER", "CRDS_CTX")
 """Keywords that `info` shows above the table."""
@@ -31,12 +32,13 @@ def command(path: str, product: str | None, header: str | None, strict: bool, fo
     Exit status: 0, or 1 for a file that is cut, damaged or not FITS, of which the page says so.
     """
     try:
-        file = read_fits(path)
+        with open_source(path) as source:
+            file = read_source(source, path)
+            if header is not None:
+                return _print_header(file, header)
+            report = check_file(file, catalogue(specs), Options(strict=strict, product=product), source)
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror}") from None
-    if header is not None:
-        return _print_header(file, header)
-    report = check_file(file, catalogue(specs), Options(strict=strict, product=product))
     if form == "json":
         from jwstprod_check.report.json import pretty
 

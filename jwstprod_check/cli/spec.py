@@ -70,6 +70,9 @@ def described(spec: Spec) -> dict[str, Any]:
         "product": spec.product,
         "title": spec.title,
         "documentation": spec.documentation,
+        "documented_at": None
+        if spec.documented_at is None
+        else {"release": spec.documented_at.release, "commit": spec.documented_at.commit},
         "traits": list(spec.traits),
         "exposures": list(spec.exposures.types),
         "units": list(spec.header.units),
@@ -84,6 +87,11 @@ def described(spec: Spec) -> dict[str, Any]:
             }
             for row in spec.documents
         ],
+        "releases": {
+            row.extname: {"since": row.since, "until": row.until}
+            for row in spec.documents
+            if row.extname and (row.since or row.until)
+        },
         "columns": {row.extname: _columns(row.columns) for row in spec.rows if row.extname and row.columns},
         "amendments": [
             {

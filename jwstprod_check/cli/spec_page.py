@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from textwrap import fill
 
-from jwstprod_check.spec.compile import listed
+from jwstprod_check.spec.compile import between, listed
 from jwstprod_check.spec.model import Amendment, Spec
 from jwstprod_check.spec.schema import ColumnTableDocument, RowDocument
 
@@ -16,10 +16,12 @@ def spec_page(spec: Spec) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     rule = "  ".join("-" * width for width in widths)
-    parts = [f"{spec.product}: {spec.title}", spec.documentation, *_said(spec), "", lines[0], rule, *lines[1:]]
+    parts = [f"{spec.product}: {spec.title}", spec.page, *_said(spec), "", lines[0], rule, *lines[1:]]
     for row in spec.documents:
         if row.when:
             parts += ["", f"{row.extname} only if {row.when}"]
+        if row.since or row.until:
+            parts += ["", f"{row.extname} {between(row.since, row.until)}"]
     for compiled in spec.rows:
         if compiled.columns is not None:
             parts += ["", f"columns of {compiled.extname}", *_columns(compiled.columns)]

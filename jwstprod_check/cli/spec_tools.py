@@ -2,11 +2,15 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from jwstprod_check.spec.catalogue import catalogue
+from jwstprod_check.spec.catalogue import catalogue, lazy_catalogue
 from jwstprod_check.text import plural, printable
+
+if TYPE_CHECKING:
+    from jwstprod_check.maintain.draft import Draft
 
 _SPECS = click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
@@ -29,7 +33,7 @@ def lint(directory: str | None, specs: str | None) -> int:
 
     place = directory or specs
     folder = Folder(Path(place)) if place else linter.packaged_folder()
-    known = catalogue(place) if place else Catalogue(folder)
+    known = lazy_catalogue(place) if place else Catalogue(folder)
     if not any(folder.path.rglob("*.yaml")):
         raise click.UsageError(f"nothing to check: no YAML file in {printable(str(folder.path))}")
     errors = linter.load_errors(known, folder)
@@ -112,18 +116,41 @@ def _need(package: str, what: str) -> None:
 
 
 @click.command("draft")
-@click.argument("file", metavar="FILE.fits", type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", metavar="FILE.fits...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
 @click.option("--product", metavar="NAME", help="Name of the product. Default: from the file name.")
 @click.option(
     "--to", metavar="DIR", type=click.Path(file_okay=False), help="Write the documents into this folder of specs."
 )
 @_SPECS
-def draft(file: str, product: str | None, to: str | None, specs: str | None) -> int:
-    """Write a first spec for a product that has none, from one of its files.
+def draft(files: tuple[str, ...], product: str | None, to: str | None, specs: str | None) -> int:
+    """Write a first spec for a product that has none, from one of its files or several.
 
+    Of several files, what they do not share is left open, and comments at the top say what varies.
     The output is the YAML of the product, followed by the column tables that it still needs in comments. With --to, every
     document is written to its own file, and no file is overwritten.
     """
+    from jwstprod_check.maintain.draft import DraftError, merge
+
+    try:
+        made = merge([_drafted(file, product, specs) for file in files], product)
+    except DraftError as error:
+        raise click.ClickException(str(error)) from None
+    if to is None:
+        click.echo(made.text(), nl=False)
+        return 0
+    paths = {Path(to) / name: text for name, text in made.files().items()}
+    there = [str(path) for path in paths if path.exists()]
+    if there:
+        raise click.ClickException(f"{printable(there[0])} exists already")
+    for path, text in paths.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {printable(str(path))}")
+    return 0
+
+
+def _drafted(file: str, product: str | None, specs: str | None) -> "Draft":
+    """Draft the spec of one file."""
     from jwstprod_check.fits.walk import read_fits
     from jwstprod_check.maintain.draft import DraftError
     from jwstprod_check.maintain.draft import draft as drafted
@@ -138,15 +165,4 @@ def draft(file: str, product: str | None, to: str | None, specs: str | None) -> 
         raise click.ClickException(f"{printable(file)}: {error}") from None
     if read.faults:
         click.echo(f"jwstprod: {printable(file)} is damaged; `jwstprod check` shows where", err=True)
-    if to is None:
-        click.echo(made.text(), nl=False)
-        return 0
-    paths = {Path(to) / name: text for name, text in made.files().items()}
-    there = [str(path) for path in paths if path.exists()]
-    if there:
-        raise click.ClickException(f"{printable(there[0])} exists already")
-    for path, text in paths.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        click.echo(f"wrote {printable(str(path))}")
-    return 0
+    return made

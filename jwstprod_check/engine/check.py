@@ -12,19 +12,21 @@ import msgspec
 from jwstprod_check.config import Options
 from jwstprod_check.config.options import for_path
 from jwstprod_check.engine.plan import plan
-from jwstprod_check.engine.run import run_rules
+from jwstprod_check.engine.run import check_name, run_rules
 from jwstprod_check.findings import FileReport, Finding, NotChecked, Severity
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile, read_source
-from jwstprod_check.product import identify
+from jwstprod_check.product import Product, identify
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.storage.backends import open_source
+from jwstprod_check.storage.paths import FITS_ENDINGS
 from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
+    from jwstprod_check.scan.records import Tables
     from jwstprod_check.storage.source import Source
 
 STDIN: Final = "-"
@@ -32,6 +34,13 @@ STDIN: Final = "-"
 
 ProgressCallback = Callable[[str, int, int], None]
 """Called with the path, the bytes read so far and the bytes of the file while a file is read whole."""
+
+
+READ: Final = "interferometry"
+"""Trait of the products whose small tables the default check reads."""
+
+PREFIX: Final = "OI_"
+"""How the names of these tables begin."""
 
 
 def check_path(
@@ -49,9 +58,12 @@ def check_path(
     if pattern:
         return left_out(path, f"--exclude {pattern}", options)
     try:
+        known = catalogue(specs)
         if path == STDIN:
-            return check_target(sys.stdin.buffer.read(), catalogue(specs), options, STDIN)
-        return check_target(path, catalogue(specs), options, watch=watch)
+            return check_target(sys.stdin.buffer.read(), known, options, STDIN)
+        if only_named(path, known, options):
+            return check_name(path, known, options)
+        return check_target(path, known, options, watch=watch)
     except SpecError:
         raise
     except OSError as error:
@@ -60,6 +72,13 @@ def check_path(
         text = printable(f"{type(error).__name__}: {error}")[:200]
         message = f"the check of the file crashed ({text}); what it should check was not checked"
         return _failed(path, options, "TOOL001", "rule-crashed", message, text)
+
+
+def only_named(path: str, specs: Catalogue, options: Options) -> bool:
+    """Whether a profile asks for no more of a file than its name: it has no ending of FITS."""
+    if options.profile is None or specs.profile(options.profile).names is None:
+        return False
+    return not path.lower().endswith(FITS_ENDINGS)
 
 
 def _failed(path: str, options: Options, code: str, name: str, message: str, found: str | None = None) -> FileReport:
@@ -144,10 +163,23 @@ def check_file(
             except Exception as error:
                 # Becomes a finding; the headers are judged all the same.
                 scan = error
-    if scan is None:
-        return run_rules(file, found, specs, options, scan, facts)
+    tables = None if source is None else tables_of(file, found, specs, source)
+    if scan is None and tables is None:
+        return run_rules(file, found, specs, options, scan, facts, tables)
     import numpy as np
 
     # Numbers of a hostile file overflow; a rule says what it finds, NumPy nothing.
     with np.errstate(all="ignore"):
-        return run_rules(file, found, specs, options, scan, facts)
+        return run_rules(file, found, specs, options, scan, facts, tables)
+
+
+def tables_of(file: FitsFile, product: Product, specs: Catalogue, source: "Source") -> "Tables | None":
+    """Read the small tables of a product whose meaning lies in them, also without ``--data``; None for any other product.
+
+    Nothing but headers is read of a product that does not have the trait.
+    """
+    if product.name is None or READ not in specs.spec(product.name).traits:
+        return None
+    from jwstprod_check.scan.records import read_tables
+
+    return read_tables(source, (hdu for hdu in file.hdus if hdu.name.startswith(PREFIX)))

@@ -30,6 +30,7 @@ from jwstprod_check.spec.model import Row
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
+    from jwstprod_check.scan.records import Tables
 
 T = TypeVar("T")
 
@@ -207,6 +208,7 @@ class ObservedContext(Context):
         file = cast("FitsFile", _ObservedFile(base.file, observer))
         product = cast("Product", _ObservedProduct(base.product, observer))
         self._scan = base.scan
+        self._small_tables = base.small_tables
         self._observer = observer
         super().__init__(
             file, product, base.spec, base.catalogue, base.strict, base.profile, None, _ObservedFacts(file)
@@ -222,6 +224,16 @@ class ObservedContext(Context):
 
     @scan.setter
     def scan(self, value: object) -> None:
+        del value
+
+    @property
+    def small_tables(self) -> "Tables | None":
+        """Bytes of small tables."""
+        self._observer.reads.beyond = True
+        return self._small_tables
+
+    @small_tables.setter
+    def small_tables(self, value: object) -> None:
         del value
 
     def by_file(self, derive: Callable[..., T], *args: Hashable) -> T:

@@ -5,9 +5,12 @@ same HDU, or at all if it concerns the whole file: a ``Skipped`` names the findi
 what it leaves unchecked. A rule that crashes becomes a TOOL001 finding, and the next one runs.
 """
 
+import os
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.identity import identity_of
@@ -18,7 +21,7 @@ from jwstprod_check.engine.structure import Structure, structure_of
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, NotChecked, Severity, Skipped
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.product import Product
+from jwstprod_check.product import Product, identify
 from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Rule, Skip
@@ -27,6 +30,7 @@ from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
+    from jwstprod_check.scan.records import Tables
 
 
 def run_rules(
@@ -36,14 +40,16 @@ def run_rules(
     options: Options,
     scan: "Scan | Exception | None" = None,
     facts: FileFacts | None = None,
+    tables: "Tables | None" = None,
 ) -> FileReport:
     """Run every rule on a file whose headers have been read and whose product has been identified.
 
     ``scan`` is what the data pass found, or what made it crash; without it no rule on data runs, and each says so.
-    ``facts`` are the keywords of the file, where they have been looked up before.
+    ``facts`` are the keywords of the file, where they have been looked up before; ``tables`` are small tables that were read
+    without the data pass.
     """
     seen = None if isinstance(scan, Exception) else scan
-    run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file))
+    run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file), tables)
     if isinstance(scan, Exception):
         run.crash("the data pass", scan)
     run.run()
@@ -51,6 +57,26 @@ def run_rules(
 
 
 MAX_NOT_CHECKED: Final = 1000
+
+NAMES: Final = ("PROD011", "PROD012")
+"""Rules of a profile that look at nothing but the name of a file."""
+
+PACKED: Final = ".fits."
+"""In a name: a FITS file in a packing."""
+
+
+def check_name(path: str, catalogue: Catalogue, options: Options) -> FileReport:
+    """Apply the rules on the name of a file that is no FITS file by its name; nothing of it is read but its size.
+
+    A FITS file in a packing that cannot be read (``.fits.bz2``) is unverified.
+    """
+    size = os.stat(path).st_size
+    file = FitsFile(path, size, size, False, (), (), True, {})
+    product = identify(file, catalogue, None, os.path.basename(path))
+    run = _Run(file, Product(None, (), product.file_name), catalogue, options, None, FileFacts(file), None)
+    run.check_name()
+    return run.report()
+
 
 LEARN_FROM: Final = 4
 """The file of a structure that is judged with a note of what each rule reads, which takes some ten times as long."""
@@ -76,6 +102,7 @@ class _Run:
         options: Options,
         scan: "Scan | None",
         facts: FileFacts,
+        tables: "Tables | None",
     ) -> None:
         profile = catalogue.profile(options.profile) if options.profile is not None else None
         if profile is not None and profile.owns(product.file_name.base if product.file_name else ""):
@@ -98,7 +125,7 @@ class _Run:
             model = product.model
             assumed = facts if model is None else facts.assuming(DATAMODL=model)
             spec = catalogue.amended(product.name, assumed, options.strict)
-        context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts)
+        context = Context(file, product, spec, catalogue, options.strict, profile, scan, facts, tables)
         usual = context.known and context.uncovered is None and profile is None
         self.unrestricted = usual and (scan is not None or not options.data)
         self.structure = (
@@ -174,6 +201,16 @@ class _Run:
             if same and rule.examined_by is None:
                 quiet[place] = reads
         structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
+
+    def check_name(self) -> None:
+        """Apply the rules that look at nothing but the name, whatever a file without HDUs is kept from."""
+        self.unrestricted = True
+        for rule in self.plan.rules:
+            if rule.code in NAMES:
+                self.ran += 1
+                self.apply(rule)
+        if PACKED in os.path.basename(self.file.path).lower():
+            self.not_checked.append(NotChecked("FILE001", "this packing cannot be read: only the name was checked"))
 
     def skip_reason(self, rule: Rule) -> str:
         """Return why a rule cannot run on this file at all, '' for one that can."""
@@ -429,8 +466,6 @@ def _clean(text: str | None) -> str | None:
 
 
 def _fold(finding: Finding, place: str, keyword: str | None) -> Finding:
-    import msgspec
-
     if keyword and _clean(keyword) != finding.keyword:
         place = f"{place} {_clean(keyword)}"
     places = finding.places if len(finding.places) >= MAX_PLACES else (*finding.places, place)

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import msgspec
 
-from jwstprod_check.make.oifits import cells, length_of_cell, rows_of
+from jwstprod_check.make.oifits import cells, length_of_cell, rows_of, text
 from jwstprod_check.make.plan import SECONDS, START, Plan
 from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.model import Row
+from jwstprod_check.spec.patterns import example
 from jwstprod_check.spec.schema import ColumnDocument
 
 _FORMATS: Final = {
@@ -42,7 +43,7 @@ _INTEGRATION: Final = "INT_NUM"
 
 def length_of(factor: Factor | None, symbols: Mapping[str, int], default: int) -> int:
     """Whole value of a factor; ``default`` for a part that is variable."""
-    value = evaluate(factor, symbols) if factor is not None else (default, 1)
+    value = evaluate(factor, symbols) if factor is not None and not factor.anything else (default, 1)
     if value is None or value[1] != 1 or value[0] < 0:
         raise SpecError(f"the dimension {factor} is not a whole number with {dict(symbols)}")
     return value[0]
@@ -52,7 +53,7 @@ def axes_of(row: Row, symbols: Mapping[str, int]) -> tuple[int, ...]:
     """Axes of an image in FITS order."""
     if row.dims.kind != "image":
         return _UNKNOWN_AXES
-    return tuple(length_of(factor, symbols, 1) for factor in row.dims.axes)
+    return tuple(length_of(factor, symbols, _CELL) for factor in row.dims.axes)
 
 
 def dtype_of(row: Row) -> str:
@@ -120,7 +121,7 @@ def fields(row: Row, plan: Plan) -> list[Field]:
 
 
 def _field(row: Row, plan: Plan, column: ColumnDocument) -> Field:
-    name, unit = column.name, column.unit
+    name, unit = example(column.name), column.unit
     cell = column.dtype if isinstance(column.dtype, str) else column.dtype[0]
     value = column.values[0] if column.values else column.low if column.low is not None else column.high
     base, _, length = cell.rstrip("]").partition("[")
@@ -139,11 +140,12 @@ def column(row: Row, field: Field, rows: int, plan: Plan) -> Any:
     from astropy.io import fits
 
     if field.base == "str":
-        texts = [str(field.value or f"{field.name} {n + 1}")[: field.repeat] for n in range(rows)]
+        fixed = field.value if field.value is not None else text(field.name.upper())
+        texts = [str(fixed or f"{field.name} {n + 1}")[: field.repeat] for n in range(rows)]
         return fits.Column(field.name, f"{field.repeat}A", field.unit, array=texts)
     letter = _FORMATS[field.base]
     form = letter if field.repeat is None else f"{field.repeat}{letter}"
-    referring = cells(row.name, field.name.upper(), rows, field.repeat or 1)
+    referring = cells(row.name, field.name.upper(), rows, field.repeat or 1, plan.keywords)
     array = _cells(field, rows, plan) if referring is None else referring.astype(field.base)
     return fits.Column(field.name, form, field.unit, bzero=_ZEROS.get(field.base), array=array)
 

@@ -1,6 +1,7 @@
 """Damages as functions of bytes that can be chained: set a card, drop an HDU, patch bytes."""
 
 from collections.abc import Callable
+from struct import pack
 
 from jwstprod_check.make.parts import CARD, BreakError, Edit, Part, Value, card, header, index_of, join, split, table
 
@@ -68,6 +69,18 @@ def patch_cell(where: str, column: str, row: int, data: bytes) -> Change:
     def edit(part: Part) -> Part:
         _, offset = part.column(column)
         return part.patched(row * part.number("NAXIS1") + offset, data)
+
+    return on(where, edit)
+
+
+def number_cell(where: str, column: str, row: int, *values: float) -> Change:
+    """Replace the first numbers of a cell, in the type of its column."""
+
+    def edit(part: Part) -> Part:
+        number, offset = part.column(column)
+        letter = {"I": "h", "J": "i", "E": "f", "D": "d"}[(part.text(f"TFORM{number}") or "D")[-1]]
+        numbers = [int(v) if letter in "hi" else v for v in values]
+        return part.patched(row * part.number("NAXIS1") + offset, pack(f">{len(numbers)}{letter}", *numbers))
 
     return on(where, edit)
 

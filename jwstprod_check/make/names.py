@@ -7,6 +7,7 @@ from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.product.file_name import parse_name
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.model import Spec
+from jwstprod_check.spec.patterns import example
 
 _DETECTORS: Final = {"NIRCAM": "nrca1", "NIRISS": "nis", "NIRSPEC": "nrs1", "MIRI": "mirimage", "FGS": "guider1"}
 _FUNCTIONS: Final = ("acq1", "acq2", "track", "fg")
@@ -18,6 +19,8 @@ def name_for(spec: Spec, keywords: Mapping[str, Scalar]) -> str:
     ``keywords`` (PROGRAM, INSTRUME, DETECTOR, EXSEGNUM ...) fill the fields of the name where their values fit the
     grammar. Raises ``SpecError`` where no form of the grammar can identify the product.
     """
+    if not spec.recognise.suffixes:
+        return example(spec.recognise.names[0]) if spec.recognise.names else f"{spec.product}.fits"
     suffixes, parts, forms = spec.recognise.suffixes, spec.recognise.name_contains, spec.recognise.by_form()
     for given in (keywords, {}):
         for base in _candidates(suffixes, {k: str(v) for k, v in given.items() if v is not None}):

@@ -141,7 +141,8 @@ def make_plan(
         active = amend(spec, _Facts(written, names), strict)
         rows = _rows(active, asked)
         names = frozenset(r.name for r in rows)
-        values = _values(active, rows, sizes, _Facts(written, names), own)
+        described = (*rows, *(r for r in active.rows if r.type == "primary"))
+        values = _values(active, described, sizes, _Facts(written, names), own)
         for name, value in {**sizes, **values}.items():
             _state(active.symbols[name], value, written, own, names)
             if name in spec.symbols:

@@ -13,6 +13,8 @@ from jwstprod_check.make.world import keywords as world_keywords
 from jwstprod_check.make.world import world
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import Row, Spec
+from jwstprod_check.spec.patterns import example
+from jwstprod_check.spec.schema import KeywordRange, KeywordValue
 
 VOCABULARY: Final = "keywords"
 """Document of the keyword dictionary."""
@@ -141,6 +143,10 @@ def _complete(plan: Plan, words: Mapping[str, dict[str, Any]], hdus: list[Any]) 
         hdu.header.update(KEYWORDS.get(hdu.name, {}))
     if any(hdu.name in KEYWORDS for hdu in hdus):
         hdus[0].header.update({k: v for k, v in PRIMARY_KEYWORDS.items() if k not in hdus[0].header})
+    for row in plan.active.rows:
+        for hdu in hdus:
+            if row.keywords and row.claims("" if hdu is hdus[0] else hdu.name.upper()):
+                hdu.header.update({keyword: _allowed(value) for keyword, value in row.keywords.items()})
     for unit in plan.spec.header.units[:1]:
         for hdu in hdus:
             if hdu.name in {"SCI", "ERR"} and hdu.is_image:
@@ -157,10 +163,20 @@ def homes_of(keyword: str, words: Mapping[str, dict[str, Any]], plan: Plan) -> l
     return [] if PRIMARY in names else [n for n in names if n in present]
 
 
+def _allowed(value: KeywordValue) -> Scalar:
+    """Return a value that a row of a spec allows."""
+    if isinstance(value, list):
+        return value[0]
+    if isinstance(value, KeywordRange):
+        return value.least if value.least is not None else value.most
+    return value
+
+
 def _primary(plan: Plan, words: Mapping[str, dict[str, Any]]) -> Any:
     from astropy.io import fits
 
-    primary = fits.PrimaryHDU()
+    row = next((r for r in plan.active.rows if r.type == "primary" and r.described), None)
+    primary = fits.PrimaryHDU(None if row is None else image(row, axes_of(row, plan.symbols), 0))
     for keyword, value in plan.keywords.items():
         if homes_of(keyword, words, plan):
             continue
@@ -182,29 +198,34 @@ def _extensions(plan: Plan) -> list[tuple[Any, Link]]:
     for row, extver in (*order[:at], *in_sets, *order[at:]):
         if row.type == "IMAGE":
             axes = axes_of(row, plan.symbols)
-            link = Link(row.extname or "", extver, dtype_of(row), axes)
+            link = Link(name_of(row), extver, dtype_of(row), axes)
             written.append((_image(row, axes, extver, variances), link))
         else:
             rows, listed = rows_in(row, plan), fields(row, plan)
-            link = Link(row.extname or "", extver, "", (rows,), tuple(listed))
+            link = Link(name_of(row), extver, "", (rows,), tuple(listed))
             made = _table(row, [column(row, field, rows, plan) for field in listed], extver)
             written.append((made, link))
     return written
 
 
+def name_of(row: Row) -> str:
+    """EXTNAME of a row's HDU, one of its names where it has several."""
+    return example(row.extname or "")
+
+
 def _image(row: Row, axes: tuple[int, ...], extver: int, variances: int) -> Any:
     from astropy.io import fits
 
-    hdu = fits.ImageHDU(image(row, axes, variances), name=row.extname, ver=extver)
-    hdu.header["EXTNAME"] = row.extname
+    hdu = fits.ImageHDU(image(row, axes, variances), name=name_of(row), ver=extver)
+    hdu.header["EXTNAME"] = name_of(row)
     return hdu
 
 
 def _table(row: Row, cells: list[Any], extver: int) -> Any:
     from astropy.io import fits
 
-    hdu = fits.BinTableHDU.from_columns(cells, name=row.extname, ver=extver)
-    hdu.header["EXTNAME"] = row.extname
+    hdu = fits.BinTableHDU.from_columns(cells, name=name_of(row), ver=extver)
+    hdu.header["EXTNAME"] = name_of(row)
     return hdu
 
 

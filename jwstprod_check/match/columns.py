@@ -10,6 +10,7 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.units import same_unit, unit_factors
 from jwstprod_check.memo import by_value
 from jwstprod_check.near import nearest
+from jwstprod_check.spec.patterns import is_pattern, matches
 from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
 
 _COUNT: Final = "DN"
@@ -69,12 +70,18 @@ def _name(column: Column) -> str:
 @by_value(512)
 def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Comparison:
     present = {_name(c): c for c in reversed(columns)}
-    listed = {c.name.upper(): c for c in table.columns}
-    lost = tuple(c for name, c in listed.items() if name not in present and _is_needed(c, present))
-    unknown = [c for c in columns if _name(c) not in listed]
+    every = {c.name.upper(): c for c in table.columns}
+    several = {name: c for name, c in every.items() if is_pattern(name)}
+    listed = {name: c for name, c in every.items() if name not in several}
+    repeated = [(c, column) for column in columns if (c := _of_several(_name(column), listed, several)) is not None]
+    found_of = {c.name for c, _ in repeated}
+    absent = (c for name, c in every.items() if name not in present and c.name not in found_of)
+    lost = tuple(c for c in absent if _is_needed(c, present))
+    taken = {column.number for _, column in repeated}
+    unknown = [c for c in columns if _name(c) not in listed and c.number not in taken]
     renamed = _renamed(table, lost, unknown, columns) if lost and unknown else {}
     meant = {c.number for c in renamed.values()}
-    shared = [(c, present[name]) for name, c in listed.items() if name in present]
+    shared = [*((c, present[name]) for name, c in listed.items() if name in present), *repeated]
     return Comparison(
         lost=lost,
         renamed=renamed,
@@ -112,6 +119,15 @@ def _counts(column: ColumnDocument, found: Column) -> bool:
     """Whether a column states counts of a detector, where it may have another unit too."""
     factors = dict(unit_factors(found.unit or "") or ()) if column.units else {}
     return _COUNT in factors and not all(_COUNT in unit for unit in column.units)
+
+
+def _of_several(
+    name: str, listed: dict[str, ColumnDocument], several: dict[str, ColumnDocument]
+) -> ColumnDocument | None:
+    """Listed column of a pattern that a name is one of; a name that is listed itself is of none."""
+    if name in listed:
+        return None
+    return next((c for pattern, c in several.items() if matches(name, pattern)), None)
 
 
 def _length_name(column: ColumnDocument) -> str | None:

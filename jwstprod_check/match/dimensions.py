@@ -115,7 +115,7 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
             if not hdu.sized:
                 continue
             for name, value in _observed(hdu, row, spec.symbols):
-                voice = Measurement(hdu.index, hdu.label, value, row.type == "IMAGE")
+                voice = Measurement(hdu.index, hdu.label, value, row.type != "BINTABLE")
                 if several and name in in_sets:
                     set_voices.setdefault(hdu.extver, {}).setdefault(name, []).append(voice)
                 else:
@@ -139,7 +139,7 @@ def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[s
     """Values that an HDU gives to symbols, as far as each factor has one unknown."""
     dims = row.dims.of_rank(len(hdu.axes)) if row.dims.spare else row.dims
     pairs: Iterable[tuple[Factor | None, int | None]] = ()
-    if dims.kind == "image" and hdu.type == "IMAGE" and len(hdu.axes) == len(dims.axes):
+    if dims.kind == "image" and hdu.type in ("IMAGE", "primary") and len(hdu.axes) == len(dims.axes):
         pairs = zip(dims.axes, hdu.axes, strict=True)
     elif dims.kind == "table" and hdu.type == "BINTABLE":
         pairs = ((dims.rows, hdu.rows), (dims.cols, hdu.fields))

@@ -34,12 +34,15 @@ class Match(msgspec.Struct, frozen=True):
     near_in_sets: tuple[Hdu, ...] = ()
 
     def standing(self, several: bool) -> tuple[Hdu, ...]:
-        """HDUs of the row: the first, or with ``several`` the first of each EXTVER. Others are duplicates."""
-        if not several:
+        """HDUs of the row: the first, or with ``several`` the first of each EXTVER. Others are duplicates.
+
+        Of a row of several names it is the first of each name and EXTVER.
+        """
+        if not (several or self.row.repeats):
             return self.hdus[:1]
-        firsts: dict[int, Hdu] = {}
+        firsts: dict[tuple[str, int], Hdu] = {}
         for hdu in self.hdus:
-            firsts.setdefault(hdu.extver, hdu)
+            firsts.setdefault((hdu.name, hdu.extver), hdu)
         return tuple(firsts.values())
 
 
@@ -72,8 +75,12 @@ def _claim(spec: ActiveSpec, names: tuple[str, ...]) -> tuple[list[tuple[int, ..
     """Indices of the HDUs of each row, and of those of no row."""
     claimed: dict[str, list[int]] = {row.name: [] for row in spec.rows if row.extname}
     unclaimed: list[int] = []
+    several = [row for row in spec.rows if row.repeats]
     for index, name in enumerate(names[1:], 1):
-        claimed.get(name, unclaimed).append(index)
+        own = claimed.get(name)
+        if own is None and several:
+            own = next((claimed[row.name] for row in several if row.claims(name)), None)
+        (unclaimed if own is None else own).append(index)
     return [tuple(claimed[row.name]) if row.extname else (0,) * bool(names) for row in spec.rows], unclaimed
 
 

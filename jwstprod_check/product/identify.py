@@ -6,7 +6,7 @@ contradict all others; FILENAME decides where they fit several. All of it is kep
 print it.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,6 +15,7 @@ from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.product import content
 from jwstprod_check.product.file_name import Name, parse_name
 from jwstprod_check.product.foreign import other_origin, telescope, without_sign
+from jwstprod_check.spec.patterns import matches
 
 if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
@@ -32,6 +33,10 @@ class Evidence(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         fitting = ", ".join(self.products) if self.products else "no known product"
         return f"{self.source} {self.said!r} fits {fitting}"
+
+
+PATTERN: Final = "name pattern"
+"""Evidence of a product whose spec has patterns of whole names."""
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -103,11 +108,14 @@ class _Identification:
         self.other_origin = other_origin(file, facts, catalogue)
         self.name = self.parsed(base) if base else None
         self.by_name = self.products_of(self.name)
+        self.by_pattern = self.products_of_pattern(base) if base and catalogue.name_patterns else ()
         self.model = facts.keyword("DATAMODL")
         self.exp_type = facts.keyword("EXP_TYPE")
         self.origins = (("HDUList", origin), ("FILENAME", facts.keyword("FILENAME")))
         self._specs: dict[str, ActiveSpec] = {}
-        if self.name is not None and self.name.suffix:
+        if self.by_pattern and base:
+            self.evidence.append(Evidence(PATTERN, base, self.by_pattern))
+        elif self.name is not None and self.name.suffix:
             self.evidence.append(Evidence("file name", f"_{self.name.suffix}", self.by_name))
         self.by_model: tuple[str, ...] = ()
         if isinstance(self.model, str) and self.model:
@@ -142,8 +150,16 @@ class _Identification:
         rest = [] if name.form else [p for p, r in fitting if r.name_contains]
         return tuple(special or [*general, *rest])
 
+    def products_of_pattern(self, base: str) -> tuple[str, ...]:
+        """Products one of whose patterns the whole name is of."""
+        lower = base.lower()
+        return tuple(dict.fromkeys(p for pattern, p in self.catalogue.name_patterns if matches(lower, pattern)))
+
     def choose(self) -> tuple[str | None, tuple[str, ...]]:
-        """Return the product and what it may be. Raises ``SpecError``."""
+        """Return the product and what it may be. A pattern of whole names decides. Raises ``SpecError``."""
+        if self.by_pattern:
+            agreed = tuple(p for p in self.by_pattern if p in self.by_model) or self.by_pattern
+            return next((p for p in agreed if len(agreed) > 1 and self.fits(p)), agreed[0]), agreed
         agreed = tuple(p for p in self.by_name if p in self.by_model) if self.model is not None else self.by_name
         vouched = bool(self.name and self.name.form and isinstance(self.model, str) and agreed)
         if self.other_origin and not vouched:

@@ -15,6 +15,7 @@ from jwstprod_check.spec.model import ActiveSpec, Row, Spec
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
+    from jwstprod_check.scan.records import Tables
     from jwstprod_check.spec.loader import Catalogue
     from jwstprod_check.spec.profile import Profile
 
@@ -26,6 +27,7 @@ class Context:
 
     ``spec`` is None where the product is not known, ``scan`` where the data were not read; ``facts`` are its keywords,
     for expressions. ``reported`` are the keywords, by index of their HDU, that have a warning or an error so far.
+    ``small_tables`` are those that the default check reads of some products (trait ``interferometry``).
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Context:
         profile: "Profile | None" = None,
         scan: "Scan | None" = None,
         facts: FileFacts | None = None,
+        tables: "Tables | None" = None,
     ) -> None:
         self.file = file
         self.product = product
@@ -46,6 +49,7 @@ class Context:
         self.strict = strict
         self.profile = profile
         self.scan = scan
+        self.small_tables = tables
         self.excluded: frozenset[int] = frozenset()
         self.reported: set[tuple[int, str]] = set()
         self._spec = spec
@@ -129,8 +133,8 @@ class Context:
         return self._kept(self._pairs)
 
     def group_key(self, row: Row, what: str) -> str | None:
-        """Return the fold of a problem that may repeat from set to set; None for a row that appears once."""
-        return f"{what} {row.name}" if row.name in self.set_rows else None
+        """Return the fold of a problem that may repeat from HDU to HDU; None for a row that appears once."""
+        return f"{what} {row.name}" if row.repeats or row.name in self.set_rows else None
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""
@@ -172,15 +176,15 @@ def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
     """Find the HDUs that are to be compared with each row."""
     pairs = []
     for found in context.matching.matches:
-        if found.row.extname is not None:
+        if found.row.described:
             hdus = found.standing(found.row.name in context.set_rows)
             pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
     return pairs
 
 
 def find_images(context: Context) -> list[tuple[Row, Hdu]]:
-    """Find the pairs whose row and HDU are both images."""
-    pairs = ((row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == "IMAGE" and hdu.type == "IMAGE")
+    """Find the pairs whose row and HDU are both images, or the primary with data."""
+    pairs = ((row, hdu) for row, hdu in context.by_file(find_pairs) if row.type == hdu.type != "BINTABLE")
     return [(row.of_rank(len(hdu.axes)) if row.dims.spare else row, hdu) for row, hdu in pairs]
 
 

@@ -9,7 +9,7 @@ from jwstprod_check.spec.model import ActiveSpec, Amendment, Patch, Row, Spec
 
 def amend(spec: Spec, facts: Facts, strict: bool = False) -> ActiveSpec:
     """Apply the amendments whose condition is true for a file; with ``strict``, none of them."""
-    return apply(spec, applying(spec, facts, strict))
+    return apply(spec, applying(spec, facts, strict), unreleased(spec, facts))
 
 
 def applying(spec: Spec, facts: Facts, strict: bool = False) -> tuple[Amendment, ...]:
@@ -17,9 +17,19 @@ def applying(spec: Spec, facts: Facts, strict: bool = False) -> tuple[Amendment,
     return () if strict else tuple(a for a in spec.amendments if a.when is None or a.when.holds(facts))
 
 
-def apply(spec: Spec, applied: tuple[Amendment, ...]) -> ActiveSpec:
-    """Apply given amendments in order; a later one wins where two change the same cell."""
-    rows = {row.name: row for row in spec.rows}
+def unreleased(spec: Spec, facts: Facts) -> frozenset[str]:
+    """Return the names of the rows that are not asked for in a file of its release."""
+    return frozenset([r.name for r in spec.rows if r.released is not None and not r.released.holds(facts)])
+
+
+def apply(spec: Spec, applied: tuple[Amendment, ...], unreleased: frozenset[str] = frozenset()) -> ActiveSpec:
+    """Apply given amendments in order; a later one wins where two change the same cell.
+
+    Rows that are ``unreleased`` are optional.
+    """
+    rows = {
+        row.name: msgspec.structs.replace(row, optional=True) if row.name in unreleased else row for row in spec.rows
+    }
     symbols, sets, free_order = spec.symbols, spec.sets, False
     for amendment in applied:
         for patch in amendment.patches:

@@ -8,9 +8,11 @@ from jwstprod_check.spec.dims import Dims, parse_dims
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.expressions import Expression, compile_condition, compile_expression
 from jwstprod_check.spec.model import Amendment, Patch, Row, Symbol
+from jwstprod_check.spec.patterns import is_pattern
 from jwstprod_check.spec.schema import (
     AmendmentDocument,
     ColumnTableDocument,
+    KeywordRange,
     PatchDocument,
     RowDocument,
     SymbolDocument,
@@ -35,6 +37,8 @@ DTYPES: Final = frozenset(
 )
 """Types that a row or a column may have, besides ``strN`` for a column of text."""
 
+_RELEASE = re.compile(r"\d+(?:\.\d+){0,3}\Z", re.ASCII)
+_KEYWORD = re.compile(r"[A-Z0-9_-]{1,8}\Z")
 _COLUMN_DTYPE = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
 
 
@@ -79,6 +83,20 @@ class Compiler:
         except SpecError as error:
             raise error.at(where) from None
 
+    def released(self, since: str | None, until: str | None) -> Expression | None:
+        """Condition that a file is of the releases from one up to another; one that states none is of the latest."""
+        bounds = _bounds(since, until)
+        return self.condition(f"CAL_VER is missing or ({bounds})", "$.since") if bounds else None
+
+    def conditions(self, amendment: AmendmentDocument) -> Expression | None:
+        """Condition of an amendment, within its releases."""
+        bounds = _bounds(amendment.since, amendment.until)
+        # Compiled alone first, so that no parenthesis of it ends ours.
+        own = self.condition(amendment.when, "$.when")
+        if not bounds:
+            return own
+        return self.condition(bounds if own is None else f"({amendment.when}) and {bounds}", "$.since")
+
     def dims(self, text: str | None, kind: str) -> Dims:
         try:
             dims = parse_dims(text or ("N/A" if kind == "primary" else "variable"), kind)
@@ -106,6 +124,7 @@ class Compiler:
             raise SpecError("an extension needs an extname", where="$.extname")
         if row.needed and row.when is None:
             raise SpecError("needed without a condition", where="$.needed")
+        _check_row(row)
         return Row(
             name=(row.extname or "").upper(),
             extname=row.extname,
@@ -120,6 +139,10 @@ class Compiler:
             documented=True,
             text=row.dims or "N/A",
             needed=row.needed,
+            repeats=is_pattern(row.extname or ""),
+            keywords=row.keywords,
+            released=self.released(row.since, row.until),
+            releases=between(row.since, row.until),
         )
 
     def patch(self, patch: PatchDocument) -> Patch:
@@ -149,7 +172,7 @@ class Compiler:
             id=amendment.id,
             because=amendment.because,
             source=amendment.source,
-            when=self.condition(amendment.when, "$.when"),
+            when=self.conditions(amendment),
             patches=tuple(patches),
             symbols=symbols,
             sets=amendment.sets,
@@ -177,6 +200,39 @@ class Compiler:
             presence=document.presence,
             scope=document.scope,
         )
+
+
+def _bounds(since: str | None, until: str | None) -> str:
+    for release in (since, until):
+        if release is not None and not _RELEASE.match(release):
+            raise SpecError(f"{release!r} is no release", where="$.since" if release == since else "$.until")
+    parts = ((">=", since), ("<", until))
+    return " and ".join(f'CAL_VER {sign} "{release}"' for sign, release in parts if release is not None)
+
+
+def between(since: str | None, until: str | None) -> str:
+    """How a message names the releases of a row: ``since 3.0``, ``until 1.18``, '' for all."""
+    return " ".join(f"{word} {release}" for word, release in (("since", since), ("until", until)) if release)
+
+
+def _check_row(row: RowDocument) -> None:
+    """Raise ``SpecError`` for cells that would be read and mean nothing."""
+    if row.type == "primary":
+        for cell, given in (("extname", row.extname), ("columns", row.columns), ("min_rows", row.min_rows)):
+            if given:
+                raise SpecError(f"a primary HDU has no {cell}", where=f"$.{cell}")
+        if row.dtype is not None and row.dims in (None, "N/A"):
+            raise SpecError("a dtype without dims: a primary HDU with data needs both", where="$.dtype")
+    elif row.type == "IMAGE" and (row.columns is not None or row.min_rows):
+        cell = "columns" if row.columns is not None else "min_rows"
+        raise SpecError(f"an image has no {cell}", where=f"$.{cell}")
+    for keyword, value in row.keywords.items():
+        if not _KEYWORD.match(keyword):
+            raise SpecError(f"{keyword!r} is not a keyword", where="$.keywords")
+        if value == [] or (isinstance(value, KeywordRange) and value.least is None and value.most is None):
+            raise SpecError(
+                "no value is allowed" if value == [] else "a range without an end", where=f"$.keywords.{keyword}"
+            )
 
 
 def listed(value: str | list[str] | None) -> list[str]:

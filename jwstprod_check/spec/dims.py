@@ -4,7 +4,7 @@ Forms (jwst documentation, data_products): ``ncols x nrows x ngroups x nints`` g
 ``nints (rows) x 7 cols``, ``4 cols x nstars``, ``1 col x 1 row`` and ``variable x 13 cols`` give NAXIS2 and TFIELDS
 of a table, the part without a unit is the other one; ``variable``; ``N/A``. A factor is an integer, a
 symbol or arithmetic on them. Amendments may write ``>=nints`` for a lower bound and ``ncols x nrows [x nplanes]`` for a last
-axis that may be absent.
+axis that may be absent. ``any`` is an axis of any length, so that ``any x any`` says how many axes an array has and no more.
 """
 
 import ast
@@ -17,6 +17,9 @@ import msgspec
 from jwstprod_check.spec.errors import SpecError
 
 VARIABLE: Final = "variable"
+
+ANY: Final = "any"
+"""An axis of any length."""
 
 _SPLIT = re.compile(r"\s+x\s+")
 _UNIT = re.compile(r"(?P<factor>.*?)\s*(?:\((?P<paren>rows?|cols?)\)|(?<![\w])(?P<word>rows?|cols?))\Z")
@@ -50,8 +53,13 @@ class Factor(msgspec.Struct, frozen=True):
         """Names of the symbols in the factor."""
         return frozenset(self.linear.terms)
 
+    @property
+    def anything(self) -> bool:
+        """Whether every length agrees with the factor."""
+        return self.text == ANY
+
     def __str__(self) -> str:
-        return f">={self.text}" if self.at_least else self.text
+        return f">={self.text}" if self.at_least and not self.anything else self.text
 
 
 class Dims(msgspec.Struct, frozen=True):
@@ -138,6 +146,8 @@ def parse_factor(text: str) -> Factor:
     at_least = text.startswith(">=")
     if at_least:
         text = text[2:].strip()
+    if text == ANY:
+        return Factor(ANY, Linear({}, (0, 1)), at_least=True)
     if not text or len(text) > _MAX_FACTOR:
         raise SpecError(f"not a dimension: {text[:40]!r}")
     try:

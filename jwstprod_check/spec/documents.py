@@ -114,6 +114,11 @@ class Folder:
     def products(self) -> list[str]:
         return sorted(p.stem for p in self.path.glob("*.yaml") if p.stem not in SHARED)
 
+    def files(self) -> list[str]:
+        """Names of everything that is read: products, shared documents, column tables, profiles."""
+        shared = [name for name in SHARED if (self.path / f"{name}.yaml").is_file()]
+        return [*self.products(), *shared, *self.columns(), *self.profiles()]
+
     def columns(self) -> list[str]:
         """Names of the column tables, as ``columns/int_times``."""
         return sorted(f"{COLUMNS}/{p.stem}" for p in (self.path / COLUMNS).glob("*.yaml"))

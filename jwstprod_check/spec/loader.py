@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 
-from jwstprod_check.spec.amend import apply, applying
+from jwstprod_check.spec.amend import apply, applying, unreleased
 from jwstprod_check.spec.compile import Compiler, is_column_dtype, listed
 from jwstprod_check.spec.documents import SHARED, Documents, packaged
 from jwstprod_check.spec.errors import SpecError
@@ -50,7 +50,7 @@ class Catalogue:
         self._specs: dict[str, Spec] = {}
         self._columns: dict[str, ColumnTableDocument] = {}
         self._profiles: dict[str, Profile] = {}
-        self._amended: dict[tuple[str, tuple[str, ...]], ActiveSpec] = {}
+        self._amended: dict[tuple[str, tuple[str, ...], frozenset[str]], ActiveSpec] = {}
 
     @cached_property
     def keywords(self) -> dict[str, str]:
@@ -176,6 +176,11 @@ class Catalogue:
         return _index({name: r.suffixes for name, r in self.recognise.items()})
 
     @cached_property
+    def name_patterns(self) -> tuple[tuple[str, str], ...]:
+        """Patterns of whole names in lower case, each with its product."""
+        return tuple((pattern.lower(), name) for name, r in self.recognise.items() for pattern in r.names)
+
+    @cached_property
     def name_suffixes(self) -> dict[str, tuple[str, ...]]:
         """Suffixes by the form of the naming grammar in which they appear."""
         found: dict[str, dict[str, None]] = {}
@@ -219,10 +224,10 @@ class Catalogue:
     def amended(self, name: str, facts: Facts, strict: bool = False) -> ActiveSpec:
         """Return the spec of a product as amended for a file; the same amendments give the same object."""
         spec = self.spec(name)
-        applied = applying(spec, facts, strict)
-        key = (name, tuple(a.id for a in applied))
+        applied, absent = applying(spec, facts, strict), unreleased(spec, facts)
+        key = (name, tuple([a.id for a in applied]), absent)
         if key not in self._amended:
-            self._amended[key] = apply(spec, applied)
+            self._amended[key] = apply(spec, applied, absent)
         return self._amended[key]
 
     def columns(self, name: str) -> ColumnTableDocument:
@@ -243,6 +248,8 @@ class Catalogue:
     def document(self, name: str) -> ProductDocument:
         """Return the document of a product as its file has it, ``extends`` unresolved."""
         content = self.documents.read(name)
+        if content is None and name in self.documents.products():
+            raise SpecError("the file is empty", self.documents.place(name))
         if content is None or "/" in name or name in SHARED:
             raise SpecError(f"no spec for product {name!r}", self.documents.place(name))
         document = _convert(content, ProductDocument, self.documents.place(name))
@@ -294,6 +301,10 @@ class Catalogue:
             if suffix not in document.recognise.suffixes:
                 reason = f"forms of {suffix!r}, which is not among the suffixes"
                 raise SpecError(reason, self.documents.place(name), "$.recognise.forms")
+        recognise = document.recognise
+        if not (recognise.suffixes or recognise.names or recognise.models):
+            reason = "nothing identifies the product: give suffixes, names or models"
+            raise SpecError(reason, self.documents.place(name), "$.recognise")
         if not rows and document.format == "FITS":
             raise SpecError("no hdus", self.documents.place(name), "$.hdus")
         compiled = Compiler(self, symbols)
@@ -317,6 +328,7 @@ class Catalogue:
             steps=tuple(next((part.steps for part in chain if part.steps is not None), ())),
             retired=document.retired,
             covered=document.format == "FITS",
+            documented_at=next((part.documented_at for part in chain if part.documented_at is not None), None),
         )
 
     def _exposures(self, chain: list[ProductDocument]) -> Exposures:

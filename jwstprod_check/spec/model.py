@@ -6,10 +6,13 @@ import msgspec
 
 from jwstprod_check.spec.dims import Dims
 from jwstprod_check.spec.expressions import Expression
+from jwstprod_check.spec.patterns import matches
 from jwstprod_check.spec.schema import (
     ColumnTableDocument,
     Format,
     HduType,
+    KeywordValue,
+    PageVersion,
     Presence,
     Recognise,
     RetiredDocument,
@@ -44,7 +47,9 @@ class StepKeyword(msgspec.Struct, frozen=True):
 class Row(msgspec.Struct, frozen=True):
     """A row ready to be compared with an HDU. ``dtypes`` is empty where none is documented.
 
-    ``name`` is EXTNAME in upper case, '' for the primary.
+    ``name`` is EXTNAME in upper case, '' for the primary; ``repeats`` states that it is a pattern of several names.
+    ``keywords`` are those that its HDUs must have, with their values. ``released`` is the condition under which it is asked
+    for, None for always, and ``releases`` its words.
     """
 
     name: str
@@ -60,6 +65,19 @@ class Row(msgspec.Struct, frozen=True):
     documented: bool
     text: str
     needed: bool = False
+    repeats: bool = False
+    released: Expression | None = None
+    releases: str = ""
+    keywords: dict[str, KeywordValue] = {}
+
+    def claims(self, name: str) -> bool:
+        """Whether an EXTNAME in upper case is one of the row's."""
+        return matches(name, self.name) if self.repeats else name == self.name
+
+    @property
+    def described(self) -> bool:
+        """Whether the row says anything of the data of its HDUs; the primary of a JWST product has none."""
+        return self.type != "primary" or self.dims.kind != "none"
 
     def of_rank(self, rank: int) -> "Row":
         """Return the row as it holds for an image of some number of axes."""
@@ -139,6 +157,13 @@ class Spec(msgspec.Struct, frozen=True):
     steps: tuple[str, ...] = ()
     retired: RetiredDocument | None = None
     covered: bool = True
+    documented_at: PageVersion | None = None
+
+    @property
+    def page(self) -> str:
+        """The page of the table, with its version where it is known."""
+        at = self.documented_at
+        return self.documentation if at is None else f"{self.documentation}, jwst {at.release} (commit {at.commit})"
 
 
 class ActiveSpec(msgspec.Struct, frozen=True, eq=False):

@@ -40,17 +40,25 @@ class NamePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     """How files are named: fields joined by underscores, the extension being the last one.
 
     ``fields`` are the names of all fields in order, the longest length of each in ``lengths``; with fewer than all but
-    at least ``least`` fields those in the middle cannot be identified. Unknown ``observatories``, ``instruments`` and
-    ``products`` need a review, an unknown extension is an error.
+    at least ``least`` fields those in the middle cannot be identified; ``longest`` is the length of the whole name. Unknown
+    ``observatories``, ``instruments``, ``filters`` and ``products`` need a review, as do ``extensions_to_review``; an unknown
+    extension is an error. ``source`` states where the lists are from and ``listed`` the day of that source. ``exempt`` are
+    files of a delivery that need no such name.
     """
 
     fields: list[Text]
     least: int
     lengths: dict[str, int]
     extensions: list[Text]
+    extensions_to_review: list[Text] = []
+    longest: int = 255
     observatories: list[Text] = []
     instruments: list[Text] = []
+    filters: list[Text] = []
     products: list[Text] = []
+    source: str = ""
+    listed: str = ""
+    exempt: list[Text] = []
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -25,16 +25,18 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     functions); ``models`` are values of DATAMODL; ``exp_types`` lists EXP_TYPE where only some fit; ``extensions``
     are the endings of the names of a product that is not FITS. With ``own_exposures`` nothing else of its data models is made
     from exposures of these types, so that EXP_TYPE identifies it. ``forms`` are the forms of the naming grammar in which
-    the suffixes appear, by suffix where they differ.
+    the suffixes appear, by suffix where they differ. ``names`` are patterns of whole base names (``hlsp_*_spec.fits``), in
+    which ``*`` and ``?`` stand for any characters and case does not count: a file of such a name is of the product.
     """
 
-    suffixes: list[Text]
+    suffixes: list[Text] = []
     models: list[Text] = []
     exp_types: list[Text] = []
     name_contains: list[Text] = []
     extensions: list[Text] = []
     own_exposures: bool = False
     forms: list[NameForm] | dict[Text, list[NameForm]] = []
+    names: list[Text] = []
 
     def forms_of(self, suffix: str) -> Sequence[str]:
         """Forms of the names that end in a suffix."""
@@ -50,12 +52,27 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return found
 
 
+class KeywordRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A range of numbers, both ends included; one of them may be open."""
+
+    least: float | None = None
+    most: float | None = None
+
+
+KeywordValue = bool | int | float | str | list[bool | int | float | str] | KeywordRange
+"""Value of a keyword, the values that it may have, or their range."""
+
+
 class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A row of the documented table, cell by cell.
 
     ``hdu`` is the documented index, absent where the document leaves it blank; ``optional`` is the asterisk;
     ``when`` is the condition that the text under the table gives for an optional row, and with ``needed`` it also demands
     the HDU; ``columns`` names a column table.
+    ``*`` and ``?`` in ``extname`` stand for any characters: all HDUs of such a name, one at least unless it is optional.
+    ``keywords`` are those that each HDU of the row must have, with their values. Row 0 has ``dtype`` and ``dims`` where the
+    primary HDU contains data. The row is asked for from ``since`` up to, not including, ``until`` (values of CAL_VER): in
+    files of other releases it is optional.
     """
 
     type: HduType
@@ -68,6 +85,9 @@ class RowDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     needed: bool = False
     columns: str | None = None
     min_rows: int = 0
+    keywords: dict[Text, KeywordValue] = {}
+    since: Text | None = None
+    until: Text | None = None
 
 
 class PatchDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -123,7 +143,8 @@ class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Where real files are known to differ from the documented table: condition, reason and source.
 
     ``symbols`` replaces the keyword bindings of symbols (an empty ``stated`` unbinds them), ``order: free``
-    switches the documented order off, that SCI comes first excepted.
+    switches the documented order off, that SCI comes first excepted. It applies from ``since`` up to, not including, ``until``
+    (values of CAL_VER), besides ``when``.
     """
 
     id: Text
@@ -134,6 +155,8 @@ class AmendmentDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     symbols: dict[str, SymbolDocument] = {}
     sets: SetsDocument | None = None
     order: Literal["documented", "free"] | None = None
+    since: Text | None = None
+    until: Text | None = None
 
 
 class KeywordsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -167,18 +190,27 @@ class RetiredDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     source: Text
 
 
+class PageVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which version of a page a table is of: the release of the pipeline, and the commit."""
+
+    release: Text
+    commit: Text
+
+
 class ProductDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A product's YAML file. One whose ``format`` is not FITS is named, not checked, and has no ``hdus``.
 
     ``traits`` are names of ``specs/traits.yaml``: what rules must know of the product. ``units`` are the values that
     BUNIT of SCI may have; ``exposures`` are the types of exposure that it is made from, ``steps``
-    the keywords of the steps without which there is no such product, ``retired`` when it was given up. What a document does not say, it has from the one that it ``extends``.
+    the keywords of the steps without which there is no such product, ``retired`` when it was given up. ``documented_at``
+    says which version of the page ``hdus`` are of. What a document does not say, it has from the one that it ``extends``.
     """
 
     product: Text
     title: Text
     documentation: Text
     recognise: Recognise
+    documented_at: PageVersion | None = None
     format: Format = "FITS"
     extends: str | None = None
     exposures: ExposuresDocument | None = None
@@ -211,8 +243,9 @@ class ModelsDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
 class ColumnDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A column: TTYPEn, type as a reader sees it (``int32``, ``float64[44]``, ``str26``), unit where it is fixed.
 
-    ``float64[*]`` is a vector of any length; all columns of a table that name one length (``float64[nelem]``) have the
-    same, which is that of the symbol where the product has one of that name. An optional column with ``beside`` is there
+    ``*`` and ``?`` in a name stand for any characters: all columns of such a name. ``float64[*]`` is a vector of any length;
+    all columns of a table that name one length (``float64[nelem]``) have the same, which is that of the symbol where the
+    product has one of that name. An optional column with ``beside`` is there
     where that column is. ``units`` are those that TUNITn may state, ``unit_like`` another column whose unit it has, or the
     square of it (``FLUX^2``). ``values`` are all that a cell may have, ``low`` and ``high`` the limits of a number (NaN is
     none); ``where`` states for which rows they hold, by values of other columns.

@@ -45,7 +45,10 @@ class PathError(msgspec.Struct, frozen=True):
 
 
 class NotLookedAt(msgspec.Struct, frozen=True):
-    """A file or folder that was found and passed over; ``what`` is the ending of a file, the name of a folder."""
+    """A file or folder that was found and passed over; ``what`` is the ending of a file, the name of a folder.
+
+    It is '' for a file that is no product by its name, which nobody expects to be looked at.
+    """
 
     path: str
     what: str
@@ -74,14 +77,20 @@ def only_files(
     paths: Iterable[Found],
     trouble: Callable[[PathError], None],
     passed_over: Callable[[NotLookedAt], None] | None = None,
+    every: bool = False,
 ) -> Iterator[str]:
-    """Return the files among expanded paths; each trouble, and what was passed over, is handed on."""
+    """Return the files among expanded paths; each trouble, and what was passed over, is handed on.
+
+    With ``every`` the files of a folder that were passed over are returned too.
+    """
     for path in paths:
         if isinstance(path, PathError):
             trouble(path)
         elif isinstance(path, str):
             yield path
-        elif passed_over is not None:
+        elif every and not path.folder:
+            yield path.path
+        elif passed_over is not None and path.what:
             passed_over(path)
 
 
@@ -266,6 +275,8 @@ def _of_folder(folder: str, name: str) -> Iterator[Found]:
         yield NotLookedAt(os.path.join(folder, name), os.path.splitext(lower)[1])
     elif lower.startswith("jw") and "." not in lower:
         yield NotLookedAt(os.path.join(folder, name), "no ending")
+    elif not lower.startswith("."):
+        yield NotLookedAt(os.path.join(folder, name), "")
 
 
 def _matching(pattern: str) -> Iterator[Found]:

@@ -29,7 +29,8 @@ def test_list_names_every_product(jwstprod, catalogue):
 
 def test_show_keeps_to_its_contract(jwstprod):
     shown = json.loads(jwstprod("spec", "show", "trapsfilled", "--format", "json").out)
-    keys = {"product", "title", "documentation", "traits", "exposures", "units", "hdus", "columns", "amendments"}
+    keys = {"product", "title", "documentation", "documented_at", "traits", "exposures", "units", "hdus", "releases"}
+    keys |= {"columns", "amendments"}
     assert set(shown) == keys
     assert shown["hdus"][:2] == [
         {"hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False},
@@ -227,7 +228,8 @@ def test_draft_of_a_damaged_file_says_so(jwstprod, tmp_path):
 
 def test_spec_show_json_is_the_documented_table(jwstprod):
     content = json.loads(jwstprod("spec", "show", "dark", "--format", "json").out)
-    assert set(content) == {"product", "hdus", "amendments"} | {"title", "documentation", "traits", "units", "columns"}
+    about = {"title", "documentation", "documented_at", "traits", "exposures", "units", "columns", "releases"}
+    assert set(content) == {"product", "hdus", "amendments"} | about
     assert len(content["hdus"]) == 10
     assert content["hdus"][0] == {
         "hdu": 0, "extname": None, "type": "primary", "dtype": None, "dims": None, "optional": False,

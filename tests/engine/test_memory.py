@@ -3,11 +3,17 @@
 import json
 import pickle
 import random
+from dataclasses import replace
 
 import pytest
 import reports
+from builders import edited
+from judging import CATALOGUE, judge_file
 from reports import cases, whole_report
 from shell import python
+
+from jwstprod_check.engine.run import LEARN_FROM
+from jwstprod_check.make import make
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +52,15 @@ def interleaved(files):
     right = [case for case in headers if case.label.startswith("jwst-")]
     order = draw.sample(headers, len(headers))
     return [case for one in order for case in (draw.choice(right), one, draw.choice(headers))]
+
+
+def test_a_rule_kept_from_an_hdu_is_observed_as_well():
+    """The file that rules are learnt from may be one in which a rule must not look at an HDU."""
+    raw = make("ami-oi", CATALOGUE)
+    bad = edited(raw, "OI_VIS", lambda p: replace(p, data=bytes(len(p.data))))
+    found = [[f.code for f in judge_file(bad, "x_ami-oi.fits").findings] for _ in range(LEARN_FROM + 2)]
+    assert all(codes == found[0] for codes in found)
+    assert "TOOL001" not in found[0]
 
 
 @pytest.mark.parametrize("order", [twice, shuffled, interleaved])

@@ -5,10 +5,13 @@ from pathlib import Path, PurePath
 
 from jwstprod_check import check
 from jwstprod_check.config import Options
+from jwstprod_check.engine.check import tables_of
 from jwstprod_check.engine.run import run_rules
-from jwstprod_check.fits.walk import read_fits
+from jwstprod_check.fits.walk import read_source
 from jwstprod_check.product import identify
+from jwstprod_check.rules import all_rules
 from jwstprod_check.spec.loader import Catalogue
+from jwstprod_check.storage.backends import open_source
 
 DATA = Path(__file__).parents[1] / "data"
 CATALOGUE = Catalogue()
@@ -20,10 +23,12 @@ def judge_file(target, name=None, specs=None, **options):
     """Judge bytes or a path under a name: ``judge_file(raw, "jw..._dark.fits", strict=True)``."""
     target = target if isinstance(target, bytes) else str(target)
     base = name if name is not None else "" if isinstance(target, bytes) else PurePath(target).name
-    file = read_fits(target, base)
     used = specs or CATALOGUE
-    product = identify(file, used, options.get("product"), base)
-    return run_rules(file, product, used, Options(**options))
+    with open_source(target, base) as source:
+        file = read_source(source, base)
+        product = identify(file, used, options.get("product"), base)
+        tables = tables_of(file, product, used, source)
+    return run_rules(file, product, used, Options(**options), tables=tables)
 
 
 def loud(report):
@@ -52,11 +57,17 @@ def placed(raw, name, family="", **options):
 
 
 def layout(report):
-    """Code, EXTNAME and column or keyword of the findings on HDUs, arrays, tables and the keywords that state sizes."""
+    """Code, EXTNAME and column or keyword of the findings on HDUs, arrays, tables and the keywords that state sizes.
+
+    What the rows of OIFITS tables contain is no layout.
+    """
     sizes = ("KEY001", "KEY002", "KEY003", "KEY004", "KEY005")
     families = ("FILE", "PROD", "HDU", "ARR", "TAB", "TOOL")
+    content = {r.code for r in all_rules() if "interferometry" in r.traits}
     return [
-        (f.code, f.extname, f.column or f.keyword) for f in loud(report) if f.code[:-3] in families or f.code in sizes
+        (f.code, f.extname, f.column or f.keyword)
+        for f in loud(report)
+        if (f.code[:-3] in families or f.code in sizes) and f.code not in content
     ]
 
 

@@ -76,6 +76,10 @@ def twins(sound):
             yield Case(f"{product} named {name}", name.format(product), raw)
             yield Case(f"{product} without ASNTABLE named {name}", name.format(product), lacking(raw, "ASNTABLE"))
             yield Case(f"any product, {product} named {name}", name.format(product), raw, (("product", "dark"),))
+    zeros = edited(sound["ami-oi"], "OI_VIS", lambda p: replace(p, data=bytes(len(p.data))))
+    for number in range(6):
+        yield Case(f"ami-oi {number}", "x_ami-oi.fits", sound["ami-oi"])
+        yield Case(f"ami-oi with zeros {number}", "x_ami-oi.fits", zeros)
     for extname, axes in (("SCI", (16, 12, 7, 2)), ("ERR", (16, 12, 5, 3)), ("GROUPDQ", (16, 9, 5, 2))):
         for how in ("resized", "with_axes"):
             raw = edited(sound["dark"], extname, lambda p, how=how, axes=axes: getattr(p, how)(*axes))

@@ -93,7 +93,8 @@ def test_amendments_say_why_and_whence(product, catalogue):
 @pytest.mark.parametrize("path", REAL, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_real_file_conforms_and_is_quiet(path, verdict):
     report = verdict(path)
-    assert report.conforming
+    # The tables that the data model of jwst 1.11.4 saved have filler values (test_oifits_content).
+    assert report.conforming is not path.match(f"*/{FIRST_AVERAGED}")
     assert layout(report) == []
 
 

@@ -97,7 +97,7 @@ def changed(old, new):
         (changed("dtype: float32", "dtype: float32, dtype: int16"), "duplicate key 'dtype' (line 7)", "$.hdus[1]"),
         (PRODUCT.partition("hdus:")[0], "no hdus", "$.hdus"),
         ("[1, 2]", "Expected `object`, got `array`", "$"),
-        ("", "no spec for product 'x'", "$"),
+        ("", "the file is empty", "$"),
     ],
 )
 def test_mistakes_in_a_product_are_named_with_their_place(folder, text, reason, where, tmp_path):

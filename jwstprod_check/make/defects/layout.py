@@ -1,5 +1,6 @@
 """Defects of the product's layout: which product, HDUs, arrays, tables."""
 
+from math import inf
 from typing import Final
 
 from jwstprod_check.fits.cards import Scalar
@@ -12,6 +13,7 @@ from jwstprod_check.make.edits import (
     duplicate_hdu,
     extra,
     first_of,
+    number_cell,
     on,
     patch_cell,
     set_cards,
@@ -193,8 +195,40 @@ TABLES: Final = {
     "TAB017": defect(set_cards("EXTRACT1D", TUNIT2="Jy", TUNIT3="mJy"), "x1d"),
     "TAB020": defect(set_cards("INT_TIMES", TLMIN1=100)),
     "TAB021": defect(set_cards("INT_TIMES", TDMIN1=-100)),
-    "TAB022": defect(patch_cell("OI_VIS", "TARGET_ID", 0, b"\x00\x63"), "ami-oi"),
-    "TAB023": defect(patch_cell("OI_VIS", "STA_INDEX", 0, b"\x00\x63"), "ami-oi"),
 }
 
-BREAKS: Final[dict[str, Break]] = {**PRODUCT, **HDUS, **ARRAYS, **TABLES}
+_TARGET: Final[dict[str, Scalar]] = {"TARG_RA": 10.0, "TARG_DEC": 20.0}
+_FARTHEST: Final = 5
+"""Row of the baseline of the first and the last station, which is the third side of its triangles and no other."""
+
+OIFITS: Final = {
+    "TAB022": defect(number_cell("OI_VIS", "TARGET_ID", 0, 99), "ami-oi"),
+    "TAB023": defect(number_cell("OI_VIS", "STA_INDEX", 0, 99), "ami-oi"),
+    "TAB030": defect(number_cell("OI_VIS2", "VIS2ERR", 0, -0.1), "ami-oi"),
+    "TAB031": defect(number_cell("OI_VIS", "STA_INDEX", 0, 0), "ami-oi"),
+    "TAB032": defect(number_cell("OI_ARRAY", "STA_INDEX", 1, 1), "ami-oi"),
+    "TAB033": defect(number_cell("OI_VIS", "STA_INDEX", 0, 1, 1), "ami-oi"),
+    "TAB034": defect(number_cell("OI_WAVELENGTH", "EFF_WAVE", 0, 4.8), "ami-oi"),
+    "TAB035": defect(patch_cell("OI_ARRAY", "FOVTYPE", 0, b"WIDE  "), "ami-oi"),
+    "TAB036": defect(number_cell("OI_TARGET", "DECEP0", 0, 100.0), "ami-oi"),
+    "TAB037": defect(number_cell("OI_WAVELENGTH", "EFF_BAND", 0, 0.0), "ami-oi"),
+    "TAB038": defect(number_cell("OI_WAVELENGTH", "EFF_WAVE", 0, 3.8e-6), "ami-oi", keywords={"FILTER": "F480M"}),
+    "TAB039": defect(number_cell("OI_VIS", "VISAMP", 0, inf), "ami-oi"),
+    "TAB041": defect(number_cell("OI_VIS2", "UCOORD", 0, 5e5), "ami-oi"),
+    "TAB042": defect(number_cell("OI_T3", "U1COORD", 0, 1.0), "ami-oi"),
+    "TAB043": defect(number_cell("OI_ARRAY", "STAXYZ", 0, 1.0), "ami-oi"),
+    "TAB044": defect(number_cell("OI_VIS", "STA_INDEX", 1, 1, 2), "ami-oi"),
+    "TAB045": defect(
+        chain(*(number_cell(name, "VCOORD", _FARTHEST, 4.62) for name in ("OI_VIS", "OI_VIS2"))), "ami-oi"
+    ),
+    "TAB046": defect(number_cell("OI_VIS", "MJD", 0, 50000.0), "ami-oi"),
+    "TAB047": defect(number_cell("OI_VIS", "TIME", 0, 1.0), "ami-oi"),
+    "TAB048": defect(number_cell("OI_VIS", "INT_TIME", 0, -1.0), "ami-oi"),
+    "TAB049": defect(patch_cell("OI_TARGET", "TARGET", 0, b" " * 16), "ami-oi"),
+    "TAB050": defect(number_cell("OI_TARGET", "RAEP0", 0, 100.0), "ami-oi", keywords=_TARGET),
+    "TAB051": defect(number_cell("OI_TARGET", "EQUINOX", 0, 0.0), "ami-oi"),
+    "TAB052": defect(set_cards("OI_WAVELENGTH", TUNIT1="um"), "ami-oi"),
+    "KEY090": defect(set_cards("OI_VIS", DATE_OBS="2025-01-01"), "ami-oi"),
+}
+
+BREAKS: Final[dict[str, Break]] = {**PRODUCT, **HDUS, **ARRAYS, **TABLES, **OIFITS}

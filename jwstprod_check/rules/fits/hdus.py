@@ -22,7 +22,7 @@ def same_name(context: Context) -> Iterator[Outcome]:
         return
     known = frozenset[str]()
     if context.known:
-        known = frozenset(m.row.name for m in context.matching.matches if m.row.extname)
+        known = frozenset(hdu.name for m in context.matching.matches if m.row.extname for hdu in m.hdus)
     seen: dict[tuple[str, str, int, int], int] = {}
     for hdu in context.file.hdus:
         if not hdu.name or hdu.index == 0 or hdu.name in known:

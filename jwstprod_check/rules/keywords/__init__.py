@@ -7,6 +7,7 @@ from jwstprod_check.rules.keywords import (
     file_name,
     instrument,
     level,
+    of_rows,
     pairs,
     places,
     required,
@@ -29,4 +30,5 @@ RULES: tuple[Rule, ...] = (
     *places.RULES,
     *usable.RULES,
     *statements.RULES,
+    *of_rows.RULES,
 )

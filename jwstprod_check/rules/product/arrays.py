@@ -115,7 +115,10 @@ def axes(context: Context) -> Iterator[Outcome]:
         if not wrong:
             continue
         solved = context.solution.solved(hdu)
-        wanted = [_shown(w, length) for w, length in zip(expected, hdu.axes, strict=True)]
+        wanted = [
+            _shown(None if f.anything else w, length)
+            for f, w, length in zip(row.dims.axes, expected, hdu.axes, strict=True)
+        ]
         names = [s for n in wrong for s in sorted(row.dims.axes[n].symbols)]
         swapped = sorted(hdu.axes) == sorted(w[0] for w in expected if w is not None) and len(wrong) == 2
         yield Problem(

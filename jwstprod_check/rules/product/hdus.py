@@ -8,6 +8,7 @@ from jwstprod_check.match.rows import is_near
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.spec.model import Row
+from jwstprod_check.spec.patterns import matches
 from jwstprod_check.text import listed, quoted
 
 
@@ -44,7 +45,9 @@ def missing(context: Context) -> Iterator[Outcome]:
             more = [h for h in found.near_in_sets if h is not near]
             others = f", in the other sets {listed((f'HDU {h.index}' for h in more), 6)}" if more else ""
             hint = f"HDU {near.index} {name} {alike} and may be it{others}; correct its EXTNAME"
-        place = f" (documented as HDU {found.row.hdu})" if found.row.hdu is not None else ""
+        numbered = f"documented as HDU {found.row.hdu}" if found.row.hdu is not None else ""
+        said = [text for text in (numbered, found.row.releases, _page(context)) if text]
+        place = f" ({'; '.join(said)})" if said else ""
         yield Problem(
             f"{found.row.name} is missing{place}",
             hdu=near,
@@ -54,6 +57,11 @@ def missing(context: Context) -> Iterator[Outcome]:
             found="missing" if near is None else quoted(near.extname or ""),
             hint=hint,
         )
+
+
+def _page(context: Context) -> str:
+    """Which page the table is of, where it is applied as it stands."""
+    return f"by {context.spec.spec.page}" if context.strict else ""
 
 
 def _row_text(kind: str, dtypes: tuple[str, ...], dims: str) -> str:
@@ -70,10 +78,11 @@ def unexpected(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, data_products/product_types.rst (leads to the table of the product); specutils pull
     request 715.
     """
+    in_strict = f" ({_page(context)})" if context.strict else ""
     for hdu in context.matching.unclaimed:
         name = quoted(hdu.extname) if hdu.extname else "without EXTNAME"
         yield Problem(
-            f"HDU {hdu.index} {name} is not in the table of {context.spec.product}",
+            f"HDU {hdu.index} {name} is not in the table of {context.spec.product}{in_strict}",
             hdu=hdu,
             expected="an HDU of the table",
             found=f"{hdu.type} {quoted(hdu.extname or '')}",
@@ -93,17 +102,17 @@ def duplicate(context: Context) -> Iterator[Outcome]:
     for found in context.matching.matches:
         if len(found.hdus) < 2 or not found.row.extname:
             continue
-        several = found.row.name in context.set_rows
-        firsts: dict[int, Hdu] = {}
+        several = found.row.repeats or found.row.name in context.set_rows
+        firsts: dict[tuple[str, int], Hdu] = {}
         for hdu in found.hdus:
-            first = firsts.setdefault(hdu.extver if several else 1, hdu)
+            first = firsts.setdefault((hdu.name, hdu.extver if several else 1), hdu)
             if hdu is first:
                 continue
             same = f"EXTVER {hdu.extver}" if hdu.extver == first.extver else f"EXTVER {first.extver} and {hdu.extver}"
             yield Problem(
-                f"{found.row.name} appears twice: HDU {first.index} and HDU {hdu.index} ({same})",
+                f"{hdu.name} appears twice: HDU {first.index} and HDU {hdu.index} ({same})",
                 hdu=hdu,
-                expected=f"one {found.row.name}" + (" for each EXTVER" if several else ""),
+                expected=f"one {hdu.name}" + (" for each EXTVER" if several else ""),
                 found=f"HDU {first.index} and HDU {hdu.index}",
                 hint=f"HDU {hdu.index} has no EXTVER, which counts as 1" if "EXTVER" not in hdu.header else None,
                 group_key="duplicate in sets" if several else f"duplicate {found.row.name}",
@@ -197,12 +206,13 @@ def extname_form(context: Context) -> Iterator[Outcome]:
     for found in context.matching.matches:
         for hdu in found.hdus if found.row.extname else ():
             written = hdu.extname or ""
-            if written not in (found.row.name, found.row.extname):
+            expected = hdu.name if found.row.repeats else found.row.name
+            if written not in (expected, found.row.extname) and not matches(written, found.row.extname or ""):
                 yield Problem(
-                    f"EXTNAME of HDU {hdu.index} is {quoted(written)}, expected {quoted(found.row.name)}",
+                    f"EXTNAME of HDU {hdu.index} is {quoted(written)}, expected {quoted(expected)}",
                     hdu=hdu,
                     keyword="EXTNAME",
-                    expected=quoted(found.row.name),
+                    expected=quoted(expected),
                     found=quoted(written),
                     group_key=context.group_key(found.row, "form"),
                 )
@@ -271,13 +281,14 @@ def _shown(value: object) -> str:
 def primary_data(context: Context) -> Iterator[Outcome]:
     """The primary HDU contains no data.
 
-    Every JWST product has its data in extensions; programs never read the primary array.
+    Every JWST product has its data in extensions; programs never read the primary array. A spec of one's own may describe
+    data there.
 
     How to fix: write the data as an extension, and set NAXIS = 0 in the primary header.
     Source: jwst documentation, data_products/common_features.rst.
     """
     primary = context.file.hdus[0]
-    if primary.axes:
+    if primary.axes and not any(row.type == "primary" and row.described for row in context.spec.rows):
         yield Problem(
             "the primary HDU contains data",
             hdu=primary,

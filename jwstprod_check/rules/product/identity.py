@@ -4,10 +4,17 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.sniff import ECSV
+from jwstprod_check.product.identify import PATTERN
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.model import Exposures
-from jwstprod_check.text import quoted
+from jwstprod_check.spec.schema import Recognise
+from jwstprod_check.text import listed, quoted
+
+
+def expected_name(recognise: Recognise) -> str:
+    """How the name of a product's file ends, or a pattern of it."""
+    return f"_{recognise.suffixes[0]}.fits" if recognise.suffixes else listed(recognise.names) or "any name"
 
 
 def _evidence(context: Context) -> str:
@@ -73,7 +80,7 @@ def contradictory(context: Context) -> Iterator[Outcome]:
     elif name is not None and chosen not in name.products:
         yield Problem(
             f"the name ends in {quoted(name.said)}, but the file is checked as {chosen} ({_evidence(context)})",
-            expected=f"_{context.spec.spec.recognise.suffixes[0]}",
+            expected=expected_name(context.spec.spec.recognise).removesuffix(".fits"),
             found=quoted(name.said),
             severity=Severity.WARNING if product.forced else None,
         )
@@ -155,12 +162,13 @@ def nameless(context: Context) -> Iterator[Outcome]:
         product.file_name is not None
         and product.name is not None
         and product.evidence_from("file name") is None
+        and product.evidence_from(PATTERN) is None
         and not product.forced
     ):
         yield Problem(
             f"the name {quoted(product.file_name.base)} has no product suffix; checked as {product.name} "
             f"({_evidence(context)})",
-            expected="_" + context.spec.spec.recognise.suffixes[0] + ".fits",
+            expected=expected_name(context.spec.spec.recognise),
             found=quoted(product.file_name.base),
         )
 

@@ -1,23 +1,95 @@
-"""Interferometry: numbers in the OIFITS tables that refer to rows of another table; by values (``--data``)."""
+"""Interferometry: numbers and names that identify targets and stations in the OIFITS tables, by content.
 
-from collections.abc import Iterator, Mapping
+The tables take a few kilobytes and are read together with the headers.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
-from jwstprod_check.fits.columns import Column
-from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.product.oifits import MEASUREMENTS, oi_tables
+from jwstprod_check.rules.product.oifits import MEASUREMENTS
+from jwstprod_check.rules.product.oifits_rows import READABLE, TRAITS, Bad, problem, read_rows, rows_of, unflagged
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.text import listed, plural
+from jwstprod_check.scan.records import Records
+from jwstprod_check.text import listed, plural, quoted
 
 _SHOWN: Final = 5
+_NUMBERED: Final = {"OI_TARGET": ("TARGET_ID",), "OI_ARRAY": ("STA_INDEX",)}
 
 
-@rule("TAB022", "unknown-target", requires=("HDU004", "TAB002", "TAB004"), level="data")
+@rule("TAB031", "oifits-number", requires=READABLE, traits=TRAITS)
+def number(context: Context) -> Iterator[Outcome]:
+    """TARGET_ID and STA_INDEX are 1 or greater in every row that is not flagged.
+
+    Readers take other numbers for missing ones, or count from the wrong row.
+
+    How to fix: number targets and stations from 1.
+    Source: OIFITS 2 (A&A 597, A8), sections 5.1 and 5.2; OITools, rules OI_TARGET_TARGETID_MIN and OI_ARRAY_STA_INDEX_MIN.
+    """
+    for table in rows_of(context, *_NUMBERED, *MEASUREMENTS):
+        if isinstance(table, Skip):
+            yield table
+            continue
+        for name in _NUMBERED.get(table.hdu.name, ("TARGET_ID", "STA_INDEX")):
+            cells = table.numbers.get(name, ())
+            wrong = (Bad(row + 1, str(n)) for row in unflagged(table) if cells for n in cells[row] if n < 1)
+            yield from problem(table.hdu, name, wrong, f"{name} is below 1", "1 or greater")
+
+
+@rule("TAB032", "oifits-duplicate", requires=(*READABLE, "TAB031"), traits=TRAITS)
+def duplicate(context: Context) -> Iterator[Outcome]:
+    """No TARGET_ID appears twice in OI_TARGET, and no STA_INDEX or STA_NAME twice in OI_ARRAY.
+
+    A measurement that refers to a number that two rows have cannot be assigned to one of them.
+
+    How to fix: give each target and each station a number and a name of its own.
+    Source: OIFITS 2 (A&A 597, A8), sections 5.1 and 5.2; OITools, rules OI_TARGET_TARGETID_UNIQ, OI_ARRAY_STA_INDEX_UNIQ and
+    OI_ARRAY_STA_NAME_UNIQ.
+    """
+    for table in rows_of(context, *_NUMBERED):
+        if isinstance(table, Skip):
+            yield table
+            continue
+        for name in _NUMBERED[table.hdu.name]:
+            values = [str(cell[0]) for cell in table.numbers.get(name, ())]
+            yield from problem(table.hdu, name, _repeated(values), f"{name} appears more than once", "one row each")
+        names = [quoted(text) for text in table.texts.get("STA_NAME", ())]
+        yield from problem(table.hdu, "STA_NAME", _repeated(names), "STA_NAME appears more than once", "one row each")
+
+
+def _repeated(values: list[str]) -> Iterator[Bad]:
+    seen: set[str] = set()
+    for row, value in enumerate(values, 1):
+        if value in seen:
+            yield Bad(row, value)
+        seen.add(value)
+
+
+@rule("TAB033", "station-twice", requires=(*READABLE, "TAB031"), traits=TRAITS)
+def station_twice(context: Context) -> Iterator[Outcome]:
+    """No measurement has the same station twice in its STA_INDEX.
+
+    A baseline joins two stations, a triangle three, a quad four. Flagged rows are left out.
+
+    How to fix: write the stations that were combined.
+    Source: OIFITS 2 (A&A 597, A8), section 6.1; OITools, rule OI_DATA_STA_INDEX_UNIQ.
+    """
+    for table in rows_of(context, *MEASUREMENTS):
+        if isinstance(table, Skip):
+            yield table
+            continue
+        cells = table.numbers.get("STA_INDEX", ())
+        twice = [(row, cells[row]) for row in unflagged(table) if cells and max(Counter(cells[row]).values()) > 1]
+        wrong = (Bad(row + 1, listed(str(n) for n in cell)) for row, cell in twice)
+        yield from problem(table.hdu, "STA_INDEX", wrong, "a station is combined with itself", "different stations")
+
+
+@rule("TAB022", "unknown-target", requires=(*READABLE, "TAB031", "TAB032"), traits=TRAITS)
 def target(context: Context) -> Iterator[Outcome]:
     """TARGET_ID of every measurement is the TARGET_ID of a row of OI_TARGET.
 
-    A measurement without its target has no name and no position on the sky.
+    A measurement without its target has no name and no position on the sky. Flagged rows are left out.
 
     How to fix: write the TARGET_ID of the observed target, or add the missing row to OI_TARGET.
     Source: OIFITS 2 (A&A 597, A8), sections 5.1 and 6.1.
@@ -25,11 +97,11 @@ def target(context: Context) -> Iterator[Outcome]:
     yield from _unlisted(context, "TARGET_ID", "OI_TARGET")
 
 
-@rule("TAB023", "unknown-station", requires=("HDU004", "TAB002", "TAB004"), level="data")
+@rule("TAB023", "unknown-station", requires=(*READABLE, "TAB031", "TAB032"), traits=TRAITS)
 def station(context: Context) -> Iterator[Outcome]:
     """STA_INDEX of every measurement names stations of OI_ARRAY.
 
-    A baseline or triangle with a station that is not in the array has no coordinates.
+    A baseline or triangle with a station that is not in the array has no coordinates. Flagged rows are left out.
 
     How to fix: write the STA_INDEX of the holes that were combined, or add the missing row to OI_ARRAY.
     Source: OIFITS 2 (A&A 597, A8), sections 5.2 and 6.1.
@@ -39,73 +111,34 @@ def station(context: Context) -> Iterator[Outcome]:
 
 def _unlisted(context: Context, name: str, home: str) -> Iterator[Outcome]:
     """Numbers of a column that are not in the column of the same name of another table."""
-    referring, homes = oi_tables(context, *MEASUREMENTS), oi_tables(context, home)
-    if not referring:
-        return
-    kept = _kept(context)
-    known: set[int] = set()
-    for hdu in homes:
-        numbers = _numbers(hdu, name, kept)
-        if numbers is None:
-            yield Skip(f"{name} of {hdu.label} was not read")
+    homes = read_rows(context, home)
+    known = {n for table in homes for cell in table.numbers.get(name, ()) for n in cell}
+    for table in rows_of(context, *MEASUREMENTS):
+        if isinstance(table, Skip):
+            yield table
+        elif not homes:
+            yield Skip(f"no {home} to compare {name} with", ("HDU001", "HDU004"))
             return
-        known.update(n for row in numbers for n in row)
-    if not homes:
-        yield Skip(f"no {home} to compare {name} with", ("HDU001", "HDU004"))
-        return
-    for hdu in referring:
-        numbers = _numbers(hdu, name, kept)
-        if numbers is None:
-            yield Skip(f"{name} of {hdu.label} was not read")
-            continue
-        wrong = [(at, n) for at, row in enumerate(numbers, 1) for n in row if n not in known]
-        if wrong:
-            values = sorted({n for _, n in wrong})
-            shown = listed((str(n) for n in values), _SHOWN)
-            rows = len({at for at, _ in wrong})
-            yield Problem(
-                f"{hdu.label} has {name} {shown} in {plural(rows, 'row')}, first in row {wrong[0][0]}; "
-                f"{home} has {listed((str(n) for n in sorted(known)), 2 * _SHOWN) or 'none'}",
-                hdu=hdu,
-                column=name,
-                expected=f"{name} of {home}: {listed((str(n) for n in sorted(known)), 2 * _SHOWN)}",
-                found=shown,
-            )
+        else:
+            yield from _strangers(table, name, home, known)
 
 
-def _kept(context: Context) -> Mapping[int, bytes]:
-    """Bytes of the small tables by HDU index, as the data pass kept them; empty without it."""
-    kept: Mapping[int, bytes] | None = getattr(getattr(context, "scan", None), "kept", None)
-    return kept or {}
+def _strangers(table: Records, name: str, home: str, known: set[float]) -> Iterator[Outcome]:
+    cells = table.numbers.get(name, ())
+    wrong = [(row + 1, n) for row in unflagged(table) if cells for n in cells[row] if n not in known]
+    if wrong:
+        values = sorted({n for _, n in wrong})
+        shown = listed((str(n) for n in values), _SHOWN)
+        rows = len({row for row, _ in wrong})
+        there = listed((str(n) for n in sorted(known)), 2 * _SHOWN)
+        yield Problem(
+            f"{table.hdu.label} has {name} {shown} in {plural(rows, 'row')}, first in row {wrong[0][0]}; "
+            f"{home} has {there or 'none'}",
+            hdu=table.hdu,
+            column=name,
+            expected=f"{name} of {home}: {there}",
+            found=shown,
+        )
 
 
-def _numbers(hdu: Hdu, name: str, kept: Mapping[int, bytes]) -> list[tuple[int, ...]] | None:
-    """Cells of a column of 16-bit integers, None where they cannot be read."""
-    raw, width, rows = kept.get(hdu.index), hdu.header.integer("NAXIS1"), hdu.rows
-    found = _column(hdu, name)
-    if raw is None or found is None or not width or rows is None or len(raw) < width * rows:
-        return None
-    offset, count = found
-    if offset + 2 * count > width:
-        return None
-    cells = (raw[at * width + offset : at * width + offset + 2 * count] for at in range(rows))
-    return [tuple(int.from_bytes(c[i : i + 2], "big", signed=True) for i in range(0, 2 * count, 2)) for c in cells]
-
-
-def _column(hdu: Hdu, name: str) -> tuple[int, int] | None:
-    """Offset in the row and number of values of a column of 16-bit integers."""
-    offset = 0
-    for column in hdu.columns:
-        if column.tform is None:
-            return None
-        if _is(column, name):
-            return (offset, column.tform.repeat) if column.dtype == "int16" else None
-        offset += column.tform.width
-    return None
-
-
-def _is(column: Column, name: str) -> bool:
-    return (column.name or "").strip(" ").upper() == name
-
-
-RULES = (target, station)
+RULES = (number, duplicate, station_twice, target, station)

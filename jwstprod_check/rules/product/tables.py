@@ -30,7 +30,7 @@ def column_count(context: Context) -> Iterator[Outcome]:
         if factor is None or count is None or (row.columns and not compare(row.columns, hdu).complete):
             continue
         want = evaluate(factor, context.solution.values(hdu))
-        if want is not None and want != (count, 1):
+        if want is not None and want != (count, 1) and not (factor.at_least and count >= want[0]):
             yield Problem(
                 f"{hdu.label} has {plural(count, 'column')}, expected {want[0]}",
                 hdu=hdu,

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jwstprod_check.findings import Severity
+from jwstprod_check.fits.cards import Card
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.profile.keywords import base_of, fields_of, profile_of, stated
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
@@ -14,27 +15,47 @@ from jwstprod_check.text import listed, plural, quoted
 if TYPE_CHECKING:
     from jwstprod_check.spec.profile import NamePolicy
 
+README: Final = "readme"
+"""Product type of the one kind of file that has no version."""
+
 
 @rule("PROD011", "hlsp-file-name", scope="profile")
 def file_name(context: Context) -> Iterator[Outcome]:
     """The file name follows the archive's naming rule.
 
     `hlsp_<proj-id>_<observatory>_<instrument>_<target>_<opt-elem>_<version>_<product-type>.<extension>`: 4 to 9 fields,
-    all in lower case, each with a maximum length, the version as `v1`, `v1.0` or `v1.0.1`. The archive sorts files by
-    these fields.
+    all in lower case, each with a maximum length and 90 characters in all, the version as `v1`, `v1.0` or `v1.0.1`. A plus
+    sign is valid in the target only, a point in target, version and extension. A version as `v1p0p1` or an
+    extension as `.fits.fz` needs a review (warning). The archive sorts files by these fields. In a folder the names of all
+    files are checked, not those of FITS files alone.
 
     How to fix: rename the file.
-    Source: MAST, HLSP Contributor Guide, File Naming Convention.
+    Source: MAST, HLSP Contributor Guide, File Naming Convention; mast_contributor_tools ee0a77b (filename_check).
     """
     base, policy = base_of(context), profile_of(context).names
-    if policy is None:
+    if policy is None or base in policy.exempt:
         return
     if base is None:
         yield Skip("the file has no name")
         return
     form = "_".join(f"<{f}>" for f in policy.fields[:-1]) + f".<{policy.fields[-1]}>"
-    for found, expected in _flaws(base, policy):
-        yield Problem(f"the name {quoted(base)}: {found}", expected=expected, found=quoted(base), hint=form)
+    for flaw in _flaws(base, policy):
+        severity = Severity.WARNING if flaw.review else None
+        yield Problem(
+            f"the name {quoted(base)}: {flaw.says}",
+            expected=flaw.expected,
+            found=quoted(base),
+            hint=form,
+            severity=severity,
+        )
+
+
+class _Flaw(NamedTuple):
+    """What is wrong with a name, what is expected, and whether the archive only reviews it."""
+
+    says: str
+    expected: str
+    review: bool = False
 
 
 def _named(fields: list[str], policy: "NamePolicy") -> list[tuple[str, str]]:
@@ -48,71 +69,111 @@ def _named(fields: list[str], policy: "NamePolicy") -> list[tuple[str, str]]:
     return list(zip([*head, *middle, *tail], fields, strict=True))
 
 
+_PLAIN: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_TARGET: Final = r"[a-z0-9](?:[a-z0-9+.-]*[a-z0-9])?"
 _GRAMMAR: Final = {
     "hlsp": r"hlsp",
     "proj-id": r"[a-z](?:[a-z0-9-]*[a-z0-9])?",
-    "version": r"v\d{1,2}(?:\.[0-9]{1,2}(?:\.[a-z0-9]{1,2})?)?",
-    "": r"[a-z0-9](?:[a-z0-9+.-]*[a-z0-9])?",
+    "target": _TARGET,
+    "version": r"v\d{1,3}(?:[.p][0-9]{1,3}){0,2}",
+    # One of the fields in the middle of a name that lacks some may be the target.
+    "": _TARGET,
+}
+_LETTERS: Final = "letters, digits and hyphens"
+_EXPECTED: Final = {
+    "version": "v1, v1.0 or v1.0.1",
+    "target": f"{_LETTERS}, plus signs and points",
+    "": f"{_LETTERS}, plus signs and points",
 }
 
 
-def _flaws(base: str, policy: "NamePolicy") -> Iterator[tuple[str, str]]:
+def _flaws(base: str, policy: "NamePolicy") -> Iterator[_Flaw]:
     prefix = f"{policy.fields[0]}_"
     if not base.lower().startswith(prefix):
-        yield f"does not begin with {prefix}", prefix
+        yield _Flaw(f"does not begin with {prefix}", prefix)
         return
     if base != base.lower():
-        yield "is not in lower case", "lower case only"
+        yield _Flaw("is not in lower case", "lower case only")
+    if len(base) > policy.longest:
+        yield _Flaw(
+            f"has {plural(len(base), 'character')}, expected at most {policy.longest}",
+            f"at most {policy.longest} characters",
+        )
     fields = fields_of(base.lower())
     most = len(policy.fields)
     if not policy.least <= len(fields) <= most:
-        yield (
+        yield _Flaw(
             f"has {plural(len(fields), 'field')}, expected {policy.least} to {most}",
             f"{policy.least} to {most} fields",
         )
         return
+    if len(fields) < 5 and fields[-2] != README:
+        yield _Flaw("has no version", "a version before the product type")
     for name, text in _named(fields, policy):
-        label = name or "a field"
-        longest = policy.lengths.get(name, max(policy.lengths.values()))
-        if not text:
-            yield f"{label} is empty", f"{label} of 1 to {longest} characters"
-        elif len(text) > longest:
-            yield (
-                f"{label} {quoted(text)} has {len(text)} characters, expected at most {longest}",
-                f"at most {longest} characters",
-            )
-        elif name == policy.fields[-1]:
-            if text not in policy.extensions:
-                yield f"unknown extension {quoted(text)}", listed(policy.extensions)
-        elif re.fullmatch(_GRAMMAR.get(name, _GRAMMAR[""]), text, re.ASCII) is None:
-            expected = "v1, v1.0 or v1.0.1" if name == "version" else "letters, digits and hyphens"
-            yield f"{label} {quoted(text)} is invalid", expected
+        yield from _field_flaws(name, text, policy)
+
+
+def _field_flaws(name: str, text: str, policy: "NamePolicy") -> Iterator[_Flaw]:
+    label = name or "a field"
+    longest = policy.lengths.get(name, max(policy.lengths.values()))
+    if not text:
+        yield _Flaw(f"{label} is empty", f"{label} of 1 to {longest} characters")
+    elif len(text) > longest:
+        yield _Flaw(
+            f"{label} {quoted(text)} has {len(text)} characters, expected at most {longest}",
+            f"at most {longest} characters",
+        )
+    elif name == policy.fields[-1]:
+        if text not in policy.extensions:
+            yield _Flaw(f"unknown extension {quoted(text)}", listed(policy.extensions), _to_review(text, policy))
+    elif re.fullmatch(_GRAMMAR.get(name, _PLAIN), text, re.ASCII) is None:
+        yield _Flaw(f"{label} {quoted(text)} is invalid", _EXPECTED.get(name, _LETTERS))
+    elif name == "version" and "p" in text:
+        yield _Flaw(f"{label} {quoted(text)} has p for a point", _EXPECTED[name], review=True)
+
+
+def _to_review(extension: str, policy: "NamePolicy") -> bool:
+    return extension in policy.extensions_to_review
 
 
 @rule("PROD012", "hlsp-name-unknown", Severity.WARNING, scope="profile")
 def unknown_name(context: Context) -> Iterator[Outcome]:
-    """Observatory, instrument and product type in the name are known.
+    """Observatory, instrument, filter and product type in the name are known.
 
-    The archive sorts files by them; its staff must review an unknown one. Observatory and instrument can be identified
-    only in a name with all fields; parts joined by hyphens are looked up one by one.
+    The archive sorts files by them; its staff must review an unknown one. Observatory, instrument and filter can be
+    identified only in a name with all fields; parts joined by hyphens are looked up one by one.
 
     How to fix: write the usual name, or ask the archive.
-    Source: MAST, mast_contributor_tools (filename_check).
+    Source: mast_contributor_tools ee0a77b of 2025-10-03 (fc_config.yaml, oif.yaml).
     """
     base, policy = base_of(context), profile_of(context).names
     fields = fields_of((base or "").lower())
-    if policy is None or base is None or not policy.least <= len(fields) <= len(policy.fields):
+    if policy is None or base is None or base in policy.exempt or not policy.least <= len(fields) <= len(policy.fields):
         return
-    lists = {"observatory": policy.observatories, "instrument": policy.instruments, "product-type": policy.products}
     for name, text in _named(fields, policy):
-        strange = [part for part in text.split("-") if part not in lists[name]] if lists.get(name) and text else []
+        strange = _strange(name, text, policy)
         if strange:
             yield Problem(
                 f"unknown {name} {quoted(text)} in the name",
                 expected=f"a known {name}",
                 found=quoted(text),
-                hint=_meant(strange[0], lists[name]),
+                hint=_meant(strange[0], _known(name, policy)),
             )
+
+
+def _known(name: str, policy: "NamePolicy") -> list[str]:
+    return {
+        "observatory": policy.observatories,
+        "instrument": policy.instruments,
+        "opt-elem": policy.filters,
+        "product-type": [*policy.products, README],
+    }.get(name, [])
+
+
+def _strange(name: str, text: str, policy: "NamePolicy") -> list[str]:
+    """Parts of a field that its list lacks."""
+    known = _known(name, policy)
+    return [part for part in text.split("-") if part not in known] if known and text and text not in known else []
 
 
 def _meant(text: str, known: list[str]) -> str | None:
@@ -122,12 +183,33 @@ def _meant(text: str, known: list[str]) -> str | None:
     return f"the most similar known one is {near[0]!r}" if near else None
 
 
+_STATED: Final = {
+    "proj-id": ("HLSPID",),
+    "version": ("HLSPVER",),
+    "observatory": ("TELESCOP", "OBSERVAT"),
+    "instrument": ("INSTRUME",),
+    "target": ("HLSPTARG", "TARGNAME", "OBJECT"),
+    "opt-elem": ("FILTER", *(f"FILTER{n}" for n in range(1, 10)), "PUPIL", "GRATING", "DISPRSR"),
+}
+"""Fields of a name -> the keywords of the primary header that may state the same."""
+
+_OPEN: Final = frozenset(
+    {"multi", "sim", "all", "any", "various", "none", "na", "unknown", "clear", "clearp", "camera", "ffi"}
+)
+"""Words, without other characters, that say nothing that could be contradicted."""
+
+_OTHERWISE: Final = {"k2": ("kepler",), "ps1": ("panstarrs", "panstarrs1"), "galex": ("camera",)}
+"""Observatories that headers call otherwise."""
+
+
 @rule("PROD013", "hlsp-name-contradicts-header", Severity.WARNING, scope="profile")
 def contradicts(context: Context) -> Iterator[Outcome]:
-    """HLSPID and HLSPVER are the project and the version in the name.
+    """The fields of the name are those of the header: project, version, observatory, instrument, target and filter.
 
-    The archive groups files by the name and describes them by the header; a version that was raised in only one of them
-    misleads users.
+    HLSPID and HLSPVER are compared with every name that has them; TELESCOP or OBSERVAT, INSTRUME, HLSPTARG (or TARGNAME,
+    OBJECT) and FILTER (or PUPIL, GRATING, DISPRSR) with a name that has all fields, without regard to case, blanks and
+    other characters. One of several parts is enough, and `multi` is compared with nothing. The archive groups files by the
+    name and describes them by the header; a difference misleads users.
 
     How to fix: correct the keyword, or rename the file.
     Source: MAST, HLSP Contributor Guide, File Naming Convention and Common Metadata.
@@ -140,25 +222,48 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         or not profile_of(context).owns(base or "")
     ):
         return
+    primary = context.file.hdus[0]
     said = dict(_named(fields, policy))
-    for keyword, field in (("HLSPID", "proj-id"), ("HLSPVER", "version")):
-        card = stated(context.file.hdus[0], keyword)
+    for field, keywords in _STATED.items():
         text = said.get(field)
-        if card is None or text is None:
+        there = [(k, card) for k in keywords if (card := stated(primary, k)) is not None]
+        if (
+            not text
+            or not there
+            or _strange(field, text, policy)
+            or any(_alike(field, text, card) for _, card in there)
+        ):
             continue
+        keyword, card = there[0]
         written = str(card.value).strip()
-        alike = written.lower() == text
-        if field == "version":
-            alike = alike or (version_key(written) is not None and version_key(written) == version_key(text))
-        if not alike:
-            yield Problem(
-                f"the file name has {field} {quoted(text)}, but {keyword} = {quoted(written)}",
-                hdu=context.file.hdus[0],
-                keyword=keyword,
-                expected=text,
-                found=quoted(written),
-                offset=card.offset,
-            )
+        yield Problem(
+            f"the file name has {field} {quoted(text)}, but {keyword} = {quoted(written)}",
+            hdu=primary,
+            keyword=keyword,
+            expected=text,
+            found=quoted(written),
+            offset=card.offset,
+        )
+
+
+def _alike(field: str, text: str, card: Card) -> bool:
+    """Whether a keyword may state what a field of the name states."""
+    written = str(card.value).strip()
+    if field == "version":
+        key = version_key(written)
+        return written.lower() == text or (key is not None and key == version_key(text.replace("p", ".")))
+    if field == "proj-id":
+        return written.lower() == text
+    parts = [_bare(part) for part in (text, *text.split("-"))]
+    values = [_bare(value) for value in (written, *re.split(r"[,;/ ]", written))]
+    if any(word in _OPEN for word in (*parts, *values)):
+        return True
+    names = [name for part in parts for name in (part, *_OTHERWISE.get(part, ()))]
+    return any(n in v or v in n for n in names for v in values if n and v)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 RULES = (file_name, unknown_name, contradicts)

@@ -24,6 +24,7 @@ MJD_ORIGIN: Final = date(1858, 11, 17).toordinal()
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d(?:\.\d*)?)Z?)?\Z", re.ASCII)
 _CLOCK = re.compile(r"(\d\d):(\d\d):(\d\d(?:\.\d*)?)\Z", re.ASCII)
+_DIGITS = re.compile(r" *[+-]?\d*(?:\.(\d*))?(?:[ED]([+-]?\d{1,2}))?(?!\d)", re.ASCII)
 _EXPOSURE = re.compile(r"jw\d{11}_\d{5}_\d{5}", re.ASCII)
 _DATES = ("DATE-BEG", "DATE-AVG", "DATE-END")
 _MJDS = ("MJD-BEG", "MJD-AVG", "MJD-END")
@@ -171,9 +172,10 @@ def _numbers_in_order(context: Context, keywords: tuple[str, ...]) -> Iterator[O
 
 @rule("TIME004", "date-against-mjd", scope="walk", gives_way_to=("TIME001", "TIME002"))
 def twins(context: Context) -> Iterator[Outcome]:
-    """DATE-BEG, DATE-AVG, DATE-END are the same times as MJD-BEG, MJD-AVG, MJD-END, within a second.
+    """DATE-BEG, DATE-AVG, DATE-END are the same times as MJD-BEG, MJD-AVG, MJD-END, as far as these are written.
 
-    Where the two differ, the result of a program depends on which one it uses. Dates in the primary header apply to the
+    They may differ by a second, or by half of the last digit of the MJD: one of 4 decimals is right to 4.3 seconds. Where
+    the two differ, the result of a program depends on which one it uses. Dates in the primary header apply to the
     SCI of a file with only one. The rule checks UTC only, which is the default of TIMESYS.
 
     How to fix: correct the keyword that is wrong.
@@ -190,7 +192,7 @@ def twins(context: Context) -> Iterator[Outcome]:
                 continue
             # The whole days are taken off first: a product of MJD and 86400 has no microseconds left.
             apart = (mjd - moment.day) * 86400 - moment.seconds
-            if abs(apart) > SAME:
+            if abs(apart) > max(SAME, _half_digit(hdu.header, mjd_keyword)):
                 said = _shown(home.header, date_keyword)
                 yield _problem(
                     hdu,
@@ -199,6 +201,16 @@ def twins(context: Context) -> Iterator[Outcome]:
                     f"{moment.day + moment.seconds / 86400:.8f} ({date_keyword} = {said})",
                     f"{mjd}",
                 )
+
+
+def _half_digit(header: Header, keyword: str) -> float:
+    """Seconds of half a unit of the last digit that a number of days is written with."""
+    card = header.card(keyword)
+    written = _DIGITS.match(card.image[10:].decode("latin-1")) if card is not None else None
+    if written is None:
+        return 0.0
+    digits = len(written[1] or "") - int(written[2] or 0)
+    return 43200.0 * 10.0 ** -min(max(digits, 0), 20)
 
 
 def _span(seconds: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from builders import image, primary, table
-from scanning import findings, floats, one, skips
+from scanning import findings, floats, not_checked, one
 
 from jwstprod_check.scan import chunks, pairs, watch
 
@@ -135,7 +135,7 @@ class TestWeightWithoutInput:
     def test_what_does_not_fit_the_memory_is_skipped(self, monkeypatch):
         monkeypatch.setattr("jwstprod_check.scan.questions.MAX_BITMAPS", 1)
         parts = [context(np.zeros((1, 64), "u4")), weight([1] * 64)]
-        assert skips(file(*parts), "DATA016", "i2d") == [f"CON and WHT: {pairs.TOO_LARGE}"]
+        assert not_checked(file(*parts), "DATA016", "i2d") == [f"CON and WHT: {pairs.TOO_LARGE}"]
         assert not findings(file(*parts), "DATA016", "i2d")
 
     def test_planes_without_end_take_no_memory(self):

@@ -4,7 +4,7 @@ import pytest
 from builders import edited, with_rows
 from cells import with_cells
 from judging import CATALOGUE
-from scanning import findings, one, report, skips
+from scanning import findings, not_checked, one, report
 
 from jwstprod_check.make import make
 
@@ -104,6 +104,8 @@ class TestSources:
 
 def test_a_table_that_was_not_kept_is_not_checked(monkeypatch):
     monkeypatch.setattr("jwstprod_check.scan.run.KEEP_TABLE", 10)
-    assert skips(MSA, "TAB014", "msa") == [f"{name} is too large, or could not be read" for name in (SHUTTERS, SOURCES)]
-    assert skips(MSA, "TAB015", "msa") == ["SHUTTER_INFO is too large, or could not be read"]
-    assert len(skips(MSA, "TAB016", "msa")) == 2
+    assert not_checked(MSA, "TAB014", "msa") == [
+        f"{name} is too large, or could not be read" for name in (SHUTTERS, SOURCES)
+    ]
+    assert not_checked(MSA, "TAB015", "msa") == ["SHUTTER_INFO is too large, or could not be read"]
+    assert len(not_checked(MSA, "TAB016", "msa")) == 2

@@ -45,7 +45,7 @@ def test_product_types_have_at_most_sixteen_characters(length, long):
     ("name", "wrong"),
     [
         ("hlsp_a.fits", True),
-        ("hlsp_a_v1.fits", False),
+        ("hlsp_a_v1.fits", True),
         ("hlsp_a_v1_cat.fits", False),
         (full(), False),
         (full(kind="b_cat"), True),
@@ -59,8 +59,8 @@ def test_names_have_four_to_nine_fields(name, wrong):
 @pytest.mark.parametrize(
     ("version", "wrong"),
     [
-        ("v1", False), ("v12", False), ("v123", True), ("v1.0", False), ("v1.12", False), ("v1.123", True), ("v1.0.1", False),
-        ("v1.0.ab", False), ("v1.0.abc", True), ("1", True), ("v", True), ("va", True), ("v1.", True),
+        ("v1", False), ("v12", False), ("v123", False), ("v1234", True), ("v1.0", False), ("v1.12", False), ("v1.123", False), ("v1.1234", True), ("v1.0.1", False),
+        ("v1.0.ab", True), ("v1.0.123", False), ("v1.0.1234", True), ("1", True), ("v", True), ("va", True), ("v1.", True),
     ],
 )  # fmt: skip
 def test_versions_have_one_to_three_numbers(version, wrong):

@@ -84,6 +84,30 @@ def test_contradicting_times_are_one_finding(keywords, code, keyword, severity):
     assert (finding.code, finding.keyword, finding.severity, finding.hdu) == (code, keyword, severity, 0)
 
 
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        (b"59690.5140", False),
+        (b"59690.5139", True),
+        (b"59690.5138", False),
+        (b"59690.51388", False),
+        (b"59690.51391", True),
+        (b"59690.513903", True),
+        (b"59690.513900", False),
+        (b"5.96905139D4", True),
+        (b"5.96905138E+04", False),
+        (b"59690.5", True),
+        (b"59691.0", False),
+        (b"59690", False),
+        (b"59691", True),
+    ],
+)
+def test_an_mjd_is_as_exact_as_its_digits(written, right):
+    # 59690.5139120
+    found = time_found(primary(DATE_BEG="2022-04-21T12:20:02.000", MJD_BEG=written.rjust(20)))
+    assert [f.code for f in found] == ([] if right else ["TIME004"])
+
+
 def test_mjd_of_the_science_header_is_held_against_the_date_of_the_primary():
     part = made_image("SCI", (4, 4))
     science = replace(part, cards=(*part.cards, card("MJD-BEG", 59690.6)))
