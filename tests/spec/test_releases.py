@@ -89,7 +89,13 @@ def test_a_release_that_is_none_is_a_spec_error(row, amendment, where, tmp_path)
 
 def test_messages_say_the_releases_and_strict_the_page(tmp_path):
     specs = own(tmp_path, ", since: '2.0'")
-    raw = join([split(make("lab", specs, keywords={"CAL_VER": "2.0.0"}))[0], image("SCI", (2,)), table("ODD", [("A", "1E", 4)], 1)])
+    raw = join(
+        [
+            split(make("lab", specs, keywords={"CAL_VER": "2.0.0"}))[0],
+            image("SCI", (2,)),
+            table("ODD", [("A", "1E", 4)], 1),
+        ]
+    )
     said = {
         strict: [f.message for f in loud(judge_file(raw, "x_lab.fits", specs, strict=strict))]
         for strict in (False, True)
