@@ -154,7 +154,7 @@ def test_a_rule_for_other_traits_is_not_a_skipped_one(specs, tmp_path):
     report = judged(specs("flagged"), tmp_path)
     assert [s.code for s in report.skipped if "trait" in s.reason] == []
     others = [s.code for s in report.inapplicable if "interferometry" not in s.reason]
-    assert others == ["KEY078", "WCS011", "WCS019", "WCS020", "DATA005"]
+    assert {"KEY078", "WCS011", "WCS019", "WCS020", "DATA005"} <= set(others)
 
 
 def test_traits_are_inherited_unless_a_product_has_its_own(specs):

@@ -46,6 +46,9 @@ AWAY: Final = 0.05
 _SAME_SCALE: Final = 0.05
 _CUBE_AXES: Final = ("WAVE", "WAVE-TAB")
 _ARCSECONDS: Final = 3600.0
+_LOOKED_UP: Final = "WAVE-TAB"
+"""Axis type of wavelengths that are in a table (s2d after jwst 3.0.0)."""
+
 _EXPOSED: Final = ("raw", "ramp", "fitted")
 
 
@@ -113,10 +116,10 @@ def _world(header: HeaderView) -> World | None:
 
 
 def _worlds(context: Context) -> list[tuple[Hdu, World]]:
-    """SCI images with coordinates."""
+    """SCI images with coordinates on the sky, or of unknown types; not those with wavelengths that are looked up in a table."""
     images = [hdu for hdu in context.file.named("SCI") if hdu.type == "IMAGE"]
     found = [(hdu, hdu.header.memo_by_cards(_world)) for hdu in images]
-    return [(hdu, world) for hdu, world in found if world is not None]
+    return [(hdu, world) for hdu, world in found if world is not None and _LOOKED_UP not in world.types]
 
 
 def _seen(context: Context) -> Iterator[tuple[Hdu, World]]:
