@@ -43,8 +43,8 @@ def check(
 
     ``product`` overrides identification, ``strict`` switches amendments off, ``data`` reads every byte,
     ``select`` and ``ignore`` are codes, names or families, in a sequence or in one string with commas; ``fail_on`` is the
-    lowest severity that makes the file nonconforming (``error``, ``warning``, ``info``), ``specs`` is a folder of own specs, ``profile`` the name of a profile
-    (``hlsp``) that the file is held against as well, whatever its product.
+    lowest severity that makes the file nonconforming (``error``, ``warning``, ``info``), ``specs`` is a folder of own
+    specs, ``profile`` the name of a profile (``hlsp``) that the file is checked against as well, whatever its product.
     Raises ``OSError`` where a path cannot be read, ``SpecError`` where a spec or a profile cannot be used,
     ``ValueError`` for a code that names no rule and a selection of which no rule would run, ``TypeError`` for codes that
     are no strings.

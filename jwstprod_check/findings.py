@@ -85,7 +85,7 @@ class SetFinding(Finding, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What a file says of its place in a delivery, for the rules across files.
+    """What a file states about its place in a delivery, for the rules across files.
 
     ``exposure`` is the part of its name that all files of one exposure and detector share, '' without one; ``suffix`` the
     product type in the name, ``segment`` its segment. ``keywords`` are the values of ``engine.identity.KEYWORDS``, in order.

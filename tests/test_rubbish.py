@@ -20,20 +20,27 @@ NIRCAM = {"INSTRUME": "NIRCAM", "DETECTOR": "NRCA1", "MODULE": "A", "CHANNEL": "
 FILES = (
     (
         "uncal",
-        {**NIRCAM, "EXP_TYPE": "NRC_IMAGE", "EXSEGNUM": 1, "EXSEGTOT": 1, "INTSTART": 1, "INTEND": 2, "NINTS": 2},
+        {**NIRCAM, "EXP_TYPE": "NRC_IMAGE", "EXSEGNUM": 1, "EXSEGTOT": 2, "INTSTART": 1, "INTEND": 2, "NINTS": 4},
     ),
     ("cal", {**NIRCAM, "EXP_TYPE": "NRC_IMAGE", "S_PHOTOM": "COMPLETE"}),
     ("cal", {**NIRCAM, "EXP_TYPE": "NRC_CORON"}),
     ("cal", {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_FIXEDSLIT", "DATAMODL": "MultiSlitModel"}),
     (
         "rate",
-        {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_MSASPEC", "MSAMETFL": "jw01234001001_01_msa.fits"},
+        {
+            "INSTRUME": "NIRSPEC",
+            "DETECTOR": "NRS1",
+            "EXP_TYPE": "NRS_MSASPEC",
+            "MSAMETFL": "jw01234001001_01_msa.fits",
+            "MSAMETID": 1,
+            "PATT_NUM": 1,
+        },
     ),
     ("rateints", {**NIRCAM, "EXP_TYPE": "NRC_TSIMAGE", "TSOVISIT": True}),
     ("i2d", NIRCAM),
     ("s3d", {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_IFU"}),
     ("x1d", {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "EXP_TYPE": "NRS_FIXEDSLIT"}),
-    ("ami-oi", {}),
+    ("ami-oi", {"TARG_RA": 1.0, "TARG_DEC": 1.0}),
     ("gs-fg-uncal", {}),
 )
 WORLD = {

@@ -71,6 +71,7 @@ SOURCES = (
     r"\bregistered FITS convention \w+",
     r"\bGNU gzip \d+\.\d+",
     r"\bREADME\.md, \"[^\"]+\"",
+    r"\bthe spec \(`jwstprod spec show PRODUCT`\)",
 )
 """What a manual may end with: a section, a page, a release, an issue, a paper, a file of the specs."""
 

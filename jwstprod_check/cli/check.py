@@ -180,8 +180,12 @@ def command(
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
         every = _names_files(options.profile, specs)
-        passed_over = summary.passed_over.add
-        files = only_files(expand(names), lambda e: summary.trouble(e.path, e.reason, e.named), passed_over, every)
+        files = only_files(
+            expand(names),
+            lambda e: summary.trouble(e.path, e.reason, e.named),
+            lambda found: summary.passed_over.add(found.folder, found.what),
+            every,
+        )
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.

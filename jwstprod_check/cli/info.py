@@ -29,16 +29,18 @@ KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "
 def command(path: str, product: str | None, header: str | None, strict: bool, form: str, specs: str | None) -> int:
     """Show the HDUs of a file next to the table of its product, and the solved dimensions.
 
-    Exit status: 0, or 1 for a file that is cut, damaged or not FITS, of which the page says so.
+    Exit status: 0, or 1 for a file that is truncated, damaged or not FITS, of which the page says so.
     """
+    report = None
     try:
         with open_source(path) as source:
             file = read_source(source, path)
-            if header is not None:
-                return _print_header(file, header)
-            report = check_file(file, catalogue(specs), Options(strict=strict, product=product), source)
+            if header is None:
+                report = check_file(file, catalogue(specs), Options(strict=strict, product=product), source)
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror}") from None
+    if header is not None or report is None:
+        return _print_header(file, header or "")
     if form == "json":
         from jwstprod_check.report.json import pretty
 

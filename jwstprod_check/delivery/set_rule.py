@@ -6,6 +6,7 @@ import msgspec
 
 from jwstprod_check.engine.identity import KEYWORDS
 from jwstprod_check.findings import Identity, Severity
+from jwstprod_check.rules.rule import docstring
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -55,9 +56,7 @@ class SetRule(msgspec.Struct, frozen=True):
     @property
     def manual(self) -> str:
         """The docstring of the check."""
-        from inspect import cleandoc
-
-        return cleandoc(self.check.__doc__ or "")
+        return docstring(self.check)
 
     @property
     def title(self) -> str:

@@ -49,7 +49,7 @@ class Header(HeaderView):
     def cards_to_check(self, is_suspect: Callable[..., bool], *args: Hashable) -> Collection[int]:
         """Indices, in order, of the cards that are suspect; of a header that is compared with no other, all.
 
-        ``is_suspect(keyword, image, *args)`` is asked once for equal cards.
+        ``is_suspect(keyword, image, *args)`` is called once for equal cards.
         """
         if not self.keyword_index.reference:
             return self.changed
@@ -102,5 +102,5 @@ def _suspect_cards(
 
 @by_value(256)
 def _passed(_is_suspect: Callable[..., bool], _args: tuple[Hashable, ...]) -> set[bytes]:
-    """Cards that were asked about and are not suspect, as they are found."""
+    """Cards that were checked and are not suspect, as they are found."""
     return set()

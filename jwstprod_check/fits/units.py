@@ -136,7 +136,7 @@ def _multiply(found: dict[str, float], factors: dict[str, float], power: float) 
 
 
 def same_unit(one: str, other: str, power: int = 1) -> bool:
-    """Whether a unit is another one to some power, as far as their names say; by its text where it cannot be read."""
+    """Whether a unit is another one to some power, as far as their names show; by its text where it cannot be read."""
     first, second = unit_factors(one), unit_factors(other)
     if first is None or second is None:
         return power == 1 and one.strip(" ") == other.strip(" ")

@@ -101,7 +101,7 @@ def _is_array(node: Mapping[str, Any]) -> bool:
 
 
 def _types(node: Mapping[str, Any]) -> Iterator[str]:
-    """Types that a part of a schema allows; nothing where it says none."""
+    """Types that a part of a schema allows; nothing where it states none."""
     said = node.get("type")
     if isinstance(said, str):
         yield said

@@ -233,7 +233,7 @@ def _implied(spec: Spec, asked: frozenset[str]) -> dict[str, Scalar]:
 
 
 def _exposures(spec: Spec) -> list[str]:
-    """Types of exposure that a product is made from, where it says so; those of NIRCam first."""
+    """Types of exposure that a product is made from, where it states them; those of NIRCam first."""
     return spec.recognise.exp_types or sorted(spec.exposures.types, key=lambda t: t[:3] != "NRC")
 
 

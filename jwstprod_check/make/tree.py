@@ -59,7 +59,7 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Model(msgspec.Struct, frozen=True):
-    """What the specs say of the tree of a data model.
+    """What the specs state about the tree of a data model.
 
     ``paths`` are the names of its arrays by EXTNAME, ``listed`` is the list whose items have arrays of their own, ``keywords``
     are the paths of values by EXTNAME and keyword.

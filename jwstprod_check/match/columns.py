@@ -101,7 +101,7 @@ def _is_needed(column: ColumnDocument, present: dict[str, Column]) -> bool:
 
 
 def _right_unit(column: ColumnDocument, found: Column, present: dict[str, Column]) -> str:
-    """Unit that a column should state, '' where it states a right one, or none, or none can be told."""
+    """Unit that a column should state, '' where it states a right one, or none, or none can be identified."""
     stated = (found.unit or "").strip(" ")
     if not stated:
         return ""

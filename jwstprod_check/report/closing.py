@@ -58,10 +58,10 @@ def _ignored(summary: Summary) -> Iterator[Line]:
     if summary.ignored:
         yield Line("heading", "ignored")
     for (code, reason, until), count in sorted(summary.ignored.items(), key=lambda item: item[0][:2]):
-        end = f" (until {until})" if until else ""
+        end = f" (until {printable(until)})" if until else ""
         times = "finding" if count.findings == 1 else "findings"
         where = "file" if count.files == 1 else "files"
-        text = f"{code}  {count.findings:,} {times} in {count.files:,} {where}: {printable(reason)}{end}"
+        text = f"{printable(code)}  {count.findings:,} {times} in {count.files:,} {where}: {printable(reason)}{end}"
         yield Line("plain", text)
 
 

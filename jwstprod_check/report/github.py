@@ -84,7 +84,7 @@ class GithubReporter:
         page = self._page.getvalue().encode(errors="backslashreplace")
         if len(page) > MAX_PAGE:
             whole = page[:MAX_PAGE].rpartition(b"\n")[0]
-            page = whole + f"\n\nThe page is cut: {plural(len(page) - len(whole), 'byte')} more.\n".encode()
+            page = whole + f"\n\nThe page is truncated: {plural(len(page) - len(whole), 'byte')} more.\n".encode()
         with open(os.environ[PAGE], "ab") as stream:
             stream.write(page)
 

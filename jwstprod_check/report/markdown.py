@@ -1,6 +1,6 @@
 """Markdown, for the page of a run, an issue or a mail: the verdict, the counts, and the files that fail with their findings.
 
-Header text stands in code spans, in which nothing is markup, a link, or the name of a user.
+Header text is put in code spans, in which nothing is markup, a link, or the name of a user.
 """
 
 import re

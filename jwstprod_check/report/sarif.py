@@ -149,7 +149,7 @@ class SarifReporter:
     def _ignored(self, report: FileReport, ignored: Ignored, place: dict[str, Any]) -> dict[str, Any]:
         text = f"{plural(ignored.count, 'finding')} ignored"
         finding = Finding(ignored.code, ignored.code, Severity.INFO, text, found="ignored")
-        until = f" (until {ignored.until})" if ignored.until else ""
+        until = f" (until {printable(ignored.until)})" if ignored.until else ""
         result = self._result(report, finding, place)
         result["properties"] = {"product": report.product, "verdict": report.verdict, "count": ignored.count}
         justification = printable(ignored.reason) + until

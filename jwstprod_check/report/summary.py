@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 
 from jwstprod_check.findings import FileReport, Ignored, SetFinding, Severity
-from jwstprod_check.storage.paths import PassedOver
-from jwstprod_check.text import plural, valid_text
+from jwstprod_check.report.passed_over import PassedOver
+from jwstprod_check.text import plural, printable, valid_text
 
 UNKNOWN_PRODUCT = "unknown"
 
@@ -223,4 +223,6 @@ class Summary:
         counts = [plural(self.severities[s], noun) for s, noun in counted if self.severities[s]]
         tail = f"; {', '.join(counts)}" if counts else ""
         cut = "" if self.complete else "; the run was ended before its last file"
-        return f"{plural(self.files, 'file')} checked ({self.level}): {', '.join(parts) or 'none'}{tail}{cut}"
+        return (
+            f"{plural(self.files, 'file')} checked ({printable(self.level)}): {', '.join(parts) or 'none'}{tail}{cut}"
+        )

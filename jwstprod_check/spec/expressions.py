@@ -118,7 +118,7 @@ def compile_expression(
 
 
 def _write_out(tree: ast.Expression, groups: Mapping[str, tuple[str, ...]]) -> bool:
-    """Put the list of its values in the place of each group that a value is looked up in; tell whether there was one."""
+    """Put the list of its values in the place of each group that a value is looked up in; return whether there was one."""
     found = False
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare) and all(isinstance(op, ast.In | ast.NotIn) for op in node.ops):

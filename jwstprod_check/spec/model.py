@@ -48,8 +48,8 @@ class Row(msgspec.Struct, frozen=True):
     """A row ready to be compared with an HDU. ``dtypes`` is empty where none is documented.
 
     ``name`` is EXTNAME in upper case, '' for the primary; ``repeats`` states that it is a pattern of several names.
-    ``keywords`` are those that its HDUs must have, with their values. ``released`` is the condition under which it is asked
-    for, None for always, and ``releases`` its words.
+    ``keywords`` are those that its HDUs must have, with their values. ``released`` is the condition under which it is
+    required, None for always, and ``releases`` its words.
     """
 
     name: str
@@ -125,7 +125,7 @@ class Amendment(msgspec.Struct, frozen=True):
 class Exposures(msgspec.Struct, frozen=True):
     """Types of exposure that a product is made from, () for any; ``groups`` are those that it names.
 
-    ``barred`` tells whether those groups are the ones that it is never made from.
+    ``barred`` states whether those groups are the ones that it is never made from.
     """
 
     types: tuple[str, ...] = ()

@@ -148,7 +148,8 @@ def test_every_rule_runs_is_skipped_or_is_for_other_products():
 
 def test_rules_for_other_products_are_not_counted_as_run_whatever_was_checked_before():
     reports = [judge_file(RAW, NAME) for _ in range(LEARN_FROM + 2)]
-    assert [s.code for s in reports[0].inapplicable] == ["WCS011"]
+    assert "WCS011" in {s.code for s in reports[0].inapplicable}
+    assert len({tuple(s.code for s in report.inapplicable) for report in reports}) == 1
     assert len({report.rules_run for report in reports}) == 1
 
 

@@ -176,7 +176,7 @@ def test_json_is_the_documented_object():
         "infos": 1, "by_code": {
             "ARR001": {"findings": 1, "files": 1}, "HDU001": {"findings": 1, "files": 1},
             "HDU002": {"findings": 12, "files": 1}, "PROD008": {"findings": 1, "files": 1},
-        }, "by_product": {"dark": {"files": 2, "nonconforming": 1}}, "complete": True,
+        }, "by_product": {"dark": {"files": 2, "nonconforming": 1}}, "passed_over": [], "complete": True,
     }  # fmt: skip
     bad = content["files"][1]
     assert set(bad) == {
@@ -267,7 +267,7 @@ def test_github_page_is_cut_below_the_limit(tmp_path: Path, monkeypatch: pytest.
     found = tuple(Finding("KEY001", "x", Severity.ERROR, "long " * 300) for _ in range(90))
     written("github", reports=[msgspec.structs.replace(BAD, path=f"{n}.fits", findings=found) for n in range(30)])
     assert page.stat().st_size < 2**20
-    assert "The page is cut" in page.read_text()
+    assert "The page is truncated" in page.read_text()
 
 
 def sarif(reports=REPORTS):

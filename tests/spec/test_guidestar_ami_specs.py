@@ -235,13 +235,16 @@ def test_stars_may_stand_in_either_order_but_sci_comes_first(verdict):
     assert [f[0] for f in layout(verdict(join(behind), name_of(IMAGE)))] == ["HDU005"]
 
 
-def test_planned_stars_without_reference_order_are_those_of_the_document(verdict, catalogue):
+@pytest.mark.parametrize(("release", "missing"), [("1.3.3", False), ("1.4.0", True), ("3.0.0", True), (None, False)])
+def test_planned_stars_have_a_reference_order_since_1_4(release, missing, verdict, catalogue):
     codes = {"float64": "1D", "int32": "1J", "str12": "12A"}
     listed = catalogue.columns("gs_planned_stars").columns
     stars = table("PLANNED REFERENCE STARS", columns(**{c.name: codes[c.dtype] for c in listed}), 5)
     parts = split(raw_of(AMI / IMAGE))
     parts[index_of(parts, "PLANNED REFERENCE STARS")] = stars
-    assert layout(verdict(join(parts), name_of(IMAGE))) == []
+    parts[0] = parts[0].without_card("CAL_VER") if release is None else parts[0].with_card("CAL_VER", release)
+    expected = [("TAB002", "PLANNED REFERENCE STARS", "reference_order")] if missing else []
+    assert layout(verdict(join(parts), name_of(IMAGE))) == expected
 
 
 def version(raw, release):

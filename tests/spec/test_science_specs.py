@@ -383,9 +383,11 @@ def test_slices_of_an_integral_field_are_known(verdict):
 def test_subarray_does_not_describe_a_slit_and_its_own_size_does(verdict):
     name = "jw01234001001_06102_00001_nrs1_cal.fits"
     parts = slit(1, 7, 5, "BARSHADOW", "PHOTOM_PS")
-    assert layout(verdict(made("SlitModel", "3.0.0", *parts, **SIZE), name)) == []
+    assert layout(verdict(made("SlitModel", "3.0.0", *parts, INSTRUME="NIRSPEC", **SIZE), name)) == []
     parts[0] = parts[0].with_card("SLTSIZE1", 8)
-    assert layout(verdict(made("SlitModel", "3.0.0", *parts, **SIZE), name)) == [("KEY005", "SCI", "SLTSIZE1")]
+    assert layout(verdict(made("SlitModel", "3.0.0", *parts, INSTRUME="NIRSPEC", **SIZE), name)) == [
+        ("KEY005", "SCI", "SLTSIZE1")
+    ]
 
 
 def test_integrations_of_a_slit_have_their_times(catalogue, verdict):

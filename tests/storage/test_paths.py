@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from jwstprod_check.report.passed_over import PassedOver
 from jwstprod_check.storage import paths as module
 from jwstprod_check.storage.paths import (
     MAX_LIST_ENTRY,
     NotLookedAt,
-    PassedOver,
     PathError,
     expand,
     only_files,
@@ -46,7 +46,7 @@ def errors(*paths):
 
 def passed_over(*paths):
     counted = PassedOver()
-    list(only_files(expand(paths), lambda _: None, counted.add))
+    list(only_files(expand(paths), lambda _: None, lambda found: counted.add(found.folder, found.what)))
     return str(counted)
 
 
@@ -316,7 +316,7 @@ def test_folders_with_a_dot_are_counted_and_not_looked_into(tree):
 def test_counts_are_bounded():
     counted = PassedOver()
     for n in range(100):
-        counted.add(NotLookedAt(f"x.fits.{n}", f".fits.{n}"))
+        counted.add(False, f".fits.{n}")
     assert len(counted.counts()) == PassedOver.MAX_KINDS + 1
     assert sum(count for _, _, count in counted.counts()) == 100
     assert "80 files (others)" in str(counted)

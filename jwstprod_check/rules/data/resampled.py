@@ -113,7 +113,7 @@ def weight_without_input(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("DATA017", "input-twice", Severity.WARNING, level="data", requires=("HDU004", "TAB002", "TAB004"))
+@rule("DATA017", "input-twice", Severity.WARNING, level="data", requires=("HDU004", "TAB004"))
 def input_twice(context: Context) -> Iterator[Outcome]:
     """HDRTAB lists no input twice.
 

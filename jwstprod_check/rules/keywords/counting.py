@@ -86,6 +86,6 @@ def is_striped(context: Context) -> bool:
 
 
 def is_combined(context: Context) -> bool:
-    """Whether the name says that the file was made from an association of exposures."""
+    """Whether the name states that the file was made from an association of exposures."""
     name = context.product.file_name
     return name is not None and "asn_candidate" in name.fields

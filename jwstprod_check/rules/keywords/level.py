@@ -1,4 +1,4 @@
-"""KEY: keywords that speak of another level of processing, or that were never filled in."""
+"""KEY: keywords that refer to another level of processing, or that were never filled in."""
 
 import re
 from collections.abc import Iterator

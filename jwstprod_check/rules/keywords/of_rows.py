@@ -16,7 +16,7 @@ def of_row(context: Context) -> Iterator[Outcome]:
     """Every HDU has the keywords that its row of the spec asks for, with a value that it allows.
 
     A row may state one value, several, or a range of numbers. The documented tables of JWST products do not; specs of other
-    teams say so what a product or a survey has fixed.
+    teams state so what a product or a survey has fixed.
 
     How to fix: write the keyword with a value that the spec allows, or correct the spec.
     Source: the spec (`jwstprod spec show PRODUCT`).

@@ -74,7 +74,7 @@ def _named(context: Context, home: str) -> tuple[Hdu, ...]:
 def unit(context: Context) -> Iterator[Outcome]:
     """SCI states its unit in BUNIT where the product has units.
 
-    Without it a reader cannot tell counts from surface brightness, and photometry refuses the file or guesses.
+    Without it a reader cannot distinguish counts from surface brightness, and photometry refuses the file or guesses.
 
     How to fix: write BUNIT into the header of SCI: DN before ramp fitting, DN/s after it, MJy/sr or MJy after the
     photometric calibration.

@@ -8,7 +8,7 @@ from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import integrations, is_striped
 from jwstprod_check.rules.keywords.file_name import without_compression
 from jwstprod_check.rules.keywords.pairs import contradiction, primary
-from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import plural, quoted
 
 _NO_NAME: Final = frozenset({"", "N/A", "NONE"})
@@ -34,6 +34,10 @@ def group_rows(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, data_products/science_products.rst (GROUP of uncal and ramp).
     """
     most = most_groups(context)
+    counts = [context.solution.symbols.get(name) for name in ("ngroups", "nints")]
+    if any(solved is not None and solved.contradicted for solved in counts):
+        yield Skip("the arrays contradict NGROUPS or NINTS", ("KEY005",))
+        return
     for row, hdu in context.tables() if most is not None else ():
         if most is not None and row.name == "GROUP" and hdu.rows is not None and hdu.rows > most[0] * most[1]:
             yield Problem(

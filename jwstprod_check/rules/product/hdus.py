@@ -60,7 +60,7 @@ def missing(context: Context) -> Iterator[Outcome]:
 
 
 def _page(context: Context) -> str:
-    """Which page the table is of, where it is applied as it stands."""
+    """Which page the table is of, where it is applied unchanged."""
     return f"by {context.spec.spec.page}" if context.strict else ""
 
 

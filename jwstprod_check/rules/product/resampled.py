@@ -1,4 +1,4 @@
-"""ARR: the context image of a resampled image, as far as its header tells."""
+"""ARR: the context image of a resampled image, as far as its header states it."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""TAB: tables of spectra, as far as their headers tell: units and numbers of rows."""
+"""TAB: tables of spectra, as far as their headers state them: units and numbers of rows."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -144,7 +144,7 @@ def unknown_name(context: Context) -> Iterator[Outcome]:
     identified only in a name with all fields; parts joined by hyphens are looked up one by one.
 
     How to fix: write the usual name, or ask the archive.
-    Source: mast_contributor_tools ee0a77b of 2025-10-03 (fc_config.yaml, oif.yaml).
+    Source: MAST, mast_contributor_tools ee0a77b of 2025-10-03 (fc_config.yaml, oif.yaml).
     """
     base, policy = base_of(context), profile_of(context).names
     fields = fields_of((base or "").lower())

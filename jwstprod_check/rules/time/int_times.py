@@ -37,6 +37,11 @@ _BJD = ("INT_START_BJD_TDB", "INT_MID_BJD_TDB", "INT_END_BJD_TDB")
 class Table(Cells):
     """INT_TIMES of a file."""
 
+    def having(self, *names: str) -> "tuple[Numbers, ...] | None":
+        """Return some columns of numbers; None also where one of them has text."""
+        found = super().having(*names)
+        return None if found is None or any(column.dtype.hasobject for column in found) else found
+
     def times(self, names: tuple[str, ...]) -> "Numbers | None":
         """Begin, middle and end of each row; None where a column is missing."""
         import numpy as np

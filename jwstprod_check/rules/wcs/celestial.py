@@ -32,7 +32,7 @@ PROJECTIONS: Final = frozenset(
 """Codes of the projections of the standard (section 8.3, table 23)."""
 
 CONVENTIONS: Final = frozenset({"TPV", "TNX", "ZPX"})
-"""Registered conventions that stand in the place of a projection."""
+"""Registered conventions that take the place of a projection."""
 
 NEAR_ONE: Final = (0.5, 2.0)
 """Range of the determinant of a matrix that rotates and does not scale."""

@@ -1,7 +1,9 @@
 """ASDF006 to ASDF008: links from the tree to the HDUs."""
 
+import re
+
 import pytest
-from asdf_trees import RAW, asdf_codes, asdf_found, with_tree
+from asdf_trees import RAW, asdf_codes, asdf_found, with_bytes, with_tree
 from builders import edited, index_of, join, split, table
 
 from jwstprod_check.api import check
@@ -9,7 +11,9 @@ from jwstprod_check.api import check
 
 def test_link_to_an_hdu_that_is_gone_is_found_once():
     raw = with_tree(
-        RAW, b"pixeldq: !core", b"zero: !core/ndarray-1.1.0 {source: 'fits:ZEROFRAME,1', shape: [1]}\npixeldq: !core"
+        RAW,
+        b"pixeldq: !core",
+        b"zero: !core/ndarray-1.1.0 {source: 'fits:ZEROFRAME,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core",
     )
     (finding,) = asdf_found(raw)
     assert finding.code == "ASDF006"
@@ -28,7 +32,10 @@ def test_hdu_that_the_table_misses_is_not_reported_again(change):
 
 
 def test_many_lost_hdus_end_in_one_finding():
-    many = b"".join(b"x%d: !core/ndarray-1.1.0 {source: 'fits:X%d,1', shape: [1]}\n" % (i, i) for i in range(40))
+    many = b"".join(
+        b"x%d: !core/ndarray-1.1.0 {source: 'fits:X%d,1', datatype: float32, byteorder: big, shape: [1]}\n" % (i, i)
+        for i in range(40)
+    )
     findings = asdf_found(with_tree(RAW, b"pixeldq: !core", many + b"pixeldq: !core"))
     assert [(f.code, f.count) for f in findings] == [("ASDF006", 1)] * 10 + [("ASDF006", 30)]
 
@@ -43,14 +50,20 @@ def test_link_without_a_version_is_found():
 
 def test_link_by_index_is_good():
     assert asdf_codes(with_tree(RAW, b"source: fits:SCI,1", b"source: fits:1")) == []
-    assert asdf_codes(with_tree(RAW, b"source: fits:SCI,1", b"source: fits:99")) == ["ASDF006", "ASDF008"]
+    assert asdf_codes(with_tree(RAW, b"source: fits:SCI,1", b"source: fits:99")) == ["ASDF006"]
 
 
 def test_two_links_to_one_lost_hdu_are_one_finding():
     raw = with_tree(
-        RAW, b"pixeldq: !core", b"other: !core/ndarray-1.1.0 {source: 'fits:X,1', shape: [1]}\npixeldq: !core"
+        RAW,
+        b"pixeldq: !core",
+        b"other: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\npixeldq: !core",
     )
-    raw = with_tree(raw, b"other: !core", b"more: !core/ndarray-1.1.0 {source: 'fits:X,1', shape: [1]}\nother: !core")
+    raw = with_tree(
+        raw,
+        b"other: !core",
+        b"more: !core/ndarray-1.1.0 {source: 'fits:X,1', datatype: float32, byteorder: big, shape: [1]}\nother: !core",
+    )
     (finding,) = asdf_found(raw)
     assert (finding.code, finding.count) == ("ASDF006", 2)
 
@@ -80,10 +93,21 @@ def test_array_that_breaks_the_table_is_not_reported_again():
     assert asdf_codes(raw) == []
 
 
-def test_unlinked_hdu_is_a_warning():
-    raw = with_tree(RAW, b"groupdq: !core/ndarray-1.1.0\n  source: fits:GROUPDQ,1", b"groupdq:\n  nothing: here")
-    (finding,) = asdf_found(raw)
-    assert (finding.code, finding.severity, finding.extname) == ("ASDF008", "warning", "GROUPDQ")
+def without_link(data, name):
+    """The tree without the array of an HDU."""
+    return re.sub(rb"\n\w+: !core/ndarray-1.\d.0\n  source: fits:%b,1\n(  .*\n)+" % name, b"\n", data)
+
+
+def test_array_of_the_model_without_a_link_is_an_error():
+    (finding,) = asdf_found(with_bytes(RAW, lambda d: without_link(d, b"GROUPDQ")))
+    assert (finding.code, finding.severity, finding.extname) == ("ASDF008", "error", "GROUPDQ")
+
+
+def test_other_hdu_without_a_link_is_a_warning():
+    raw = with_bytes(RAW, lambda d: without_link(d, b"GROUPDQ"))
+    raw = edited(raw, "primary", lambda p: p.with_card("DATAMODL", "NobodysModel"))
+    findings = [f for f in asdf_found(raw) if f.code == "ASDF008"]
+    assert [(f.severity, f.extname) for f in findings] == [("warning", "GROUPDQ")]
 
 
 def test_hdu_that_no_table_lists_is_not_reported_as_unlinked():

@@ -55,7 +55,8 @@ def test_links_beyond_the_limit_are_still_followed(monkeypatch):
     raw = with_tree(RAW, b"source: fits:PIXELDQ,1", b"source: 'fits:PIXELDQ,9'")
     report = check(raw, data=True, product="dark", select=("ASDF",))
     assert [f.code for f in report.findings] == ["ASDF006"]
-    assert ["ASDF004" in s.code and "60 parts" in s.reason for s in report.not_checked] == [True]
+    skipped = {s.code for s in report.not_checked if "60 parts" in s.reason}
+    assert skipped == {f"ASDF{n:03}" for n in (4, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)}
 
 
 def blocked(payload=b"12345678", **changes):
@@ -98,5 +99,5 @@ def test_text_of_a_tree_reaches_no_message_raw():
 def test_without_the_bytes_the_rules_say_so():
     big = with_bytes(RAW, lambda d: d + b"\0" * (17 * 2**20))
     report = check(big, data=True, product="dark", select=("ASDF",))
-    assert (report.findings, report.verdict) == ((), "unverified")
+    assert report.findings == ()
     assert {s.code for s in report.not_checked} >= {"ASDF003", "ASDF006", "ASDF009"}

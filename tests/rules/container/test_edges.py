@@ -90,7 +90,7 @@ def test_headers_are_read_up_to_the_limit(monkeypatch, cards, found):
 KINDS = sorted(
     {
         *re.findall(r'Fault\("([a-z-]+)"', Path(walk.__file__).read_text()),
-        *("gzip-truncated", "gzip-corrupt", "gzip-bomb"),
+        *("gzip-truncated", "gzip-corrupt", "gzip-bomb", "gzip-trailing", "gzip-name"),
     }
 )
 
@@ -100,7 +100,7 @@ def test_every_fault_of_the_walk_is_reported_by_some_rule(monkeypatch, kind):
     """A fault that no rule reports would make a file conforming that was not read to its end."""
     file = read_fits(RAW, "x.fits")
     fault = Fault(kind, 1, offset=0, expected=1, found=2, text="text")
-    monkeypatch.setattr(judging, "read_fits", lambda *_: msgspec.structs.replace(file, faults=(fault,)))
+    monkeypatch.setattr(judging, "read_source", lambda *_: msgspec.structs.replace(file, faults=(fault,)))
     found = [str(f.severity) for f in judge_file(RAW, "x.fits").findings if f.code.startswith("FILE")]
     assert found == ["warning" if kind == "gzip-name" else "error"]
 

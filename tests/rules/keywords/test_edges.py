@@ -79,7 +79,7 @@ def test_a_subarray_begins_at_pixel_1(axis, start, fires):
 
 @pytest.mark.parametrize(("number", "fires"), [(0, True), (1, False), (2, False), (3, True)])
 def test_segments_are_numbered_from_one_to_the_last(number, fires):
-    found = keys(with_keywords(GOOD, EXSEGNUM=number, EXSEGTOT=2))
+    found = [key for key in keys(with_keywords(GOOD, EXSEGNUM=number, EXSEGTOT=2)) if key[0] != "KEY063"]
     assert found == ([("KEY035", "error", 0, "EXSEGNUM")] if fires else [])
 
 
@@ -89,7 +89,15 @@ def test_only_an_msa_exposure_needs_its_file(value, fires, exposure):
     name = RATE.replace("nrca1", "nrs1")
     spectrograph = {"INSTRUME": "NIRSPEC", "DETECTOR": "NRS1", "APERNAME": "NRS_FULL_MSA"}
     raw = with_keywords(
-        RATE_RAW, MSAMETFL=value, MODULE=None, CHANNEL=None, FILENAME=name, EXP_TYPE=exposure, **spectrograph
+        RATE_RAW,
+        MSAMETFL=value,
+        MSAMETID=1,
+        PATT_NUM=1,
+        MODULE=None,
+        CHANNEL=None,
+        FILENAME=name,
+        EXP_TYPE=exposure,
+        **spectrograph,
     )
     found = [code for code, *_ in keys(raw, name)]
     assert ("KEY036" in found) is (fires and exposure == "NRS_MSASPEC")
@@ -128,8 +136,8 @@ def test_keywords_of_two_letters_are_nobodys_misspelling(name, near):
     assert near_keyword(header, "ABCD" if near else "ABC", CATALOGUE.dictionary.names) == near
 
 
-@pytest.mark.parametrize(("value", "near"), [("RAXYZ", None), ("RAPXY", "'RAPID'"), ("RAPYD", "'RAPID'")])
-def test_the_nearest_value_shares_three_fifths_of_its_letters(value, near):
+@pytest.mark.parametrize(("value", "near"), [("RAXYZ", None), ("RAPXY", None), ("RAPYD", "'RAPID'")])
+def test_the_nearest_value_shares_three_quarters_of_its_letters(value, near):
     (found,) = [f for f in judge_file(with_keywords(GOOD, READPATT=value), DARK.name).findings if f.code == "KEY011"]
     assert found.hint == (f"the most similar known value is {near}" if near else None)
 
@@ -224,7 +232,7 @@ def test_a_range_lies_within_the_exposure(keywords, found):
         ({"NINTS": 3}, [("KEY004", "error", 0, "NINTS")]),
         ({"NINTS": 3, "EXSEGTOT": 1}, [("KEY004", "error", 0, "NINTS")]),
         ({"NINTS": 3, "EXSEGNUM": 1, "EXSEGTOT": 1}, [("KEY004", "error", 0, "NINTS")]),
-        ({"NINTS": 3, "EXSEGTOT": 2}, []),
+        ({"NINTS": 3, "EXSEGTOT": 2}, [("KEY063", "warning", 0, "EXSEGTOT")]),
         ({"NINTS": 3, "EXSEGNUM": 1}, []),
     ],
 )

@@ -9,7 +9,9 @@ NAME = "jw01234001001_06101_00001_nrs1_cal.fits"
 
 def slits(count=6, edit=None):
     parts = [p for v in range(1, count + 1) for p in slit(v, 6 + v, 4, "WAVELENGTH", "BARSHADOW")]
-    return made("MultiSlitModel", "3.0.0", *(edit(parts) if edit else parts), SUBSIZE1=64, SUBSIZE2=64)
+    return made(
+        "MultiSlitModel", "3.0.0", *(edit(parts) if edit else parts), INSTRUME="NIRSPEC", SUBSIZE1=64, SUBSIZE2=64
+    )
 
 
 def found(report):

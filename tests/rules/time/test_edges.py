@@ -143,7 +143,7 @@ def test_integrations_may_lie_a_minute_outside_the_exposure(seconds, fires):
 
 def test_an_exposure_that_ends_as_it_begins_is_compared_and_one_that_ends_before_is_not():
     part = int_times([1, 2], int_start_MJD_UTC=(0, 59690.0))
-    assert codes(primary(EXPSTART=59690.5, EXPEND=59690.5, NINTS=2), part) == ["TIME010"]
+    assert codes(primary(EXPSTART=59690.5, EXPEND=59690.5, NINTS=2), part).count("TIME010") == 1
     assert "TIME010" not in codes(primary(EXPSTART=59690.5, EXPEND=59690.4, NINTS=2), part)
 
 
@@ -213,3 +213,9 @@ def test_only_columns_of_single_numbers_are_read(form, width, fires):
     data = b"".join(np.array([n], cells).tobytes().ljust(width, b"\0") for n in (1, 3))
     part = replace(table("INT_TIMES", [("integration_number", form, width)], rows=2), data=data)
     assert ("TIME007" in codes(primary(), part)) is fires
+
+
+def test_columns_of_text_that_should_be_numbers_crash_no_rule():
+    words = [(name, "4A", 4) for name, _, _ in COLUMNS]
+    part = replace(table("INT_TIMES", words, rows=2), data=b"what" * 2 * len(words))
+    assert codes(primary(EXPSTART=59690.5, EXPEND=59690.6, NINTS=2), part) == []

@@ -155,7 +155,7 @@ def test_footprints_of_too_many_vertices_are_not_searched(monkeypatch, vertices,
 def test_the_reference_point_may_lie_an_arc_second_outside(ra, dec, sign, beyond, fires):
     at = {"RA_REF": ra + sign[0] * beyond, "DEC_REF": dec + sign[1] * beyond}
     raw = join([primary(EXP_TYPE="NRC_IMAGE"), region(SQUARE, **at)])
-    assert [f.code for f in found(raw, "WCS", product="cal")] == (["WCS011"] if fires else [])
+    assert [f.code for f in found(raw, "WCS011", product="cal")] == (["WCS011"] if fires else [])
 
 
 @pytest.mark.parametrize(
