@@ -70,18 +70,18 @@ def assert_every_format_is_harmless(report):
 
 
 def hostile_report(text):
-    """A report each of whose strings is hostile."""
+    """A report each of whose strings is hostile, but for the words of the program: codes and names of rules, the level."""
     finding = Finding(
-        "KEY001", text, Severity.ERROR, text, 0, text, 2, text, text, text, text, text, 5, 3, (text, text + ",2")
+        "KEY001", "some-rule", Severity.ERROR, text, 0, text, 2, text, text, text, text, text, 5, 3, (text, text + ",2")
     )
     return FileReport(
         text,
         text,
-        text,
+        "structure",
         {text: 1},
         (HduSummary(0, text, 1, text, text, (1,)), HduSummary(1, text, 2, text, text, (1,))),
         (finding, replace_severity(finding)),
-        (Skipped(text, text),),
+        (Skipped("KEY001", text),),
         {text: text},
         (
             RowSummary(0, text, text, text, text, True, True, (0,), "error", text),
@@ -91,9 +91,9 @@ def hostile_report(text):
         (text,),
         1,
         1,
-        (Skipped(text, text),),
-        (NotChecked(text, text, 1, text),),
-        (Ignored(text, 1, text, text),),
+        (Skipped("KEY001", text),),
+        (NotChecked("KEY001", text, 1, text),),
+        (Ignored("KEY001", 1, text, text),),
     )
 
 
