@@ -250,7 +250,16 @@ CARDS = (
         SCI,
         "DATASUM",
     ),
-    Fault(0, "CONTINUE after nothing", raw_card(SCI, "CONTINUE  'text'"), "FITS010", SCI, "CONTINUE", "warning"),
+    Fault(
+        0,
+        "CONTINUE after nothing",
+        change(SCI, lambda p: replace(p, cards=(*p.cards, card("NOTE", "a"), b"CONTINUE  'text'".ljust(80)))),
+        "FITS010",
+        SCI,
+        "CONTINUE",
+        "warning",
+    ),
+    Fault(0, "CONTINUE after a reserved number", raw_card(SCI, "CONTINUE  'text'"), "FITS010", SCI, "CONTINUE"),
     Fault(
         0,
         "CONTINUE without string",
@@ -259,6 +268,14 @@ CARDS = (
         SCI,
         "CONTINUE",
         "warning",
+    ),
+    Fault(
+        0,
+        "CONTINUE without string after a reserved keyword",
+        change(SCI, lambda p: p.after_card("EXTNAME", b"CONTINUE= 'b'".ljust(80))),
+        "FITS010",
+        SCI,
+        "CONTINUE",
     ),
     Fault(
         0,

@@ -12,8 +12,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TESTS))
+HELPERS = Path(__file__).resolve().parent.parent / "helpers"
+sys.path.insert(0, str(HELPERS))
 
 from tree_damages import tree_damages  # noqa: E402
 
@@ -47,7 +47,7 @@ def official_says(base, found):
 
 
 def read_all(python, paths):
-    script = str(TESTS / "official" / "read.py")
+    script = str(HELPERS.parent / "official" / "read.py")
     done = subprocess.run([python, script], input="\n".join(paths) + "\n", capture_output=True, text=True, check=False)
     found = [json.loads(line) for line in done.stdout.splitlines()]
     if len(found) != len(paths):
@@ -65,7 +65,7 @@ def main(python):
     with tempfile.TemporaryDirectory() as folder:
         paths, bases = [], {}
         for i, damage in enumerate(damages):
-            source = TESTS / "data" / damage.file
+            source = HELPERS.parent / "data" / damage.file
             raw = gzip.decompress(source.read_bytes()) if source.suffix == ".gz" else source.read_bytes()
             name = source.name.removesuffix(".gz")
             if damage.file not in bases:

@@ -18,19 +18,22 @@ def continued(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A CONTINUE card follows a string that ends with `&`, and contains a string itself.
 
     It has blanks in bytes 9 and 10. Any other CONTINUE card is a comment, and its text is lost from the value. LONGSTRN
-    is not needed, because the standard includes CONTINUE.
+    is not needed, because the standard includes CONTINUE. After a keyword that the standard reserves it is an error where
+    one of the cards contains no string: readers join the cards, and cannot read the value, or drop the HDU.
 
     How to fix: end the string before it with `&`, and write the rest in quotes from byte 11 on.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
     faults, _ = indexed.header.memo_by_bytes(_continued)
-    for index, fault in faults:
+    for index, fault, joined in faults:
+        keyword = KEYWORDS[joined] if joined else None
         yield Flaw(
             f"card {index + 1} is a CONTINUE card that {fault}",
             index,
             "CONTINUE",
             "CONTINUE  '...' after a string that ends with &",
             quoted(indexed.header.at(index).image.decode("latin-1").rstrip(" ")),
+            severity=Severity.ERROR if keyword is not None and keyword.types is not None else None,
             group_key="continue",
         )
 
@@ -39,23 +42,31 @@ _STRING_CARD = rb"(?s:.{8})= *+'((?:[^']++|'')*+)'"
 _CONTINUE_CARD = rb"CONTINUE(  )? *+(?:'((?:[^']++|'')*+)')?"
 
 
-def _continued(header: Header) -> tuple[list[tuple[int, str]], dict[str, int]]:
-    """CONTINUE cards that continue nothing, and why; keywords that are continued, each with its first CONTINUE card."""
-    faults: list[tuple[int, str]] = []
+def _continued(header: Header) -> tuple[list[tuple[int, str, str]], dict[str, int]]:
+    """CONTINUE cards that continue nothing, and why; keywords that are continued, each with its first CONTINUE card.
+
+    With each fault goes the keyword before, if that card or this one contains no string: it is read with what follows it.
+    """
+    faults: list[tuple[int, str, str]] = []
     owners: dict[str, int] = {}
     names, raw = header.names, header.raw
-    owner, after = "", -1
+    owner, joined, after = "", "", -1
+    texts = True
     index = header.first.get("CONTINUE", len(names))
     while index < len(names) and len(faults) <= MAX_FLAWED:
         if index != after:
             owner = _owner(header, index - 1) if index else ""
+            joined = names[index - 1] if index else ""
+            texts = bool(index) and re.match(_STRING_CARD, header.image(index - 1)) is not None
         found = re.match(_CONTINUE_CARD, raw[index * CARD : index * CARD + CARD])
+        texts = texts and found is not None and found[2] is not None
+        unread = "" if texts else joined
         if found is None or found[1] is None:
-            faults.append((index, "has no blanks in bytes 9 and 10"))
+            faults.append((index, "has no blanks in bytes 9 and 10", unread))
         elif found[2] is None:
-            faults.append((index, "contains no string in quotes"))
+            faults.append((index, "contains no string in quotes", unread))
         elif not owner:
-            faults.append((index, "follows no string that ends with &"))
+            faults.append((index, "follows no string that ends with &", unread))
         else:
             owners.setdefault(owner, index)
         if not _goes_on(found, 2):

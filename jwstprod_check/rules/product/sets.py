@@ -140,7 +140,7 @@ def gap(context: Context) -> Iterator[Outcome]:
         yield Skip("a finding of HDU003 comes first", ("HDU003",))
         return
     first = next(e for n, e in enumerate(sets.extvers, 1) if e != n)
-    hdu = next(h for m in sets.required for h in m.hdus if h.extver == first)
+    hdu = next(h for m in sets.required for h in (*m.hdus, *m.near_in_sets) if h.extver == first)
     missing = (
         f"{listed(gaps)} {'is' if len(gaps) == 1 and ' ' not in gaps[0] else 'are'} missing" if gaps else "not from 1"
     )
