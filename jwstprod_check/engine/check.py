@@ -164,7 +164,7 @@ def check_file(
                 # Becomes a finding; the headers are judged all the same.
                 scan = error
     tables = None if source is None else tables_of(file, found, specs, source)
-    if scan is None and tables is None:
+    if scan is None:
         return run_rules(file, found, specs, options, scan, facts, tables)
     import numpy as np
 

@@ -1,6 +1,8 @@
 """Content of the OIFITS tables, which the default check reads: each rule on both sides of its edges."""
 
 import gzip
+import subprocess
+import sys
 from dataclasses import replace
 from math import inf, nan
 from struct import pack
@@ -511,3 +513,8 @@ def test_rules_have_a_whole_manual(code):
     assert manual.partition("\n")[0].endswith(".")
     assert "\nHow to fix: " in manual
     assert "\nSource: " in manual
+
+
+def test_tables_are_read_without_numpy():
+    program = "import sys; from jwstprod_check import check; check(sys.argv[1]); assert 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program, FOLDER / "jwst-3.0.0" / f"{AVERAGED}.gz"], check=True)
