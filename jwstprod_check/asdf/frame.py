@@ -51,7 +51,7 @@ class FrameFault(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """Where the tree stands, ``start`` its first byte and ``end`` the byte after its ``...`` line; and the blocks.
+    """Where the tree is, ``start`` its first byte and ``end`` the byte after its ``...`` line; and the blocks.
 
     ``fault`` says why there is no tree to read; ``faults`` are those of the blocks. ``version`` is that of the file format,
     ``standard`` that of the ASDF standard, None where the file does not state it.
@@ -138,7 +138,7 @@ def _read_blocks(data: bytes, end: int) -> tuple[list[Block], list[FrameFault]]:
 
 
 def _skip_padding(data: bytes, at: int) -> int:
-    """Step over the padding that may stand between the tree and the first block."""
+    """Step over the padding that may be between the tree and the first block."""
     found = data.find(_MAGIC, at)
     return found if found > 0 and not data[at:found].strip(b"\0 \r\n") else at
 

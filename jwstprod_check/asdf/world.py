@@ -430,7 +430,7 @@ class _Examiner:
         return tuple(n for n in shape if n is not None) if shape and None not in shape else None
 
     def stated(self, path: Path, node: Mapping, kind: str, axes: Axes | None) -> Axes | None:
-        """Hold the lists of inputs and outputs against what follows from the transform."""
+        """Compare the lists of inputs and outputs with what follows from the transform."""
         known = list(axes or (None, None))
         for i, key in enumerate(("inputs", "outputs")):
             names = self.tree.node(node.items.get(key))
@@ -492,7 +492,7 @@ class _Examiner:
                 yield from self.numbers((*path, key), node.items.get(key), depth + 1)
 
     def bounds(self, path: Path, box: Node | None, inputs: list[str], first: bool) -> None:
-        """Hold a bounding box against the inputs of its transform."""
+        """Compare a bounding box with the inputs of its transform."""
         tree = self.tree
         pairs: dict[str, Node | None] = {}
         if isinstance(box, Mapping) and (box.tag or "").startswith(_COMPOUND_BOX):
@@ -575,7 +575,7 @@ def _cut(text: str) -> str:
 
 
 def _shown(tree: Tree, node: Node | None) -> str:
-    """What stands at a place, in a few words."""
+    """What is at a place, in a few words."""
     node = tree.node(node)
     if node is None:
         return "none"

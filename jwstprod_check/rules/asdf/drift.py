@@ -118,7 +118,7 @@ def _statements(context: Context, tree: Tree) -> Iterator[tuple[Hdu, str, Path, 
 
 
 def agree(header: Header, card: Card, leaf: Text) -> bool:
-    """Whether a card and a value of the tree say the same; a side that says nothing contradicts nothing."""
+    """Whether a card and a value of the tree state the same; a side that states nothing contradicts nothing."""
     text = leaf.text.strip(" ")
     if leaf.plain and text in _NULL:
         return True

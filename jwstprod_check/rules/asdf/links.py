@@ -30,7 +30,7 @@ def dangling(context: Context) -> Iterator[Outcome]:
 
     How to fix: restore the HDU, or correct its EXTNAME and EXTVER; or remove the array from the data model and save it
     again.
-    Source: stdatamodels, fits_support.py (a link is `fits:NAME,VER`, or `fits:INDEX` for an HDU without a name).
+    Source: stdatamodels 6.0.0, fits_support.py (a link is `fits:NAME,VER`, or `fits:INDEX` for an HDU without a name).
     """
     found = reading(context)
     if isinstance(found, Skip):
@@ -102,7 +102,7 @@ def _missing(context: Context) -> set[str]:
 def contradicts(context: Context) -> Iterator[Outcome]:
     """The tree gives an array the shape and the data type that its HDU has.
 
-    Both were written from one array. Where they differ, the HDU was cut, resampled or converted by another program, and
+    Both were written from one array. Where they differ, the HDU was trimmed, resampled or converted by another program, and
     the world coordinates in the tree still belong to the original array. An HDU that already has a finding against the
     product's table is left out.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
 
 Table = dict[str, Any]
-"""A tree of what is asked: at each key a table of the keys below it, or what is known of the value there."""
+"""A tree of what is looked up: at each key a table of the keys below it, or what is known of the value there."""
 
 TOO_LARGE: Final = "the bytes of the ASDF extension are not at hand (it is too large, or could not be read)"
 

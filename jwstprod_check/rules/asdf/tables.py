@@ -1,4 +1,4 @@
-"""ASDF: what the specs say of the tree: arrays, types of values, tags, world coordinates."""
+"""ASDF: what the specs state of the tree: arrays, types of values, tags, world coordinates."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

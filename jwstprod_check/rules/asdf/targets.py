@@ -19,7 +19,7 @@ def own_hdu(context: Context) -> Iterator[Outcome]:
     """Every array of the tree is linked to the HDU that its data model writes it to.
 
     The data models take the array at `data` from the HDU that the tree names, whatever its EXTNAME is. A link to another HDU
-    gives errors for fluxes, or the spectrum of another source, and nothing says so. The array at place i of a list of slits,
+    gives errors for fluxes, or the spectrum of another source, and nothing reports it. The array at place i of a list of slits,
     spectra or exposures is linked to EXTVER i + 1. Links to an HDU that is not there are left to ASDF006, and arrays that no
     data model has are left out.
 

@@ -110,7 +110,7 @@ def pipeline(context: Context) -> Iterator[Outcome]:
 
     They and their frames have names. The last frame is called `world`. The number of axes of each frame is that of its names, units and physical types, and the
     transforms of imaging, resampled and one-dimensional files have as many inputs and outputs as the frames around them. In
-    other modes the axes are not held against the frames: grism and NIRSpec modes pass on more values than their frames have
+    other modes the axes are not compared with the frames: grism and NIRSpec modes pass on more values than their frames have
     axes. What concerns frames of a mode that was not seen is a warning.
 
     How to fix: assign the world coordinates again (assign_wcs).
