@@ -69,6 +69,9 @@ def flaws_of(image: bytes, types: frozenset[int] | None = None, fixed: bool = Fa
             yield CardFlaw("type", "has no value: `= ` is missing in bytes 9 and 10", _wanted(types), "no value", 8)
         return
     if image[9:10] != b" ":
+        yield from _text_flaws(image, 9, "text")
+        if _NON_TEXT(image, 9, 10):
+            return
         yield CardFlaw(
             "indicator",
             "has `=` in byte 9 without a blank after it, so it has no value",

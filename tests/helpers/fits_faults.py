@@ -267,7 +267,6 @@ CARDS = (
         "FITS010",
         SCI,
         "CONTINUE",
-        "warning",
     ),
     Fault(
         0,
@@ -284,7 +283,6 @@ CARDS = (
         "FITS010",
         SCI,
         "CONTINUE",
-        "warning",
     ),
     Fault(
         0,
@@ -297,7 +295,7 @@ CARDS = (
     Fault(98, "HIERARCH without equals", raw_card(SCI, "HIERARCH ESO DET"), "FITS014", SCI, "HIERARCH", "warning"),
     Fault(96, "HIERARCH without blank", raw_card(SCI, "HIERARCHESO = 5"), "FITS014", SCI, "HIERARCH", "warning"),
     Fault(97, "HIERARCH in lower case", raw_card(SCI, "HIERARCH eso = 5"), "FITS014", SCI, "HIERARCH", "warning"),
-    Fault(99, "HIERARCH with bad value", raw_card(SCI, "HIERARCH ESO DET = 5x"), "FITS014", SCI, "HIERARCH", "warning"),
+    Fault(99, "HIERARCH with bad value", raw_card(SCI, "HIERARCH ESO DET = 5x"), "FITS014", SCI, "HIERARCH"),
     Fault(
         100,
         "HIERARCH twice",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.cards import CARD, Kind, parse_value
+from jwstprod_check.fits.cards import CARD, COMMENTARY, Kind, parse_value
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.fits.syntax import NAME
@@ -18,22 +18,21 @@ def continued(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A CONTINUE card follows a string that ends with `&`, and contains a string itself.
 
     It has blanks in bytes 9 and 10. Any other CONTINUE card is a comment, and its text is lost from the value. LONGSTRN
-    is not needed, because the standard includes CONTINUE. After a keyword that the standard reserves it is an error where
-    one of the cards contains no string: readers join the cards, and cannot read the value, or drop the HDU.
+    is not needed, because the standard includes CONTINUE. It is an error where the card that is continued, or this one,
+    contains no string: astropy joins the cards, and cannot read the value, or drops the HDU.
 
     How to fix: end the string before it with `&`, and write the rest in quotes from byte 11 on.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
     faults, _ = indexed.header.memo_by_bytes(_continued)
     for index, fault, joined in faults:
-        keyword = KEYWORDS[joined] if joined else None
         yield Flaw(
             f"card {index + 1} is a CONTINUE card that {fault}",
             index,
             "CONTINUE",
             "CONTINUE  '...' after a string that ends with &",
             quoted(indexed.header.at(index).image.decode("latin-1").rstrip(" ")),
-            severity=Severity.ERROR if keyword is not None and keyword.types is not None else None,
+            severity=Severity.ERROR if joined and joined not in COMMENTARY else None,
             group_key="continue",
         )
 
@@ -203,7 +202,7 @@ def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
     """A HIERARCH card consists of words of `A-Z 0-9 - _`, an equals sign and a value, and no name is repeated.
 
     HIERARCH is a convention outside the standard, which treats such a card as a comment. Readers that support it take
-    the text before `=` as the keyword.
+    the text before `=` as the keyword. It is an error where what follows is no value: astropy refuses to verify the header.
 
     How to fix: write `HIERARCH WORD WORD = value`, or a keyword of 8 characters.
     Source: registered FITS convention HIERARCH; FITS Standard 4.0, section 4.1.2.3.
@@ -224,6 +223,7 @@ def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
                 "HIERARCH",
                 "HIERARCH WORD ... = value",
                 quoted(image.decode("latin-1").rstrip(" ")),
+                severity=Severity.ERROR if _has_unreadable_value(image) else None,
                 group_key=fault,
             )
 
@@ -240,6 +240,12 @@ def _hierarch_fault(image: bytes) -> str:
     if not name.strip(" ") or not all(NAME(word) for word in name.split(" ")):
         return "has an invalid character in its name"
     return "has a value that cannot be read" if parse_value(field)[0] in {Kind.MALFORMED, Kind.UNDEFINED} else ""
+
+
+def _has_unreadable_value(image: bytes) -> bool:
+    """Whether what follows `=` is no value, at which astropy stops when it verifies the header."""
+    _, equals, field = image.decode("latin-1").partition("=")
+    return bool(equals) and parse_value(field)[0] is Kind.MALFORMED
 
 
 HEADER_RULES = (continued, continued_reserved, repeated, not_checked, hierarch)
