@@ -7,7 +7,16 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import BLOCK
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.data.scanned import looked_at, not_read, percent, pixels, position, scan_of, unseen
+from jwstprod_check.rules.data.scanned import (
+    looked_at,
+    negative_pixels,
+    not_read,
+    percent,
+    pixels,
+    position,
+    scan_of,
+    unseen,
+)
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.scan.facts import FLAGS, FRAMES, MAX_RUNS, NulRun, Planes
 from jwstprod_check.text import listed, plural
@@ -178,14 +187,7 @@ def negative(context: Context) -> Iterator[Outcome]:
     for hdu, facts in looked_at(context):
         found = facts.pixels
         if found is not None and found.negative:
-            yield Problem(
-                f"{hdu.label}: {pixels(found.negative.count, found.seen)} are negative, first at "
-                f"{position(hdu.axes, found.negative.first)}",
-                hdu=hdu,
-                expected="0 or more",
-                found=plural(found.negative.count, "negative pixel"),
-                group_key=hdu.name,
-            )
+            yield negative_pixels(hdu, found)
 
 
 @rule("DATA005", "error-without-variance", Severity.WARNING, level="data", traits=("fitted",))

@@ -8,7 +8,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.data.cells import cells_of
-from jwstprod_check.rules.data.scanned import looked_at, not_read, pixels, position, scan_of, unseen
+from jwstprod_check.rules.data.scanned import looked_at, negative_pixels, not_read, pixels, position, scan_of, unseen
 from jwstprod_check.rules.product.resampled import inputs
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.scan.facts import WEIGHTS
@@ -35,14 +35,7 @@ def negative_weight(context: Context) -> Iterator[Outcome]:
     for hdu, facts in looked_at(context):
         found = facts.pixels if _is_weight(hdu) else None
         if found is not None and found.negative:
-            yield Problem(
-                f"{hdu.label}: {pixels(found.negative.count, found.seen)} are negative, first at "
-                f"{position(hdu.axes, found.negative.first)}",
-                hdu=hdu,
-                expected="0 or more",
-                found=plural(found.negative.count, "negative pixel"),
-                group_key=hdu.name,
-            )
+            yield negative_pixels(hdu, found)
 
 
 @rule(

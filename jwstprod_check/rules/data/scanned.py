@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Skip
-from jwstprod_check.scan.facts import HduFacts, Scan
+from jwstprod_check.rules.rule import Problem, Skip
+from jwstprod_check.scan.facts import HduFacts, Pixels, Scan
 from jwstprod_check.text import listed, plural
 
 
@@ -60,3 +60,15 @@ def percent(count: int, total: int) -> str:
         return "100 %" if total else "0 %"
     share = 100 * count / total
     return "less than 0.01 %" if share < 0.01 else f"{min(share, 99.99):.2g} %" if share < 99 else f"{share:.4g} %"
+
+
+def negative_pixels(hdu: Hdu, found: Pixels) -> Problem:
+    """Describe the negative pixels of an image that may have none."""
+    return Problem(
+        f"{hdu.label}: {pixels(found.negative.count, found.seen)} are negative, first at "
+        f"{position(hdu.axes, found.negative.first)}",
+        hdu=hdu,
+        expected="0 or more",
+        found=plural(found.negative.count, "negative pixel"),
+        group_key=hdu.name,
+    )
