@@ -9,9 +9,9 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
-from jwstprod_check.rules.asdf.reading import Hdus, dotted, items_of, keyword_paths, partly, reading, values_of
+from jwstprod_check.rules.asdf.reading import Hdus, dotted, items_of, keyword_paths, read_whole, values_of
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, plural, quoted
 
 MAX_KEYWORDS: Final = 10
@@ -42,13 +42,10 @@ def drift(context: Context) -> Iterator[Outcome]:
     How to fix: change the value in the data model and save the file, so that header and tree are written together.
     Source: stdatamodels 6.0.0, its schemas (attribute paths of keywords) and fits_support.py (`_fits_hash`).
     """
-    found = reading(context)
-    if isinstance(found, Skip):
-        yield found
-    if isinstance(found, Skip) or found is None or found.tree is None:
+    found, skips = read_whole(context)
+    yield from skips
+    if found is None or found.tree is None:
         return
-    if not found.tree.complete:
-        yield partly(found.tree)
     named: set[str] = set()
     more: dict[str, None] = {}
     for hdu, keyword, at, leaf in _statements(context, found.tree):

@@ -8,7 +8,7 @@ from jwstprod_check.asdf.tree import Link, Tree
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.rules.asdf.reading import Hdus, partly, place, reading
+from jwstprod_check.rules.asdf.reading import Hdus, place, read_whole
 from jwstprod_check.rules.asdf.tables import array_nodes_at, array_path, arrays_of, known_model
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
@@ -32,13 +32,10 @@ def dangling(context: Context) -> Iterator[Outcome]:
     again.
     Source: stdatamodels 6.0.0, fits_support.py (a link is `fits:NAME,VER`, or `fits:INDEX` for an HDU without a name).
     """
-    found = reading(context)
-    if isinstance(found, Skip):
-        yield found
-    if isinstance(found, Skip) or found is None or found.tree is None:
+    found, skips = read_whole(context)
+    yield from skips
+    if found is None or found.tree is None:
         return
-    if not found.tree.complete:
-        yield partly(found.tree)
     missing = _missing(context)
     silent = {name for link in _lost(context, found.tree) if (name := _name(link)) in missing}
     if silent:
@@ -109,13 +106,10 @@ def contradicts(context: Context) -> Iterator[Outcome]:
     How to fix: change the array in the data model and save it, so that tree and HDU are written together.
     Source: stdatamodels, fits_support.py; ASDF Standard 1.6.0, core/ndarray.
     """
-    found = reading(context)
-    if isinstance(found, Skip):
-        yield found
-    if isinstance(found, Skip) or found is None or found.tree is None:
+    found, skips = read_whole(context)
+    yield from skips
+    if found is None or found.tree is None:
         return
-    if not found.tree.complete:
-        yield partly(found.tree)
     hdus = Hdus(context)
     for link in found.tree.links:
         hdu = hdus.find(link) if link.block is None and link.path else None
@@ -206,13 +200,10 @@ def unlinked(context: Context) -> Iterator[Outcome]:
     How to fix: nothing if it was intended; otherwise open and save the file with the data models.
     Source: stdatamodels, fits_support.py; files of jwst 1.4.6 to 3.0.0.
     """
-    found = reading(context)
-    if isinstance(found, Skip):
-        yield found
-    if isinstance(found, Skip) or found is None or found.tree is None:
+    found, skips = read_whole(context)
+    yield from skips
+    if found is None or found.tree is None:
         return
-    if not found.tree.complete:
-        yield partly(found.tree)
         return
     hdus = Hdus(context)
     models = {name for names in arrays_of(context).values() for name in names} if known_model(context) else set()
