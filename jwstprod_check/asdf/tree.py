@@ -1,7 +1,8 @@
 """The tree of an ASDF file, read as a stream of YAML events in bounded time and memory.
 
 What becomes of it are mappings, sequences and text; nothing is constructed, unknown tags are kept as text, and an alias
-is counted and never followed, so that the tree may be of any shape: those of world coordinates refer to themselves.
+is counted and not followed while the tree is read, so that the tree may be of any shape: those of world coordinates refer
+to themselves. An alias of an array in an HDU is a link of its own.
 """
 
 import re
@@ -192,15 +193,21 @@ def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
 
 
 def number_of(text: Text) -> float | None:
-    """Value of a scalar that is an integer or a float; None for any other, and for a sexagesimal number."""
+    """Value of a scalar that is an integer or a float, as YAML 1.1 reads it; None for any other."""
     if kind_of(text) not in {"int", "float"}:
         return None
     value = text.text.replace("_", "").lower()
-    if value.lstrip("+-").startswith(("0x", "0b")):
-        return float(int(value, 0))
+    digits = value.lstrip("+-")
     try:
+        if digits.startswith(("0x", "0b")):
+            return float(int(value, 0))
+        if ":" in digits:
+            places = reversed(digits.split(":"))
+            return sum(float(n) * 60.0**i for i, n in enumerate(places)) * (-1 if value[0] == "-" else 1)
+        if kind_of(text) == "int" and digits[:1] == "0":
+            return float(int(digits, 8)) * (-1 if value[0] == "-" else 1)
         return float(value.replace(".inf", "inf").replace(".nan", "nan"))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -358,6 +365,9 @@ class _Reader:
                 alias = aliases.get(name)
                 if alias is None:
                     alias = aliases[name] = Alias(name)
+                aliased = anchors[name]
+                if isinstance(aliased, Mapping) and "source" in aliased.items:
+                    self.notice_alias(aliased, (*steps, key if key is not None else len(sequence or ())))
                 if counts:
                     counts[-1] += sizes[name]
                 if items is not None:
@@ -414,6 +424,12 @@ class _Reader:
             text = source.text
             if text.startswith("fits:") or text.isdecimal():
                 self.links.append(Link(tuple(steps), text, collection))
+
+    def notice_alias(self, node: Mapping, path: Path) -> None:
+        """Take notice of another place of an array that is in an HDU."""
+        source = node.items.get("source")
+        if isinstance(source, Text) and source.text.startswith("fits:"):
+            self.links.append(Link(path, source.text, node))
 
 
 def _plain(node: Node | None, depth: int = 0) -> Any:

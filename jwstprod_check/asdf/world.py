@@ -36,6 +36,28 @@ _COMPOUND_BOX: Final = "tag:stsci.edu:asdf/transform/property/compound_bounding_
 _STEP: Final = "tag:stsci.edu:gwcs/step-"
 _TRANSFORMS: Final = ("tag:stsci.edu:asdf/transform/", "tag:stsci.edu:gwcs/", "tag:stsci.edu:jwst_pipeline/")
 _ROTATION: Final = "rotate_sequence_3d"
+_ANGLES: Final = 5
+"""Angles of the rotation from the telescope's V2, V3 to the sky; no other transform has as many."""
+
+_PROJECTIONS: Final = frozenset({"pix2sky", "sky2pix"})
+_EULER: Final = frozenset(
+    {
+        "native2celestial",
+        "celestial2native",
+        "zxz",
+        "xyx",
+        "yzy",
+        "zyz",
+        "xzx",
+        "yxy",
+        "xyz",
+        "yzx",
+        "zxy",
+        "xzy",
+        "zyx",
+        "yxz",
+    }
+)
 _LISTED: Final = ("axes_names", "unit", "axis_physical_types")
 
 Axes = tuple[int | None, int | None]
@@ -66,11 +88,13 @@ class Flaw(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """A coordinate frame: its name, the last word of its tag, its number of axes."""
+    """A coordinate frame: its name, the last word of its tag, its number of axes; units and numbers of axes as they are written."""
 
     name: str
     kind: str
     axes: int | None
+    units: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
 
 class World(msgspec.Struct, frozen=True):
@@ -78,7 +102,7 @@ class World(msgspec.Struct, frozen=True):
 
     ``box`` are the lower and upper bounds of the first transform by input, None where it has none or a broken one, and
     ``boxed`` says whether there is anything. ``transforms`` are the axes of each step's transform; ``angles`` those of the
-    rotation named ``v23tosky``; ``arrays`` the arrays of all transforms, by the property that they are. ``complete`` is False
+    rotation to the sky, with its axes; ``arrays`` the arrays of all transforms, by the property that they are. ``complete`` is False
     where transforms are nested too deeply.
     """
 
@@ -125,7 +149,7 @@ class _Examiner:
         self.seen: dict[int, Axes | None] = {}
         self.start = 0
         self.depth = 0
-        self.sky = 0
+        self.inverse = 0
         self.complete = True
         self.angles: tuple[tuple[float, ...], str] | None = None
         self.box: dict[str, tuple[float, float]] | None = None
@@ -217,7 +241,10 @@ class _Examiner:
         if not isinstance(called, Text) or kind_of(called) != "str":
             self.flaw("pipeline", path, "a coordinate frame has no name", "a name", _shown(tree, called))
             return None
-        return Frame(called.text, kind, self.frame_axes(path, node, kind))
+        units, order = (
+            tuple(tree.text(item) or "" for item in tree.items(node.items.get(key))) for key in ("unit", "axes_order")
+        )
+        return Frame(called.text, kind, self.frame_axes(path, node, kind), units, order)
 
     def frame_axes(self, path: Path, node: Mapping, kind: str) -> int | None:
         tree = self.tree
@@ -273,13 +300,14 @@ class _Examiner:
             if isinstance(value, Text) and not _is_null(value) and number_of(value) is None:
                 text = f"{key!r} of a transform {kind!r} is no number"
                 self.flaw("transform", (*path, key), text, "a number", _shown(tree, value))
-        sky = tree.text(items.get("name")) == "v23tosky"
-        self.sky += sky
+        self.direction(path, node, kind)
         parts = self.parts(path, node)
         axes = self.axes(path, node, kind, known, parts)
         axes = self.stated(path, node, kind, axes)
         if not _is_null(tree.node(items.get("inverse"))):
+            self.inverse += 1
             self.transform((*path, "inverse"), items["inverse"])
+            self.inverse -= 1
         self.values(path, node, kind)
         box = tree.node(items.get("bounding_box"))
         if not _is_null(box):
@@ -288,9 +316,17 @@ class _Examiner:
             )
         if kind == _ROTATION:
             angles = self.rotation(node, path)
-            self.angles = angles if self.sky and self.angles is None else self.angles
-        self.sky -= sky
+            to_sky = angles is not None and len(angles[0]) == _ANGLES and not self.inverse
+            self.angles = angles if to_sky and self.angles is None else self.angles
         return axes
+
+    def direction(self, path: Path, node: Mapping, kind: str) -> None:
+        """Look at the direction of a projection or a rotation by Euler angles (ASDF transform schemas 0.6.0)."""
+        word = self.tree.node(node.items.get("direction"))
+        known = _EULER if kind == "rotate3d" else _PROJECTIONS
+        if word is not None and not (isinstance(word, Text) and word.text in known):
+            text = f"the direction of a transform {kind!r} is not known"
+            self.flaw("transform", (*path, "direction"), text, " or ".join(sorted(known)), _shown(self.tree, word))
 
     def parts(self, path: Path, node: Mapping) -> list[Axes | None] | None:
         """Axes of the transforms that a transform is made of; None where it is not made of any."""

@@ -12,6 +12,9 @@ _V2, _V3, _ROLL, _RA, _DEC = 86.0, -493.0, 120.5, 259.28, 43.13
 _SCALE: Final = 0.031
 """Seconds of arc in a pixel."""
 
+_MATRIX: Final = "!core/ndarray-1.0.0 [[-1.0, 0.0], [0.0, 1.0]]"
+"""East is left."""
+
 _FRAME: Final = """!<tag:stsci.edu:gwcs/frame2d-1.0.0>
   axes_names: [{0}, {1}]
   axes_order: [0, 1]
@@ -72,7 +75,8 @@ def world(camera: bool, axes: tuple[int, ...]) -> Raw:
         ]
     else:
         step = _SCALE / 3600
-        plane = _compose(_each("shift", "offset", offsets), _each("scale", "factor", [-step, step]))
+        turn = _node("transform/affine-1.3.0", f"matrix: {_MATRIX}", "translation: !core/ndarray-1.0.0 [0.0, 0.0]")
+        plane = _compose(_compose(_each("shift", "offset", offsets), turn), _each("scale", "factor", [step, step]))
         sphere = _compose(
             _node("transform/gnomonic-1.2.0", "direction: pix2sky"),
             _node(

@@ -36,7 +36,7 @@ def test_tree_that_refers_to_itself_is_good():
     text = b"---\na: &x {inverse: *x, source: 'fits:SCI,1', shape: [1]}\nb: *x\n...\n"
     tree = read_tree(text)
     assert tree.fault is None
-    assert [link.source for link in tree.links] == ["fits:SCI,1"]
+    assert [(link.path, link.source) for link in tree.links] == [(("a",), "fits:SCI,1"), (("b",), "fits:SCI,1")]
 
 
 def test_unknown_tags_are_plain_values():

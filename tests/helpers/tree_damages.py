@@ -501,7 +501,16 @@ def _positions():
 
 def tree_damages():
     """Every damage."""
+    import tree_damages_silent
+
     for line, listed in ((1, _links), (2, _frames), (2, _blocks), (3, _values)):
+        for name, file, change, codes, *severity in listed():
+            yield TreeDamage(line, name, file, change, codes, *severity)
+    for line, listed in (
+        (1, tree_damages_silent.arrays),
+        (3, tree_damages_silent.values),
+        (6, tree_damages_silent.world),
+    ):
         for name, file, change, codes, *severity in listed():
             yield TreeDamage(line, name, file, change, codes, *severity)
     for listed in (_worlds, _pipelines, _transforms, _positions):

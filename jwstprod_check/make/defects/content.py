@@ -87,6 +87,7 @@ TREE: Final = {
     "ASDF022": defect(_replaced(rb"(\n +factor: ).*", rb"\1.nan"), "cal"),
     "ASDF023": defect(_replaced(rb"x0: \[(\S+), (\S+)\]", rb"x0: [\2, \1]"), "cal"),
     "ASDF025": defect(lambda raw: raw, "ami-oi", keywords={"CAL_VER": "1.20.0"}),
+    "ASDF026": defect(_replaced(rb"(\n +phi: ).*", rb"\g<1>10.0"), "i2d"),
     "ASDF024": defect(_replaced(rb"(\n +angles: )\[[^,]+,", rb"\1[0.5,"), "cal"),
 }
 

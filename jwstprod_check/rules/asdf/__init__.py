@@ -8,6 +8,7 @@ RULES: tuple[Rule, ...] = (*extension.RULES, *reader.RULES)
 
 def data_rules() -> tuple[Rule, ...]:
     """Rules of the folder that need the bytes of the data."""
-    from jwstprod_check.rules.asdf import form, targets, tree, values, world
+    from jwstprod_check.rules.asdf import form, lookup, pointing, resampled, targets, tree, values, world
 
-    return (*tree.RULES, *form.RULES, *targets.RULES, *values.RULES, *world.RULES)
+    folder = (tree, form, targets, values, world, lookup, pointing, resampled)
+    return tuple(rule for module in folder for rule in module.RULES)

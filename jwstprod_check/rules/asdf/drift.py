@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isclose
 from typing import Final
 
-from jwstprod_check.asdf.tree import Path, Text, Tree
+from jwstprod_check.asdf.tree import Path, Text, Tree, number_of
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu
@@ -125,7 +125,8 @@ def agree(header: Header, card: Card, leaf: Text) -> bool:
         case Kind.LOGICAL, bool(value):
             return text.lower() in (_TRUE if value else _FALSE)
         case ((Kind.INTEGER | Kind.FLOAT), (int() | float()) as number):
-            return _same_number(str(number), text)
+            stated = number_of(leaf)
+            return _same_number(str(number), text if stated is None else repr(stated))
     return True
 
 

@@ -9,7 +9,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.asdf.reading import Hdus, place, read_whole
-from jwstprod_check.rules.asdf.tables import array_nodes_at, array_path, arrays_of, known_model
+from jwstprod_check.rules.asdf.tables import array_nodes_at, array_path, arrays_of, expected_hdu, known_model
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted, times
@@ -193,7 +193,8 @@ def unlinked(context: Context) -> Iterator[Outcome]:
     """Every HDU with data and an EXTVER is linked in the tree.
 
     The data models write a link and an EXTVER for each of their arrays. An HDU without a link was appended or renamed
-    later; the data models find it again only if its EXTNAME is one of the model's. HDUs that are passed through from
+    later; the data models find it again only if its EXTNAME is one of the model's. A link at a path that the data model
+    does not have (`erx` for `err`) is none: the array is lost to its readers. HDUs that are passed through from
     the uncalibrated file have no EXTVER and need no link. HDUs that are not in the product's table, and those that a
     broken link probably refers to, are reported by other rules.
 
@@ -204,22 +205,38 @@ def unlinked(context: Context) -> Iterator[Outcome]:
     yield from skips
     if found is None or found.tree is None:
         return
-        return
     hdus = Hdus(context)
     models = {name for names in arrays_of(context).values() for name in names} if known_model(context) else set()
     named = _stated(found.tree, context)
-    linked = {hdu.index for link in found.tree.links if (hdu := hdus.find(link)) is not None}
+    arrays = arrays_of(context)
+    places: dict[int, list[Link]] = {}
+    for link in found.tree.links:
+        hdu = hdus.find(link) if link.block is None else None
+        if hdu is not None:
+            places.setdefault(hdu.index, []).append(link)
+    # A link at a path that no array of the data model has is not looked at by it.
+    linked = {
+        index
+        for index, links in places.items()
+        if context.file.hdus[index].name not in models
+        or any(expected_hdu(link, arrays) or not link.path for link in links)
+    }
     lost = {_name(link) for link in _lost(context, found.tree)}
     unknown = _unknown(context)
     for hdu in context.file.hdus[1:]:
         passed = hdu.index in linked or hdu.index in unknown or hdu.name == "ASDF" or hdu.name in lost
         passed = passed or (hdu.name, hdu.extver) in named
         if not passed and hdu.axes and "EXTVER" in hdu.header:
+            strange = places.get(hdu.index)
+            paths = sorted(path for path, names in arrays.items() if hdu.name in names) if strange else []
             yield Problem(
-                f"{hdu.label} is not linked in the ASDF tree",
+                f"{hdu.label} is linked as {place(strange[0])} in the ASDF tree, which its data model does not look at"
+                if strange
+                else f"{hdu.label} is not linked in the ASDF tree",
                 hdu=hdu,
-                expected=f"a link 'fits:{hdu.name},{hdu.extver}'",
-                found="none",
+                expected=f"a link 'fits:{hdu.name},{hdu.extver}'"
+                + (f" at {listed(map(quoted, paths))}" if paths else ""),
+                found=place(strange[0]) if strange else "none",
                 severity=Severity.ERROR if hdu.name in models else None,
                 group_key="unlinked",
             )

@@ -1,11 +1,11 @@
 """ASDF: what the specs state of the tree: arrays, types of values, tags, world coordinates."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from jwstprod_check.asdf.tree import Node, Path, Text, Tree, kind_of
+from jwstprod_check.asdf.tree import Link, Node, Path, Text, Tree, kind_of
 from jwstprod_check.asdf.world import Tag, Tags
 from jwstprod_check.memo import by_value
 from jwstprod_check.rules.asdf.reading import Table, below, items_of, keyword_paths
@@ -13,6 +13,10 @@ from jwstprod_check.rules.context import Context
 
 if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
+
+
+_EXTRA: Final = "extra_fits"
+"""Where the data models keep HDUs that they do not know."""
 
 
 class TreeDocument(msgspec.Struct, frozen=True):
@@ -31,6 +35,7 @@ class WorldDocument(msgspec.Struct, frozen=True):
     models: list[str] = []
     frames: dict[str, list[str]] = {}
     sky: list[str] = []
+    units: dict[str, str] = {}
 
 
 @by_value(4)
@@ -108,6 +113,15 @@ def array_path(path: Path) -> tuple[str, int]:
     if len(path) > 2 and isinstance(path[1], int):
         return ".".join(str(step) for step in path[2:]), path[1] + 1
     return ".".join(str(step) for step in path), 1
+
+
+def expected_hdu(link: Link, arrays: dict[str, frozenset[str]]) -> tuple[frozenset[str], int] | None:
+    """EXTNAMEs and EXTVER that an array belongs to; None for an array that no data model has."""
+    if len(link.path) == 3 and link.path[0] == _EXTRA and link.path[2] == "data":
+        return frozenset((str(link.path[1]).upper(),)), 1
+    path, version = array_path(link.path)
+    names = arrays.get(path)
+    return (names, version) if names else None
 
 
 def array_nodes_at(tree: Tree, arrays: dict[str, frozenset[str]]) -> Iterator[tuple[Path, Node]]:

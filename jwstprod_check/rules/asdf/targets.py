@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from jwstprod_check.asdf.tree import NDARRAY, Link, Mapping, Node, Path, Sequence, Text, Tree, kind_of
+from jwstprod_check.asdf.tree import NDARRAY, Mapping, Node, Path, Sequence, Text, Tree, kind_of
 from jwstprod_check.rules.asdf.reading import Hdus, dotted, read_whole
-from jwstprod_check.rules.asdf.tables import array_nodes_at, array_path, arrays_of
+from jwstprod_check.rules.asdf.tables import array_nodes_at, arrays_of, expected_hdu
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
 
-_EXTRA: Final = "extra_fits"
 _NEEDED: Final = ("shape", "datatype", "byteorder")
 
 
@@ -32,7 +31,7 @@ def own_hdu(context: Context) -> Iterator[Outcome]:
         return
     arrays, hdus = arrays_of(context), Hdus(context)
     for link in found.tree.links:
-        wanted = _wanted(link, arrays)
+        wanted = expected_hdu(link, arrays)
         hdu = hdus.find(link) if wanted and link.block is None else None
         if hdu is None or wanted is None:
             continue
@@ -47,15 +46,6 @@ def own_hdu(context: Context) -> Iterator[Outcome]:
             found=quoted(link.source),
             group_key="other hdu",
         )
-
-
-def _wanted(link: Link, arrays: dict[str, frozenset[str]]) -> tuple[frozenset[str], int] | None:
-    """EXTNAMEs and EXTVER that an array belongs to; None for an array that no data model has."""
-    if len(link.path) == 3 and link.path[0] == _EXTRA and link.path[2] == "data":
-        return frozenset((str(link.path[1]).upper(),)), 1
-    path, version = array_path(link.path)
-    names = arrays.get(path)
-    return (names, version) if names else None
 
 
 @rule("ASDF013", "array-not-readable", level="data", scope="walk", requires=("ASDF001", "ASDF003", "ASDF004"))

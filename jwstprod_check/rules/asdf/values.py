@@ -48,6 +48,10 @@ def value_types(context: Context) -> Iterator[Outcome]:
 def _misfits(tree: Tree, context: Context) -> Iterator[tuple[Path, str, str]]:
     """Values of another type than expected: path, what was expected, what was found."""
     table = types(context.catalogue)
+    key = tree_document(context.catalogue).lists.get(model_of(context) or "")
+    parts = tree.at(key) if key is not None else None
+    if key is not None and parts is not None and not isinstance(parts, Sequence):
+        yield (key,), "a list", "a mapping" if isinstance(parts, Mapping) else "a value"
     for item, node in items_of(tree):
         for path, entry, value in values_of(tree, node, table, item):
             if isinstance(value, Text):

@@ -1,77 +1,20 @@
-"""ASDF: world coordinates (gwcs): there, such that they can be built, and right."""
+"""ASDF: world coordinates (gwcs): there, such that they can be built, with a bounding box on the array."""
 
 from collections.abc import Iterator
 from math import isclose
-from typing import Any, Final
 
-from jwstprod_check.asdf.frame import payload
-from jwstprod_check.asdf.tree import Link, Mapping, Path, Text, kind_of
-from jwstprod_check.asdf.world import MAX_NESTED, Frame, World, examine, split_tag
+from jwstprod_check.asdf.tree import Mapping, Path, Sequence, Text, Tree, kind_of
+from jwstprod_check.asdf.world import Frame, World, split_tag
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.rules.asdf.form import extent_of, size_of
-from jwstprod_check.rules.asdf.reading import Hdus, Reading, dotted, read_whole, reading
-from jwstprod_check.rules.asdf.tables import model_of, tags, world_document
+from jwstprod_check.rules.asdf.reading import dotted, read_whole
+from jwstprod_check.rules.asdf.tables import tags, world_document
+from jwstprod_check.rules.asdf.worlds import BUILT, HOME, chain_of, flaws, home, model_severity, severity_of, worlds
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.text import plural
-
-MAX_LOOKUP: Final = 64 * 2**20
-"""Bytes of lookup tables of one file whose values are looked at."""
-
-TOLERANCE: Final = 1e-6
-"""Degrees by which an angle of the pointing may differ from its keyword."""
-
-_BUILT: Final = ("ASDF001", "ASDF003", "ASDF004", "ASDF012")
-_ANGLES: Final = (("V2_REF", 1 / 3600), ("V3_REF", -1 / 3600), ("ROLL_REF", 1.0), ("DEC_REF", 1.0), ("RA_REF", -1.0))
-_ORDER: Final = "zyxyz"
+from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.text import quoted
 
 
-def worlds(context: Context) -> tuple[World, ...]:
-    """World coordinates of the file, each looked through once."""
-    return context.by_file(_worlds)
-
-
-def _worlds(context: Context) -> tuple[World, ...]:
-    found = reading(context)
-    if not isinstance(found, Reading) or found.tree is None:
-        return ()
-    return examine(found.tree, tags(context.catalogue))
-
-
-def _science(context: Context) -> dict[Path, Hdu]:
-    """SCI of each item of the tree, by the path of the item."""
-    found = reading(context)
-    if not isinstance(found, Reading) or found.tree is None:
-        return {}
-    hdus = Hdus(context)
-    links = (link for link in found.tree.links if link.path[-1:] == ("data",) and link.block is None)
-    homes = ((link.path[:-1], hdus.find(link)) for link in links)
-    return {item: hdu for item, hdu in homes if hdu is not None and hdu.name == "SCI"}
-
-
-def chain_of(context: Context, world: World) -> str | None:
-    """Which of the chains of frames that were seen this is; None for another."""
-    frames = [f"{f.name} {f.kind}" if f is not None else "" for f in world.frames]
-    return next((name for name, listed in world_document(context.catalogue).frames.items() if listed == frames), None)
-
-
-def _seen(context: Context) -> Severity | None:
-    """Return a warning for data models of which no file with world coordinates was seen."""
-    return None if model_of(context) in world_document(context.catalogue).models else Severity.WARNING
-
-
-def _severity(context: Context, world: World) -> Severity | None:
-    """Return a warning for world coordinates of a kind that was not seen in real files."""
-    return Severity.WARNING if chain_of(context, world) is None else _seen(context)
-
-
-def _home(context: Context, world: World) -> Hdu | None:
-    """HDU of the array that world coordinates belong to."""
-    return context.by_file(_science).get(world.path[:-2])
-
-
-@rule("ASDF018", "world-coordinates-missing", level="data", scope="walk", requires=_BUILT)
+@rule("ASDF018", "world-coordinates-missing", level="data", scope="walk", requires=BUILT)
 def there(context: Context) -> Iterator[Outcome]:
     """A file whose world coordinates were assigned (S_WCS = COMPLETE) has them in the tree.
 
@@ -88,9 +31,10 @@ def there(context: Context) -> Iterator[Outcome]:
         return
     document = world_document(context.catalogue)
     assigned = context.file.hdus[0].header.value("S_WCS") == "COMPLETE"
-    if not assigned or context.product.name not in document.products or found.tree.worlds:
+    at_home = any(path[-2:] == HOME for path, _ in found.tree.worlds)
+    if not assigned or context.product.name not in document.products or at_home:
         return
-    node = found.tree.at("meta", "wcs")
+    node = found.tree.at(*HOME)
     if isinstance(node, Mapping) and node.tag is not None and split_tag(node.tag)[0] not in tags(context.catalogue):
         # The tag has a finding.
         return
@@ -98,25 +42,33 @@ def there(context: Context) -> Iterator[Outcome]:
         "S_WCS is COMPLETE, but the ASDF tree has no world coordinates",
         hdu=found.hdu,
         keyword="S_WCS",
-        expected="a node tagged gwcs/wcs",
-        found="none" if node is None or (isinstance(node, Text) and kind_of(node) == "null") else "another node",
-        severity=_seen(context),
+        expected=f"a node tagged gwcs/wcs at {dotted(HOME)}",
+        found=_in_its_place(found.tree, node),
+        severity=model_severity(context),
     )
 
 
-@rule("ASDF020", "world-pipeline", level="data", scope="walk", requires=_BUILT)
+def _in_its_place(tree: Tree, node: Text | Mapping | Sequence | None) -> str:
+    """What there is instead of world coordinates."""
+    if tree.worlds:
+        return f"world coordinates at {dotted(tree.worlds[0][0])}"
+    return "none" if node is None or (isinstance(node, Text) and kind_of(node) == "null") else "another node"
+
+
+@rule("ASDF020", "world-pipeline", level="data", scope="walk", requires=BUILT)
 def pipeline(context: Context) -> Iterator[Outcome]:
     """World coordinates have two steps or more, each with a frame of its own, and all but the last with a transform.
 
     They and their frames have names. The last frame is called `world`. The number of axes of each frame is that of its names, units and physical types, and the
     transforms of imaging, resampled and one-dimensional files have as many inputs and outputs as the frames around them. In
     other modes the axes are not compared with the frames: grism and NIRSpec modes pass on more values than their frames have
-    axes. What concerns frames of a mode that was not seen is a warning.
+    axes. What concerns frames of a mode that was not seen is a warning, and so are frames of two axes in other units, or with other
+    numbers of the axes, than in real files: names and quantities of the results are wrong then, the numbers are not.
 
     How to fix: assign the world coordinates again (assign_wcs).
     Source: gwcs 1.0.3, schemas wcs and step; jwst 3.0.0, assign_wcs.
     """
-    yield from _flaws(context, "pipeline")
+    yield from flaws(context, "pipeline")
     found, _ = read_whole(context)
     if found is None:
         return
@@ -125,6 +77,22 @@ def pipeline(context: Context) -> Iterator[Outcome]:
             continue
         for at, text, expected, seen in _frame_misfits(world):
             yield Problem(text, hdu=found.hdu, expected=f"{expected} ({dotted(at)})", found=seen, group_key=text)
+        for text, expected, seen in _strange_frames(world, world_document(context.catalogue).units):
+            yield Problem(text, hdu=found.hdu, expected=expected, found=seen, severity=Severity.WARNING)
+
+
+def _strange_frames(world: World, units: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Frames of two axes in other units, or in another order, than those of real files."""
+    for frame in world.frames:
+        if frame is None or frame.axes != 2 or frame.name not in units:
+            continue
+        unit = units[frame.name]
+        if frame.units and set(frame.units) != {unit}:
+            seen = ", ".join(map(quoted, frame.units))
+            yield f"the coordinate frame {quoted(frame.name)} is in {seen}, expected {unit}", unit, seen
+        if frame.order and frame.order != ("0", "1"):
+            seen = ", ".join(map(quoted, frame.order))
+            yield f"the axes of the coordinate frame {quoted(frame.name)} are in the order {seen}", "0, 1", seen
 
 
 def _frame_misfits(world: World) -> Iterator[tuple[Path, str, str, str]]:
@@ -143,7 +111,7 @@ def _frame_misfits(world: World) -> Iterator[tuple[Path, str, str, str]]:
                 yield (*world.path, "steps", i, "transform"), text, f"{frame.axes} {side}", f"{count} {side}"
 
 
-@rule("ASDF021", "world-transform", level="data", scope="walk", requires=_BUILT)
+@rule("ASDF021", "world-transform", level="data", scope="walk", requires=BUILT)
 def transforms(context: Context) -> Iterator[Outcome]:
     """Every transform of the world coordinates can be built: its tag is that of one, and it has what its tag needs.
 
@@ -154,100 +122,10 @@ def transforms(context: Context) -> Iterator[Outcome]:
     How to fix: assign the world coordinates again (assign_wcs).
     Source: ASDF transform schemas 0.6.0; gwcs 1.0.3; astropy 8.0, modeling; `specs/asdf_tags.yaml`.
     """
-    yield from _flaws(context, "transform", "axes")
+    yield from flaws(context, "transform", "axes")
 
 
-@rule("ASDF022", "world-value", level="data", scope="walk", requires=_BUILT)
-def values(context: Context) -> Iterator[Outcome]:
-    """Numbers of the transforms are finite and factors are not zero; no lookup table is all zero or all NaN.
-
-    The file opens, and every position is NaN or the same. `fill_value`, which is given for what has no value, is mostly
-    NaN.
-
-    Not covered: lookup tables beyond 64 MB in one file.
-
-    How to fix: assign the world coordinates again (assign_wcs).
-    Source: astropy 8.0, modeling; files of jwst 1.11.4 to 3.0.0.
-    """
-    yield from _flaws(context, "value")
-    found, _ = read_whole(context)
-    if found is None or found.tree is None:
-        return
-    links = {id(link.node): link for link in found.tree.links if link.block is not None}
-    left = MAX_LOOKUP
-    for world in worlds(context):
-        for path, key, node in world.arrays:
-            # Each array once, however many aliases it has.
-            link = links.pop(id(node), None)
-            extent = extent_of(found.tree, link) if link is not None else None
-            if link is None or extent is None:
-                continue
-            left -= max(extent[1] - extent[0], _stored_size(found, link))
-            if left < 0:
-                yield Skip(f"lookup tables of the ASDF tree are larger than {plural(MAX_LOOKUP, 'byte')}")
-                return
-            content = _content(found, link, extent)
-            if isinstance(content, Skip):
-                yield content
-                continue
-            flaw = _empty(content, key) if content is not None else None
-            if flaw is not None:
-                yield Problem(
-                    f"the array {dotted(path)} of the world coordinates {flaw}",
-                    hdu=found.hdu,
-                    expected="finite numbers",
-                    found=flaw.removeprefix("is "),
-                    severity=_severity(context, world),
-                    group_key=f"array {flaw}",
-                )
-
-
-def _stored_size(found: Reading, link: Link) -> int:
-    """Bytes that are inflated to read an array."""
-    block = found.frame.blocks[link.block] if link.block is not None and link.block < len(found.frame.blocks) else None
-    return block.size if block is not None and block.compression.strip(b"\0") else 0
-
-
-def _content(found: Reading, link: Link, extent: tuple[int, int]) -> Any:
-    """Values of an array in a block; None where they cannot be had, which has a finding of its own."""
-    import numpy as np
-
-    number = link.block
-    if number is None or number >= len(found.frame.blocks) or link.node is None:
-        return None
-    block = found.frame.blocks[number]
-    first, end = extent
-    kind, size = link.datatype, size_of(link.datatype)
-    if not isinstance(kind, str) or size is None or not kind.startswith(("float", "int", "uint")):
-        return None
-    plain = not block.compression.strip(b"\0")
-    # A plain block is not copied: many arrays may be in it.
-    data = found.data if plain else payload(found.data, block)
-    if data is None:
-        return Skip(f"block {number} of the ASDF extension is compressed in a way that cannot be read")
-    if end > block.size or block.used > block.allocated:
-        return None
-    order = found.tree.text(link.node.items.get("byteorder")) if found.tree is not None else None
-    whole = (end - first) // size
-    start = max(first, 0) + (block.start if plain else 0)
-    return np.frombuffer(data, np.dtype(kind).newbyteorder(">" if order == "big" else "<"), whole, start)
-
-
-def _empty(values: Any, key: str) -> str | None:
-    """Say of an array that it cannot be right; None for a good one."""
-    import numpy as np
-
-    if not values.size:
-        return None
-    finite = np.isfinite(values)
-    if not finite.any():
-        return "is NaN throughout"
-    if key in {"lookup_table", "points"}:
-        return "is zero throughout" if values.size > 1 and not values.any() else None
-    return None if finite.all() else "has values that are not finite"
-
-
-@rule("ASDF023", "world-bounding-box", level="data", scope="walk", requires=_BUILT)
+@rule("ASDF023", "world-bounding-box", level="data", scope="walk", requires=BUILT)
 def bounding_box(context: Context) -> Iterator[Outcome]:
     """The bounding box is of the inputs of its transform, lower below upper, and lies on the array.
 
@@ -258,12 +136,12 @@ def bounding_box(context: Context) -> Iterator[Outcome]:
     How to fix: assign the world coordinates again (assign_wcs).
     Source: jwst issues 3063, 5542 and 7820; jwst 3.0.0, assign_wcs; astropy 8.0, modeling.
     """
-    yield from _flaws(context, "box")
+    yield from flaws(context, "box")
     found, _ = read_whole(context)
     if found is None or found.tree is None:
         return
     for world in worlds(context):
-        hdu = _home(context, world)
+        hdu = home(context, world)
         camera = chain_of(context, world) in world_document(context.catalogue).sky
         if hdu is None or hdu.type != "IMAGE" or not hdu.sized or hdu.index in context.excluded:
             continue
@@ -287,69 +165,9 @@ def bounding_box(context: Context) -> Iterator[Outcome]:
                     hdu=found.hdu,
                     expected=expected,
                     found=f"{low:g}, {high:g}",
-                    severity=_severity(context, world),
+                    severity=severity_of(context, world),
                     group_key="box and array",
                 )
 
 
-@rule("ASDF024", "world-pointing", level="data", scope="walk", requires=_BUILT)
-def pointing(context: Context) -> Iterator[Outcome]:
-    """The transform to the sky turns by the angles that the keywords of the array state.
-
-    The rotation of `v23tosky` is about V2_REF, V3_REF, ROLL_REF, DEC_REF and RA_REF, to 1e-6 degrees. Where they differ, the
-    world coordinates are those of another pointing, or a keyword was edited.
-
-    How to fix: assign the world coordinates again (assign_wcs).
-    Source: jwst 3.0.0, assign_wcs, pointing; files of jwst 1.11.4 to 3.0.0.
-    """
-    found, skips = read_whole(context)
-    yield from skips
-    if found is None or found.tree is None:
-        return
-    for world in worlds(context):
-        hdu = _home(context, world)
-        if hdu is None or world.angles is None or world.angles[1] != _ORDER or hdu.index in context.excluded:
-            continue
-        for angle, (keyword, factor) in zip(world.angles[0], _ANGLES, strict=True):
-            stated = hdu.header.number(keyword)
-            if stated is None:
-                continue
-            difference = (angle - stated * factor + 180) % 360 - 180
-            if abs(difference) > TOLERANCE:
-                seen = f"{angle / factor:.9g}"
-                yield Problem(
-                    f"the world coordinates turn by {seen} where {keyword} of {hdu.label} is {stated:.9g}",
-                    hdu=found.hdu,
-                    keyword=keyword,
-                    expected=f"{stated:.9g} ({keyword})",
-                    found=seen,
-                    severity=_severity(context, world),
-                    group_key="pointing",
-                )
-
-
-def _flaws(context: Context, *kinds: str) -> Iterator[Outcome]:
-    """Flaws of the world coordinates of some kinds."""
-    found, skips = read_whole(context)
-    yield from skips
-    if found is None:
-        return
-    deep = [world for world in worlds(context) if not world.complete]
-    if deep:
-        place = f"{dotted(deep[0].path)}" + (f" and {len(deep) - 1} more" if deep[1:] else "")
-        yield Skip(f"transforms of {place} are nested deeper than {MAX_NESTED} levels, or are too many")
-    for world in worlds(context):
-        for flaw in world.flaws:
-            if flaw.kind in kinds:
-                frames = flaw.text == "the last frame is not 'world'"
-                yield Problem(
-                    f"{flaw.text} ({dotted(flaw.path)} of the ASDF tree)",
-                    hdu=found.hdu,
-                    expected=flaw.expected,
-                    found=flaw.found,
-                    severity=_seen(context) if frames else _severity(context, world) if flaw.kind == "value" else None,
-                    group_key=flaw.text,
-                )
-
-
-RULES = (there, pipeline, transforms, values, bounding_box, pointing)
+RULES = (there, pipeline, transforms, bounding_box)
