@@ -154,7 +154,8 @@ class FileReport(msgspec.Struct, frozen=True):
     ``inapplicable`` are rules that are not for the product, because it has no trait that they ask for.
     ``identity`` is what the rules across files need to know, None where no delivery is checked.
     ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
-    nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was.
+    nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was. ``digest`` is the sum of the stored
+    file, '' where none was asked for.
     """
 
     path: str
@@ -176,6 +177,7 @@ class FileReport(msgspec.Struct, frozen=True):
     failing: Severity = Severity.ERROR
     left_out: str = ""
     identity: Identity | None = None
+    digest: str = ""
 
     @property
     def verdict(self) -> Verdict:

@@ -17,6 +17,7 @@ from jwstprod_check.cli.settings import (
     check_named,
     config_for,
     config_options,
+    listing_of,
     notes,
     settled,
     write_baselines,
@@ -100,6 +101,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 )
 @click.option("--profile", metavar="NAME", help="Also check the requirements of an archive: hlsp, hlsp-simulation.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out of the check; they are counted.")
+@click.option("--manifest", metavar="FILE", help="Compare the delivery with a list of its files and their sums.")
 @click.option("--complete", is_flag=True, help="The files claim to be a whole delivery: what is missing is an error.")
 @click.option("--skip-unknown", is_flag=True, help="Leave out files of no known product; they are counted.")
 @click.option(
@@ -129,6 +131,7 @@ def command(
     max_findings: int,
     profile: str | None,
     exclude: tuple[str, ...],
+    manifest: str | None,
     complete: bool,
     skip_unknown: bool,
     specs: str | None,
@@ -146,20 +149,40 @@ def command(
     PATH is a file, a folder (searched for FITS files), a quoted pattern, or - for one FITS file on stdin. Exit status: 0
     every file conforms, 1 a file does not conform or could not be verified, 2 the check could not be done.
     """
+    if not paths and files_from is None and manifest is not None:
+        paths = (os.path.dirname(manifest) or os.curdir,)
     if not paths and files_from is None:
         raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
     config = config_for(config_file, no_config, paths)
     known_files = baseline_files(baseline, write_baseline, prune_baseline)
-    if all(path is not None for _, path in formats):
-        formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
+    formats = _with_shown(formats)
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
-    several = complete or files_from is not None or len(paths) > 1 or not all(map(os.path.isfile, paths))
+    listing = listing_of(manifest, paths, [path for _, path in formats if path is not None])
+    several = (
+        complete
+        or listing is not None
+        or files_from is not None
+        or len(paths) > 1
+        or not all(map(os.path.isfile, paths))
+    )
+    digest = listing.manifest.algorithm if listing is not None else ""
     given = Options(
-        strict, data, select, ignore, product, profile, table, Severity.ERROR, skip_unknown, exclude, several, complete
+        strict,
+        data,
+        select,
+        ignore,
+        product,
+        profile,
+        table,
+        skip_unknown=skip_unknown,
+        exclude=exclude,
+        delivery=several,
+        complete=complete or listing is not None,
+        digest=digest,
     )
     options, specs = settled(given, specs, fail_on, config)
     check_named(product, profile, specs)
-    delivery = Delivery(options.select, ignore, whole=complete)
+    delivery = Delivery(options.select, ignore, whole=complete, manifest=listing)
     if plan(options).empty and not (several and delivery.rules):
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
@@ -206,6 +229,13 @@ def command(
     if summary.missing or not summary.judged:
         return 2
     return int(summary.failed)
+
+
+def _with_shown(formats: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Return the formats with one for the standard output."""
+    if any(path is None for _, path in formats):
+        return formats
+    return [("rich" if sys.stdout.isatty() else "concise", None), *formats]
 
 
 def _gathered(

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "config": "Show the config that holds for a path, and the schema of config files.",
     "info": "Show the HDUs of a file next to its spec, and the solved dimensions.",
     "make": "Write a small file that conforms to the spec of a product, or has one defect.",
+    "manifest": "Write a list of the files of a delivery with their sums.",
     "rule": "Print the manual of a rule, or the list of rules.",
     "spec": "List, show and check the specs.",
 }

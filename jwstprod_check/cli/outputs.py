@@ -48,6 +48,10 @@ class Outputs:
                     raise _is_input(target)
             yield path
 
+    def parts(self) -> list[str]:
+        """Files that are being written beside their place."""
+        return [beside for _, beside, _ in self._files if beside]
+
     def __enter__(self) -> Self:
         return self
 

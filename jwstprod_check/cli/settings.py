@@ -14,6 +14,8 @@ from jwstprod_check.config.file import Config, ConfigDocument, ConfigError, Over
 from jwstprod_check.config.settle import settle
 from jwstprod_check.delivery.accepted import Accepted
 from jwstprod_check.delivery.baseline import Baseline, BaselineError, Recorder, read_baseline
+from jwstprod_check.delivery.listing import Listing
+from jwstprod_check.delivery.manifest import ManifestError, read_manifest
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import Severity
 from jwstprod_check.text import plural, printable
@@ -52,6 +54,18 @@ def baseline_files(read: str | None, write: str | None, prune: bool) -> Baseline
     if prune and read is None:
         raise click.UsageError("--prune-baseline needs --baseline FILE")
     return BaselineFiles(read, write, prune)
+
+
+def listing_of(manifest: str | None, paths: tuple[str, ...], outputs: list[str]) -> Listing | None:
+    """Return the manifest that a run is compared with; one that cannot be read ends the run."""
+    if manifest is None:
+        return None
+    try:
+        return Listing(read_manifest(manifest), paths, outputs)
+    except OSError as error:
+        raise click.BadParameter(f"{manifest}: {error.strerror or error}", param_hint="--manifest") from None
+    except ManifestError as error:
+        raise click.BadParameter(f"{manifest}: {error}", param_hint="--manifest") from None
 
 
 def config_for(named: str | None, none: bool, paths: tuple[str, ...]) -> Config | None:

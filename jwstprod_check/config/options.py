@@ -46,6 +46,7 @@ class Options(msgspec.Struct, frozen=True):
     ``fail_on`` is the lowest severity that makes a file nonconforming; ``skip_unknown`` leaves out files of no known product,
     ``exclude`` those whose path or name one of the patterns matches.
     ``delivery`` asks for what the rules across files need, ``complete`` says that the set claims to be whole.
+    ``digest`` is the algorithm by which whole files are summed as they are stored, '' for none.
     ``table`` asks for what the table of a file is drawn from, which only a terminal shows.
     ``known`` are codes, names or families whose findings do not count: they keep no other rule from running.
     ``by_path`` are the options of some files, later ones before earlier ones.
@@ -66,6 +67,7 @@ class Options(msgspec.Struct, frozen=True):
     severity: Severities = ()
     known: tuple[str, ...] = ()
     by_path: tuple[PathOptions, ...] = ()
+    digest: str = ""
 
 
 class ForPath(msgspec.Struct, frozen=True):

@@ -1,44 +1,68 @@
-"""The rules across files: the files of one exposure against each other.
+"""The rules across files: the files of one exposure against each other, and the files of a run against their manifest.
 
 A report is added as it comes; of each file a path and a few values are kept. What the set as a whole lacks is found at its
 end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from jwstprod_check.delivery import exposures
+from jwstprod_check.delivery import exposures, manifest_rules
+from jwstprod_check.delivery.listing import Listing
 from jwstprod_check.delivery.set_rule import Entry, SetProblem, SetRule
 from jwstprod_check.findings import FileReport, SetFinding
 from jwstprod_check.text import printable, valid_text
 
-RULES: tuple[SetRule, ...] = exposures.RULES
+RULES: tuple[SetRule, ...] = (*exposures.RULES, *manifest_rules.RULES)
 
 
 class Delivery:
-    """The files of one run, against each other. ``whole`` means that the set claims to be complete."""
+    """The files of one run, against each other. ``whole`` means that the set claims to be complete, as a manifest does."""
 
-    def __init__(self, select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+        *,
+        whole: bool = False,
+        manifest: Listing | None = None,
+    ) -> None:
         self.rules = [rule for rule in RULES if (not select or _named(rule, select)) and not _named(rule, ignore)]
-        self._whole = whole
+        self._whole = whole or manifest is not None
+        self._manifest = manifest
         self._exposures: dict[str, list[Entry]] = {}
 
     def add(self, report: FileReport) -> None:
         """Take what is needed of a report."""
+        if self._manifest is not None:
+            self._manifest.add(report)
         identity = report.identity
         if identity is not None and identity.exposure:
             self._exposures.setdefault(identity.exposure, []).append(Entry(report.path, identity))
 
     def finish(self) -> Iterator[SetFinding]:
-        """Apply the rules to the files of each exposure."""
+        """Apply the rules to the files of each exposure, then those on the manifest.
+
+        Raises ``OSError`` where a folder of the delivery cannot be listed.
+        """
         for exposure, entries in self._exposures.items():
             if len(entries) > 1 or self._whole:
-                for rule in self.rules:
-                    for problem in rule.check(exposure, entries, self._whole):
-                        yield _finding(rule, problem)
+                for rule in self._asked(exposures.RULES):
+                    yield from _findings(rule, rule.check(exposure, entries, self._whole))
+        if self._manifest is not None:
+            comparison = self._manifest.finish()
+            for rule in self._asked(manifest_rules.RULES):
+                yield from _findings(rule, rule.check(comparison))
+
+    def _asked(self, rules: tuple[SetRule, ...]) -> Iterator[SetRule]:
+        return (rule for rule in rules if rule in self.rules)
 
 
 def _named(rule: SetRule, codes: tuple[str, ...]) -> bool:
     return not {code.upper() for code in codes}.isdisjoint((rule.code, rule.family, rule.name.upper()))
+
+
+def _findings(rule: SetRule, problems: Iterable[SetProblem]) -> Iterator[SetFinding]:
+    return (_finding(rule, problem) for problem in problems)
 
 
 def _finding(rule: SetRule, problem: SetProblem) -> SetFinding:

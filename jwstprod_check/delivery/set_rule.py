@@ -1,4 +1,4 @@
-"""What a rule across files is: a function of the files of one exposure, with a code, a name, a severity and a manual."""
+"""What a rule across files is: a function of several files, with a code, a name, a severity and a manual."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -37,11 +37,15 @@ class SetProblem(msgspec.Struct, frozen=True):
     severity: Severity | None = None
 
 
-Check = Callable[[str, Sequence[Entry], bool], Iterator[SetProblem]]
+Check = Callable[..., Iterator[SetProblem]]
 
 
 class SetRule(msgspec.Struct, frozen=True):
-    """A rule across files. ``check`` takes the name of an exposure, its files, and whether the set claims to be whole."""
+    """A rule across files.
+
+    ``check`` of a rule on exposures takes the name of an exposure, its files, and whether the set claims to be whole; that of a
+    rule on a manifest takes the manifest compared with what is there (``delivery.listing.Comparison``).
+    """
 
     code: str
     name: str

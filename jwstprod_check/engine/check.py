@@ -20,7 +20,7 @@ from jwstprod_check.product import Product, identify
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.storage.backends import open_source
+from jwstprod_check.storage.backends import inflated, open_stored
 from jwstprod_check.storage.paths import FITS_ENDINGS
 from jwstprod_check.text import printable
 
@@ -74,6 +74,12 @@ def check_path(
         return _failed(path, options, "TOOL001", "rule-crashed", message, text)
 
 
+def product_of(path: str, specs: str | None = None) -> str | None:
+    """Return the product of a file, None for an unknown one and for what is no FITS file. Raises ``OSError``."""
+    with inflated(open_stored(path)) as source:
+        return identify(read_source(source, path), catalogue(specs), None, os.path.basename(path)).name
+
+
 def only_named(path: str, specs: Catalogue, options: Options) -> bool:
     """Whether a profile asks for no more of a file than its name: it has no ending of FITS."""
     if options.profile is None or specs.profile(options.profile).names is None:
@@ -120,10 +126,17 @@ def check_target(
     ``name`` is the path to report; it defaults to the target's own. ``origin`` is the name of the file that the HDUs of an
     ``HDUList`` came from. Raises ``OSError`` where the target cannot be read.
     """
-    with open_source(target, name, again=options.data) as source:
+    stored = open_stored(target, name)
+    summed = None
+    if options.digest:
+        from jwstprod_check.storage.digest import SummedSource
+
+        stored = summed = SummedSource(stored, options.digest)
+    with inflated(stored, again=options.data) as source:
         file = read_source(source, name or source.name)
         progress = None if watch is None else partial(_watched, watch, file)
-        return check_file(file, specs, options, source, progress, origin)
+        report = check_file(file, specs, options, source, progress, origin)
+        return report if summed is None else msgspec.structs.replace(report, digest=summed.digest())
 
 
 def _watched(watch: ProgressCallback, file: FitsFile, done: int) -> None:

@@ -16,7 +16,16 @@ def open_source(target: str | bytes, name: str | None = None, again: bool = Fals
     ``name`` is what bytes are called in reports. ``again`` announces that all bytes will be read a second time after
     ``rewind``. Raises ``OSError`` where the target cannot be opened or read.
     """
-    source = _in_memory(target, name or "") if isinstance(target, bytes) else BACKENDS[scheme_of(target)](target)
+    return inflated(open_stored(target, name), again)
+
+
+def open_stored(target: str | bytes, name: str | None = None) -> Source:
+    """Open a path, a URL or the bytes of a file as they are stored. Raises ``OSError`` where that is not possible."""
+    return _in_memory(target, name or "") if isinstance(target, bytes) else BACKENDS[scheme_of(target)](target)
+
+
+def inflated(source: Source, again: bool = False) -> Source:
+    """Return a source itself, or what a gzip stream inflates to; it is closed where its first bytes cannot be read."""
     try:
         packed = source.read(0, len(GZIP_MAGIC)) == GZIP_MAGIC
     except BaseException:
