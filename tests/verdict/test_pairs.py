@@ -152,7 +152,7 @@ TOGETHER = {
     ("ASDF007", "TAB006"): ("ASDF007", on("INT_TIMES", lambda p: with_rows(p, 1))),
     **{
         (code, "ASDF001"): (code, chain(BREAKS[code].change, on("ASDF", AT_ITS_HDU["ASDF001"])))
-        for code in ("ASDF007", "ASDF008", "ASDF009")
+        for code in ("ASDF007", "ASDF008", "ASDF009", "ASDF026")
     },
 }
 """Pairs for which one damage breaks both, or the damage of one undoes that of the other: whose file, and the damage."""
