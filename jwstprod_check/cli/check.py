@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -26,7 +27,8 @@ from jwstprod_check.config import Options
 from jwstprod_check.delivery import RULES as SET_RULES
 from jwstprod_check.delivery import Delivery
 from jwstprod_check.delivery.accepted import Accepted
-from jwstprod_check.engine.check import ProgressCallback
+from jwstprod_check.delivery.associations import is_association
+from jwstprod_check.engine.check import ProgressCallback, excluded_by
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
@@ -34,7 +36,7 @@ from jwstprod_check.report.run_info import Manual, RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
-from jwstprod_check.storage.paths import expand, only_files, read_list
+from jwstprod_check.storage.paths import NotLookedAt, expand, only_files, read_list
 from jwstprod_check.text import printable
 
 _ADDRESS_SPACE: Final = 192 * 2**20
@@ -206,9 +208,10 @@ def command(
         files = only_files(
             expand(names),
             lambda e: summary.trouble(e.path, e.reason, e.named),
-            lambda found: summary.passed_over.add(found.folder, found.what),
+            partial(_passed_over, delivery, summary, options),
             every,
         )
+        files = _apart(files, delivery, options, every)
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
@@ -220,13 +223,19 @@ def command(
         _write(_gathered(shown_reports, delivery, summary, options, accepted), reporters, summary, info)
         write_baselines(accepted, known_files, options)
         outputs.finish()
+    return _status(summary, delivery, quiet)
+
+
+def _status(summary: Summary, delivery: Delivery, quiet: bool) -> int:
+    """Report on stderr what was not read; return the exit status of the run."""
     for trouble in summary.unread:
         click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
     if str(summary.passed_over) and not quiet:
         click.echo(f"jwstprod: not looked at: {printable(str(summary.passed_over))}", err=True)
-    if not summary.files and not summary.unread:
+    judged = summary.judged + delivery.associations
+    if not summary.files and not summary.unread and not judged:
         click.echo("jwstprod: nothing to check", err=True)
-    if summary.missing or not summary.judged:
+    if summary.missing or not judged:
         return 2
     return int(summary.failed)
 
@@ -238,6 +247,24 @@ def _with_shown(formats: list[tuple[str, str | None]]) -> list[tuple[str, str | 
     return [("rich" if sys.stdout.isatty() else "concise", None), *formats]
 
 
+def _passed_over(delivery: Delivery, summary: Summary, options: Options, found: NotLookedAt) -> None:
+    """Take an association that a folder contains; anything else is counted."""
+    if not found.folder and is_association(found.path) and not excluded_by(found.path, options.exclude):
+        delivery.add_association(found.path)
+    else:
+        summary.passed_over.add(found.folder, found.what)
+
+
+def _apart(files: Iterator[str], delivery: Delivery, options: Options, every: bool) -> Iterator[str]:
+    """Return the files without the associations, which are for the rules across files; with ``every`` their names are checked."""
+    for path in files:
+        association = is_association(path) and not excluded_by(path, options.exclude)
+        if association:
+            delivery.add_association(path)
+        if every or not association:
+            yield path
+
+
 def _gathered(
     reports: Iterable[FileReport], delivery: Delivery, summary: Summary, options: Options, accepted: Accepted
 ) -> Iterator[FileReport]:
@@ -245,6 +272,7 @@ def _gathered(
     for report in reports:
         delivery.add(report)
         yield accepted.apply(report)
+    summary.associations = delivery.associations
     for finding in delivery.finish():
         reason = accepted.across(finding)
         if reason is None:

@@ -1,4 +1,4 @@
-"""The rules across files: the files of one exposure against each other, and the files of a run against their manifest.
+"""The rules across files: the files of one exposure, of an association, of a manifest.
 
 A report is added as it comes; of each file a path and a few values are kept. What the set as a whole lacks is found at its
 end.
@@ -6,13 +6,15 @@ end.
 
 from collections.abc import Iterable, Iterator
 
-from jwstprod_check.delivery import exposures, manifest_rules
+from jwstprod_check.delivery import association_form, association_members, exposures, manifest_rules
+from jwstprod_check.delivery.associations import Files, read_association
 from jwstprod_check.delivery.listing import Listing
 from jwstprod_check.delivery.set_rule import Entry, SetProblem, SetRule
 from jwstprod_check.findings import FileReport, SetFinding
 from jwstprod_check.text import printable, valid_text
 
-RULES: tuple[SetRule, ...] = (*exposures.RULES, *manifest_rules.RULES)
+_ASSOCIATIONS: tuple[SetRule, ...] = (*association_form.RULES, *association_members.RULES)
+RULES: tuple[SetRule, ...] = (*exposures.RULES, *_ASSOCIATIONS, *manifest_rules.RULES)
 
 
 class Delivery:
@@ -30,24 +32,38 @@ class Delivery:
         self._whole = whole or manifest is not None
         self._manifest = manifest
         self._exposures: dict[str, list[Entry]] = {}
+        self._files = Files(whole=self._whole)
+        self._associations: list[str] = []
 
     def add(self, report: FileReport) -> None:
         """Take what is needed of a report."""
         if self._manifest is not None:
             self._manifest.add(report)
         identity = report.identity
-        if identity is not None and identity.exposure:
-            self._exposures.setdefault(identity.exposure, []).append(Entry(report.path, identity))
+        entry = Entry(report.path, identity) if identity is not None else None
+        self._files.add(report.path, entry)
+        if entry is not None and entry.identity.exposure:
+            self._exposures.setdefault(entry.identity.exposure, []).append(entry)
+
+    def add_association(self, path: str) -> None:
+        """Take an association file; it is read at the end, when the files that it lists are known."""
+        self._associations.append(path)
+
+    @property
+    def associations(self) -> int:
+        """How many association files were taken."""
+        return len(self._associations)
 
     def finish(self) -> Iterator[SetFinding]:
-        """Apply the rules to the files of each exposure, then those on the manifest.
-
-        Raises ``OSError`` where a folder of the delivery cannot be listed.
-        """
+        """Apply the rules to the files of each exposure, to each association, and to the manifest."""
         for exposure, entries in self._exposures.items():
             if len(entries) > 1 or self._whole:
                 for rule in self._asked(exposures.RULES):
                     yield from _findings(rule, rule.check(exposure, entries, self._whole))
+        for path in self._associations:
+            association = read_association(path)
+            for rule in self._asked(_ASSOCIATIONS):
+                yield from _findings(rule, rule.check(association, self._files))
         if self._manifest is not None:
             comparison = self._manifest.finish()
             for rule in self._asked(manifest_rules.RULES):

@@ -1,7 +1,7 @@
 """A delivery beside its manifest: what is there of the files that it lists, and what it does not list."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISLNK, S_ISREG
 from typing import Final
 
@@ -26,12 +26,16 @@ class Present(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """A manifest and what is there. ``there`` has the listed files by the path of the manifest, ``unlisted`` the others."""
+    """A manifest and what is there. ``there`` has the listed files by the path of the manifest, ``unlisted`` the others.
+
+    ``closed`` are the folders that cannot be listed, each with the reason.
+    """
 
     manifest: Manifest
     base: str
     there: dict[str, Present]
     unlisted: tuple[str, ...]
+    closed: tuple[tuple[str, str], ...] = ()
 
     def place(self, path: str) -> str:
         """How a file is named in a report."""
@@ -75,7 +79,9 @@ class Listing:
             for entry in self.manifest.entries
             if not leaves(entry.path) and (found := self._present(entry)) is not None
         }
-        return Comparison(self.manifest, self.base, there, tuple(self._unlisted()))
+        closed: list[tuple[str, str]] = []
+        unlisted = tuple(self._unlisted(closed))
+        return Comparison(self.manifest, self.base, there, unlisted, tuple(closed))
 
     def _present(self, entry: Listed) -> Present | None:
         path = os.path.join(self._root, *entry.path.split("/"))
@@ -99,9 +105,9 @@ class Listing:
         except OSError as error:
             return Present(status.st_size, link=link, trouble=error.strerror or str(error))
 
-    def _unlisted(self) -> Iterator[str]:
+    def _unlisted(self, closed: list[tuple[str, str]]) -> Iterator[str]:
         top = os.path.join(self._root, PAYLOAD) if self.manifest.kind == "bagit" else self._root
-        for path in files_below(top):
+        for path in files_below(top, lambda folder, error: closed.append((folder, error.strerror or str(error)))):
             name = os.path.relpath(path, self._root).replace(os.sep, "/")
             if name not in self._wanted and os.path.realpath(path) not in self._own:
                 yield name
@@ -122,13 +128,21 @@ def base_of(manifest: Manifest, folders: tuple[str, ...]) -> str:
     return next((one for one in choices if any(os.path.lexists(os.path.join(one, p)) for p in first)), checked)
 
 
-def files_below(folder: str) -> Iterator[str]:
-    """Files and links below a folder, sorted; folders behind links are not entered. Raises ``OSError`` for one that cannot be listed."""
+def files_below(folder: str, trouble: Callable[[str, OSError], None] | None = None) -> Iterator[str]:
+    """Files and links below a folder, sorted; folders behind links are not entered.
+
+    A folder that cannot be listed is handed to ``trouble``. Raises ``OSError`` without it.
+    """
     folders: list[str] = []
     files: list[str] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.path)
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.path)
+    except OSError as error:
+        if trouble is None:
+            raise
+        trouble(folder, error)
     yield from sorted(files)
     for path in sorted(folders):
-        yield from files_below(path)
+        yield from files_below(path, trouble)

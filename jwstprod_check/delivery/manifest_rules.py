@@ -45,6 +45,13 @@ def unlisted(comparison: Comparison) -> Iterator[SetProblem]:
     How to fix: add the file to the manifest (`jwstprod manifest` writes one), or remove it.
     Source: mast-transfer-tools 1.0.3 (index); RFC 8493, section 3.
     """
+    for folder, reason in comparison.closed:
+        yield SetProblem(
+            f"the folder {quoted(folder)} cannot be listed: {reason}",
+            [folder],
+            expected="a list of its files",
+            found=reason,
+        )
     for path in comparison.unlisted[:MAX_NAMED]:
         yield SetProblem(
             f"{quoted(path)} is not listed in the manifest", [comparison.place(path)], expected="an entry", found="none"

@@ -28,6 +28,7 @@ KEYWORDS: Final = (
     "NGROUPS",
     "ASNTABLE",
     "ASNPOOL",
+    "TSOVISIT",
 )
 """Keywords that the files of a delivery are compared by (stdatamodels, core.schema.yaml)."""
 

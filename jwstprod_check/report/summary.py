@@ -67,12 +67,13 @@ class Summary:
 
     ``by_code`` counts the findings of each rule and the files that have one, ``by_product`` the files of each product and
     those that do not conform, ``ignored`` what was ignored by code, reason and date, ``left_out`` the files left out by
-    reason, ``passed_over`` what was found in folders and not looked at. ``most`` is how many failing files are named, 0 for
+    reason, ``associations`` how many association files were read, ``passed_over`` what was found in folders and not looked at. ``most`` is how many failing files are named, 0 for
     all. ``complete`` is False where the run was ended before its last file.
     """
 
     def __init__(self, most: int = MAX_LISTED) -> None:
         self.files = 0
+        self.associations = 0
         self.verdicts = {"conforming": 0, "nonconforming": 0, "unverified": 0, "left-out": 0}
         self.severities = dict.fromkeys(Severity, 0)
         self.by_code: dict[str, CodeCount] = {}
@@ -82,6 +83,7 @@ class Summary:
         self.unread: list[Unread] = []
         self.delivery: list[SetFinding] = []
         self.delivery_ignored: list[Ignored] = []
+        self._concerned: dict[str, set[str]] = {}
         self._failing_severity = Severity.ERROR
         self.passed_over = PassedOver()
         self.level = "structure"
@@ -143,7 +145,9 @@ class Summary:
         self.severities[finding.severity] += 1
         counts = self.by_code.setdefault(finding.code, CodeCount(finding.code, finding.name, finding.severity))
         counts.findings += 1
-        counts.files += len(finding.paths)
+        concerned = self._concerned.setdefault(finding.code, set())
+        counts.files += len(set(finding.paths) - concerned)
+        concerned.update(finding.paths)
 
     def ignore_across(self, finding: SetFinding, reason: str, until: str | None) -> None:
         """Count a finding about several files that the user declared known."""
@@ -157,6 +161,7 @@ class Summary:
         return {
             "findings": msgspec.to_builtins(self.delivery),
             "ignored": msgspec.to_builtins(self.delivery_ignored),
+            "associations": self.associations,
         }
 
     def trouble(self, path: str, reason: str, named: bool) -> None:
@@ -223,6 +228,5 @@ class Summary:
         counts = [plural(self.severities[s], noun) for s, noun in counted if self.severities[s]]
         tail = f"; {', '.join(counts)}" if counts else ""
         cut = "" if self.complete else "; the run was ended before its last file"
-        return (
-            f"{plural(self.files, 'file')} checked ({printable(self.level)}): {', '.join(parts) or 'none'}{tail}{cut}"
-        )
+        also = f" and {plural(self.associations, 'association')}" if self.associations else ""
+        return f"{plural(self.files, 'file')}{also} checked ({printable(self.level)}): {', '.join(parts) or 'none'}{tail}{cut}"

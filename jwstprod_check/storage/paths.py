@@ -24,6 +24,9 @@ OTHER_ENDINGS: Final = (
 )  # fmt: skip
 """Endings of files that may hold products, or belong to them, and are not looked into."""
 
+ASSOCIATION: Final = "_asn.json"
+"""Ending of the names of association files, which belong to a delivery and are no FITS files."""
+
 MAX_LIST_ENTRY: Final = 2**20
 """Bytes of the longest path in a list; what is longer is no list of paths."""
 
@@ -164,7 +167,7 @@ def _reason(error: Exception) -> str:
 def _nonempty(path: str, found: Iterable[Found], reason: str) -> Iterator[Found]:
     empty = True
     for one in found:
-        empty = empty and isinstance(one, NotLookedAt)
+        empty = empty and isinstance(one, NotLookedAt) and not one.path.lower().endswith(ASSOCIATION)
         yield one
     if empty:
         yield PathError(path, reason)

@@ -376,7 +376,7 @@ def test_a_pass_that_nobody_waits_for_is_stopped_before_its_source_is_closed(mon
     def crash(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(engine, "open_source", lambda *_, **__: Slow(head, len(head) + 2048 * 2048 * 2000 * 4))
+    monkeypatch.setattr(engine, "open_stored", lambda *_, **__: Slow(head, len(head) + 2048 * 2048 * 2000 * 4))
     monkeypatch.setattr(engine, "identify", crash)
     with pytest.raises(ZeroDivisionError):
         check("x.fits", data=True)
