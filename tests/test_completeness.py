@@ -14,8 +14,8 @@ from judging import CATALOGUE, DATA, judge_file, use_rules
 from jwstprod_check import check
 from jwstprod_check.config import Options
 from jwstprod_check.config.file import Ignore
-from jwstprod_check.delivery import RULES as DELIVERY_RULES
 from jwstprod_check.delivery.baseline import Baseline, BaselineDocument, Known
+from jwstprod_check.delivery.files import RULES as DELIVERY_RULES
 from jwstprod_check.delivery.ignores import Ignores
 from jwstprod_check.engine.plan import in_order
 from jwstprod_check.fits import walk

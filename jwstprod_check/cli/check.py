@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from jwstprod_check.cli.across import Across, set_rule_words
 from jwstprod_check.cli.outputs import Outputs, listed_in
 from jwstprod_check.cli.settings import (
     accepted_by,
@@ -24,11 +25,7 @@ from jwstprod_check.cli.settings import (
     write_baselines,
 )
 from jwstprod_check.config import Options
-from jwstprod_check.delivery import RULES as SET_RULES
-from jwstprod_check.delivery import Delivery
-from jwstprod_check.delivery.accepted import Accepted
-from jwstprod_check.delivery.associations import is_association
-from jwstprod_check.engine.check import ProgressCallback, excluded_by
+from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
@@ -36,7 +33,7 @@ from jwstprod_check.report.run_info import Manual, RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
-from jwstprod_check.storage.paths import NotLookedAt, expand, only_files, read_list
+from jwstprod_check.storage.paths import ASSOCIATION, expand, only_files, read_list
 from jwstprod_check.text import printable
 
 _ADDRESS_SPACE: Final = 192 * 2**20
@@ -45,12 +42,14 @@ _ADDRESS_SPACE: Final = 192 * 2**20
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Split ``A,B`` and reject unknown codes: a typo must not disable a rule, or all other rules."""
+    if not values:
+        return ()
     from jwstprod_check.rules import unknown_codes
 
     codes = tuple(code.strip() for value in values for code in value.split(","))
     if not all(codes):
         raise click.BadParameter("it is empty; `jwstprod rule` lists the rules and families")
-    across = {name for rule in SET_RULES for name in (rule.code, rule.name.upper())}
+    across = set_rule_words()
     for code in unknown_codes(code for code in codes if code.upper() not in across):
         raise click.BadParameter(f"{code!r} is not a rule or a family; `jwstprod rule` lists them")
     return codes
@@ -160,13 +159,7 @@ def command(
     formats = _with_shown(formats)
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
     listing = listing_of(manifest, paths, [path for _, path in formats if path is not None])
-    several = (
-        complete
-        or listing is not None
-        or files_from is not None
-        or len(paths) > 1
-        or not all(map(os.path.isfile, paths))
-    )
+    several = complete or listing is not None or files_from is not None or _names_several(paths)
     digest = listing.manifest.algorithm if listing is not None else ""
     given = Options(
         strict,
@@ -184,8 +177,8 @@ def command(
     )
     options, specs = settled(given, specs, fail_on, config)
     check_named(product, profile, specs)
-    delivery = Delivery(options.select, ignore, whole=complete, manifest=listing)
-    if plan(options).empty and not (several and delivery.rules):
+    across = Across(options, several, complete, listing)
+    if plan(options).empty and not across.asked:
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
         )
@@ -208,10 +201,10 @@ def command(
         files = only_files(
             expand(names),
             lambda e: summary.trouble(e.path, e.reason, e.named),
-            partial(_passed_over, delivery, summary, options),
+            partial(across.passed_over, summary),
             every,
         )
-        files = _apart(files, delivery, options, every)
+        files = across.apart(files, every)
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
@@ -220,19 +213,20 @@ def command(
         place = None if config is None else config.path
         info = RunInfo(_now(), options, place, _digest(formats, specs), _manual, notes(config, known_files))
         shown_reports = _followed(reports, paths, files_from, every) if shown else reports
-        _write(_gathered(shown_reports, delivery, summary, options, accepted), reporters, summary, info)
+        gathered = across.gathered(shown_reports, summary, accepted, asked_for(options))
+        _write(gathered, reporters, summary, info)
         write_baselines(accepted, known_files, options)
         outputs.finish()
-    return _status(summary, delivery, quiet)
+    return _status(summary, quiet)
 
 
-def _status(summary: Summary, delivery: Delivery, quiet: bool) -> int:
+def _status(summary: Summary, quiet: bool) -> int:
     """Report on stderr what was not read; return the exit status of the run."""
     for trouble in summary.unread:
         click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
     if str(summary.passed_over) and not quiet:
         click.echo(f"jwstprod: not looked at: {printable(str(summary.passed_over))}", err=True)
-    judged = summary.judged + delivery.associations
+    judged = summary.judged + summary.associations
     if not summary.files and not summary.unread and not judged:
         click.echo("jwstprod: nothing to check", err=True)
     if summary.missing or not judged:
@@ -247,40 +241,9 @@ def _with_shown(formats: list[tuple[str, str | None]]) -> list[tuple[str, str | 
     return [("rich" if sys.stdout.isatty() else "concise", None), *formats]
 
 
-def _passed_over(delivery: Delivery, summary: Summary, options: Options, found: NotLookedAt) -> None:
-    """Take an association that a folder contains; anything else is counted."""
-    if not found.folder and is_association(found.path) and not excluded_by(found.path, options.exclude):
-        delivery.add_association(found.path)
-    else:
-        summary.passed_over.add(found.folder, found.what)
-
-
-def _apart(files: Iterator[str], delivery: Delivery, options: Options, every: bool) -> Iterator[str]:
-    """Return the files without the associations, which are for the rules across files; with ``every`` their names are checked."""
-    for path in files:
-        association = is_association(path) and not excluded_by(path, options.exclude)
-        if association:
-            delivery.add_association(path)
-        if every or not association:
-            yield path
-
-
-def _gathered(
-    reports: Iterable[FileReport], delivery: Delivery, summary: Summary, options: Options, accepted: Accepted
-) -> Iterator[FileReport]:
-    """Return the reports as accepted findings leave them; after the last, the rules across files are applied."""
-    for report in reports:
-        delivery.add(report)
-        yield accepted.apply(report)
-    summary.associations = delivery.associations
-    for finding in delivery.finish():
-        reason = accepted.across(finding)
-        if reason is None:
-            summary.add_across(finding, options.fail_on)
-        else:
-            summary.ignore_across(finding, *reason)
-    for finding in accepted.finish(asked_for(options)):
-        summary.add_across(finding, options.fail_on)
+def _names_several(paths: tuple[str, ...]) -> bool:
+    """Whether paths name more than one file, or what belongs to several."""
+    return len(paths) > 1 or not all(map(os.path.isfile, paths)) or paths[0].lower().endswith(ASSOCIATION)
 
 
 def _names_files(profile: str | None, specs: str | None) -> bool:

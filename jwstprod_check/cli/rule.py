@@ -2,7 +2,7 @@
 
 import click
 
-from jwstprod_check.delivery import RULES as SET_RULES
+from jwstprod_check.delivery.files import RULES as SET_RULES
 from jwstprod_check.delivery.set_rule import SetRule
 from jwstprod_check.rules import FAMILIES, all_rules
 from jwstprod_check.rules.rule import Rule

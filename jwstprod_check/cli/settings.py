@@ -3,22 +3,24 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
 
+from jwstprod_check.cli.across import set_rule_words
 from jwstprod_check.cli.outputs import refuse
 from jwstprod_check.config import Options
 from jwstprod_check.config.file import Config, ConfigDocument, ConfigError, OverrideDocument, find, load
 from jwstprod_check.config.settle import settle
 from jwstprod_check.delivery.accepted import Accepted
 from jwstprod_check.delivery.baseline import Baseline, BaselineError, Recorder, read_baseline
-from jwstprod_check.delivery.listing import Listing
-from jwstprod_check.delivery.manifest import ManifestError, read_manifest
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import Severity
 from jwstprod_check.text import plural, printable
+
+if TYPE_CHECKING:
+    from jwstprod_check.delivery.listing import Listing
 
 _WILD: Final = frozenset("*?[")
 
@@ -56,10 +58,13 @@ def baseline_files(read: str | None, write: str | None, prune: bool) -> Baseline
     return BaselineFiles(read, write, prune)
 
 
-def listing_of(manifest: str | None, paths: tuple[str, ...], outputs: list[str]) -> Listing | None:
+def listing_of(manifest: str | None, paths: tuple[str, ...], outputs: list[str]) -> "Listing | None":
     """Return the manifest that a run is compared with; one that cannot be read ends the run."""
     if manifest is None:
         return None
+    from jwstprod_check.delivery.listing import Listing
+    from jwstprod_check.delivery.manifest import ManifestError, read_manifest
+
     try:
         return Listing(read_manifest(manifest), paths, outputs)
     except OSError as error:
@@ -116,11 +121,10 @@ def settled(
 
 def _check(config: Config) -> None:
     """Raise where a config names what does not exist: a rule, a folder of specs, a product, a profile."""
-    from jwstprod_check.delivery import RULES
     from jwstprod_check.rules import unknown_codes
     from jwstprod_check.spec.catalogue import catalogue
 
-    across = {name for rule in RULES for name in (rule.code, rule.name.upper())}
+    across = set_rule_words()
     for code, key in config.codes():
         if code.upper() not in across and unknown_codes([code]):
             _refuse_value(config, f"{code!r} is not a rule or a family; `jwstprod rule` lists them", key)
@@ -216,7 +220,7 @@ def _replace(path: str, content: bytes) -> None:
 
 def asked_for(options: Options) -> Callable[[str], bool]:
     """Return whether a rule of a code, name or family runs with some options."""
-    from jwstprod_check.delivery import Delivery
+    from jwstprod_check.delivery.files import Delivery
 
     chosen = plan(options)
     rules = [rule for rule in chosen.rules if rule.code in chosen.reported]

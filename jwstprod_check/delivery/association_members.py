@@ -67,12 +67,15 @@ def product_names(asn: Association, files: Files) -> Iterator[SetProblem]:
     How to fix: rename the product, or make it again with its association.
     Source: jwst 3.0.0, associations/lib/dms_base.py; stpipe (names of products).
     """
-    names = [slots(product.name) for product in asn.products if product.name and not is_empty(product.name)]
-    if not names or asn.fault:
-        return
-    for entry in files.made_by(asn):
+    combined = [entry for entry in files.made_by(asn) if not exposure_of(_stem(entry))]
+    names = (
+        [slots(product.name) for product in asn.products if product.name and not is_empty(product.name)]
+        if combined
+        else []
+    )
+    for entry in combined if names else ():
         stem = _stem(entry)
-        if exposure_of(stem) or any(_begins(name.match(stem), stem) for name in names):
+        if any(_begins(name.match(stem), stem) for name in names):
             continue
         stated = listed(quoted(product.name) for product in asn.products if product.name)
         yield SetProblem(

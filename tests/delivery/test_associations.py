@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from delivery import FAULTS, Visit, make_delivery
 
 from jwstprod_check.cli.main import cli
-from jwstprod_check.delivery import RULES
 from jwstprod_check.delivery.associations import MAX_BYTES, read_association, slots, stem_of
+from jwstprod_check.delivery.files import RULES
 
 
 def run(*args):

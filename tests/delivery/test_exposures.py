@@ -2,7 +2,7 @@
 
 import pytest
 
-from jwstprod_check.delivery import RULES, Delivery
+from jwstprod_check.delivery.files import RULES, Delivery
 from jwstprod_check.delivery.set_rule import Entry
 from jwstprod_check.engine.identity import KEYWORDS
 from jwstprod_check.findings import FileReport, Identity
