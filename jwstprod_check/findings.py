@@ -154,7 +154,8 @@ class FileReport(msgspec.Struct, frozen=True):
     ``inapplicable`` are rules that are not for the product, because it has no trait that they ask for.
     ``identity`` is what the rules across files need to know, None where no delivery is checked.
     ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
-    nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was.
+    nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was. ``cached`` is whether the report is
+    that of an earlier run, since when the file did not change.
     """
 
     path: str
@@ -176,6 +177,7 @@ class FileReport(msgspec.Struct, frozen=True):
     failing: Severity = Severity.ERROR
     left_out: str = ""
     identity: Identity | None = None
+    cached: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -237,6 +239,7 @@ class FileReport(msgspec.Struct, frozen=True):
             "ignored": msgspec.to_builtins(self.ignored),
             "not_checked": msgspec.to_builtins(self.not_checked),
             "skipped": msgspec.to_builtins(self.skipped),
+            **({"cached": True} if self.cached else {}),
         }
 
 

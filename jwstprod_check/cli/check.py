@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from jwstprod_check.cli.outputs import Outputs, listed_in
+from jwstprod_check.cli.resources import Work, work_options
 from jwstprod_check.cli.settings import (
     accepted_by,
     asked_for,
@@ -33,6 +34,7 @@ from jwstprod_check.report.run_info import Manual, RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
+from jwstprod_check.run.seam import CutError
 from jwstprod_check.storage.paths import expand, only_files, read_list
 from jwstprod_check.text import printable
 
@@ -111,6 +113,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     type=click.IntRange(0),
     help="Number of processes; 0 for all cores. Default: as many as are worth it.",
 )
+@work_options
 @config_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only, and nothing if every file conforms.")
 @click.option(
@@ -133,6 +136,9 @@ def command(
     skip_unknown: bool,
     specs: str | None,
     jobs: int | None,
+    dask: str | None,
+    cache: str | None,
+    resume: str | None,
     quiet: bool,
     verbose: bool,
     config_file: str | None,
@@ -150,6 +156,9 @@ def command(
         raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
     config = config_for(config_file, no_config, paths)
     known_files = baseline_files(baseline, write_baseline, prune_baseline)
+    work = Work(dask, cache, resume)
+    work.check(jobs, paths)
+    formats = work.with_report(formats)
     if all(path is not None for _, path in formats):
         formats = [("rich" if sys.stdout.isatty() else "concise", None), *formats]
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
@@ -174,9 +183,7 @@ def command(
         outputs = stack.enter_context(Outputs(formats, paths, files_from))
         reporters = [REPORTERS[name](stream, style) for name, stream in outputs.streams]
         if data:
-            # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-            _enough_memory()
+            _prepare_for_data()
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
         every = _names_files(options.profile, specs)
@@ -190,13 +197,25 @@ def command(
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
         jobs = 1 if "-" in paths else jobs if jobs != 0 else os.cpu_count() or 1
-        reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
+        memories = stack.enter_context(work.memories(formats, options, specs, several))
+        reports = stack.enter_context(closing(run(files, memories.options, specs, jobs, watch, dask, memories.all)))
         place = None if config is None else config.path
         info = RunInfo(_now(), options, place, _digest(formats, specs), _manual, notes(config, known_files))
         shown_reports = _followed(reports, paths, files_from, every) if shown else reports
-        _write(_gathered(shown_reports, delivery, summary, options, accepted), reporters, summary, info)
+        try:
+            _write(_gathered(shown_reports, delivery, summary, options, accepted), reporters, summary, info)
+        except CutError as error:
+            if summary.files:
+                outputs.finish()
+            raise click.ClickException(f"{error}{memories.advice()}") from None
         write_baselines(accepted, known_files, options)
         outputs.finish()
+        memories.finish()
+    return _status(summary, quiet)
+
+
+def _status(summary: Summary, quiet: bool) -> int:
+    """Say on stderr what could not be opened or was not looked at; return the exit status."""
     for trouble in summary.unread:
         click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
     if str(summary.passed_over) and not quiet:
@@ -234,8 +253,10 @@ def _names_files(profile: str | None, specs: str | None) -> bool:
     return catalogue(specs).profile(profile).names is not None
 
 
-def _enough_memory() -> None:
+def _prepare_for_data() -> None:
     """Raise where a limit leaves NumPy too little room: its library ends the process, with a status of its own."""
+    # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
     except ImportError:
