@@ -15,9 +15,11 @@ from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.model import Spec
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor as Pool
+
     from astropy.io.fits import HDUList
 
-    from jwstprod_check.run.executor import Executor
+    from jwstprod_check.run.seam import Executor
 
 
 Target = Union[str, "os.PathLike[str]", bytes, "HDUList"]
@@ -56,7 +58,7 @@ def check(
 def check_many(
     paths: Iterable[Union[str, "os.PathLike[str]"]],
     *,
-    executor: "Executor | int | None" = None,
+    executor: "Executor | Pool | int | None" = None,
     product: str | None = None,
     strict: bool = False,
     data: bool = False,
@@ -68,15 +70,28 @@ def check_many(
 ) -> Iterator[FileReport]:
     """Check files and return their reports in order, as they come; no list of paths or reports is held.
 
-    ``executor`` is a number of processes, or anything that does the work as ``jwstprod_check.run`` asks; without one it is
-    done here. A file that cannot be read is reported as ``unverified``. The other arguments are those of ``check``, as are the
+    ``executor`` is a number of processes, or an executor of ``concurrent.futures``, such as those of loky, mpi4py.futures and
+    Dask (``client.get_executor()``), or anything that does the work as ``jwstprod_check.run`` asks; without one it is done
+    here. Workers must have this version of the package and read the files by the same paths; where they do not, or the
+    executor breaks down, ``jwstprod_check.run.seam.CutError`` is raised after the reports before. A file that cannot be read is reported as ``unverified``. The other arguments are those of ``check``, as are the
     errors raised.
     """
+    options = _options(product, strict, data, select, ignore, profile, fail_on)
+    return _worker(executor).run((os.fspath(path) for path in paths), options, specs)
+
+
+def _worker(executor: "Executor | Pool | int | None") -> "Executor":
+    from concurrent.futures import Executor as Pool
+
     from jwstprod_check.run.executor import executor as choose
 
-    options = _options(product, strict, data, select, ignore, profile, fail_on)
-    worker = choose(executor or 1) if executor is None or isinstance(executor, int) else executor
-    return worker.run((os.fspath(path) for path in paths), options, specs)
+    if executor is None or isinstance(executor, int):
+        return choose(executor or 1)
+    if isinstance(executor, Pool):
+        from jwstprod_check.run.futures import Futures
+
+        return Futures(executor)
+    return executor
 
 
 def _options(

@@ -155,7 +155,7 @@ class FileReport(msgspec.Struct, frozen=True):
     ``identity`` is what the rules across files need to know, None where no delivery is checked.
     ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
     nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was. ``digest`` is the sum of the stored
-    file, '' where none was asked for.
+    file, '' where none was asked for. ``cached`` is whether the report is that of an earlier run, since when the file did not change.
     """
 
     path: str
@@ -178,6 +178,7 @@ class FileReport(msgspec.Struct, frozen=True):
     left_out: str = ""
     identity: Identity | None = None
     digest: str = ""
+    cached: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -239,6 +240,7 @@ class FileReport(msgspec.Struct, frozen=True):
             "ignored": msgspec.to_builtins(self.ignored),
             "not_checked": msgspec.to_builtins(self.not_checked),
             "skipped": msgspec.to_builtins(self.skipped),
+            **({"cached": True} if self.cached else {}),
         }
 
 

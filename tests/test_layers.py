@@ -52,6 +52,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
         "report.display",
     ): "str(report) and a notebook call methods of the report, and draw it with the reporters",
     ("delivery.baseline", "__init__"): "a baseline names the version of the program that wrote it",
+    ("run.program", "__init__"): "reports of different versions are not mixed",
 }
 """Imports that are allowed against the order, (from, to) -> why there is no other way."""
 

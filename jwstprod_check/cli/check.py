@@ -12,6 +12,7 @@ import click
 
 from jwstprod_check.cli.across import Across, set_rule_words
 from jwstprod_check.cli.outputs import Outputs, listed_in
+from jwstprod_check.cli.resources import Memories, Work, work_options
 from jwstprod_check.cli.settings import (
     accepted_by,
     asked_for,
@@ -33,6 +34,7 @@ from jwstprod_check.report.run_info import Manual, RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
+from jwstprod_check.run.seam import CutError
 from jwstprod_check.storage.paths import ASSOCIATION, expand, only_files, read_list
 from jwstprod_check.text import printable
 
@@ -114,6 +116,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     type=click.IntRange(0),
     help="Number of processes; 0 for all cores. Default: as many as are worth it.",
 )
+@work_options
 @config_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only, and nothing if every file conforms.")
 @click.option(
@@ -137,6 +140,9 @@ def command(
     skip_unknown: bool,
     specs: str | None,
     jobs: int | None,
+    dask: str | None,
+    cache: str | None,
+    resume: str | None,
     quiet: bool,
     verbose: bool,
     config_file: str | None,
@@ -150,13 +156,12 @@ def command(
     PATH is a file, a folder (searched for FITS files), a quoted pattern, or - for one FITS file on stdin. Exit status: 0
     every file conforms, 1 a file does not conform or could not be verified, 2 the check could not be done.
     """
-    if not paths and files_from is None and manifest is not None:
-        paths = (os.path.dirname(manifest) or os.curdir,)
-    if not paths and files_from is None:
-        raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
+    paths = _to_check(paths, files_from, manifest)
     config = config_for(config_file, no_config, paths)
     known_files = baseline_files(baseline, write_baseline, prune_baseline)
-    formats = _with_shown(formats)
+    work = Work(dask, cache, resume)
+    work.check(jobs, paths)
+    formats = _with_shown(work.with_report(formats))
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
     listing = listing_of(manifest, paths, [path for _, path in formats if path is not None])
     several = complete or listing is not None or files_from is not None or _names_several(paths)
@@ -192,9 +197,7 @@ def command(
         outputs = stack.enter_context(Outputs(formats, paths, files_from))
         reporters = [REPORTERS[name](stream, style) for name, stream in outputs.streams]
         if data:
-            # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-            _enough_memory()
+            _prepare_for_data()
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         watch = _byte_bar() if shown and data else None
         every = _names_files(options.profile, specs)
@@ -209,15 +212,43 @@ def command(
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
         jobs = 1 if "-" in paths else jobs if jobs != 0 else os.cpu_count() or 1
-        reports = stack.enter_context(closing(run(files, options, specs, jobs, watch)))
+        memories = stack.enter_context(work.memories(formats, options, specs, several))
+        reports = stack.enter_context(closing(run(files, memories.options, specs, jobs, watch, dask, memories.all)))
         place = None if config is None else config.path
         info = RunInfo(_now(), options, place, _digest(formats, specs), _manual, notes(config, known_files))
         shown_reports = _followed(reports, paths, files_from, every) if shown else reports
         gathered = across.gathered(shown_reports, summary, accepted, asked_for(options))
-        _write(gathered, reporters, summary, info)
+        _write_all(gathered, reporters, summary, info, outputs, memories)
         write_baselines(accepted, known_files, options)
         outputs.finish()
+        memories.finish()
     return _status(summary, quiet)
+
+
+def _to_check(paths: tuple[str, ...], listing: str | None, manifest: str | None) -> tuple[str, ...]:
+    """Return what is to be checked: without paths the folder of the manifest."""
+    if not paths and listing is None and manifest is not None:
+        return (os.path.dirname(manifest) or os.curdir,)
+    if not paths and listing is None:
+        raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
+    return paths
+
+
+def _write_all(
+    reports: Iterable[FileReport],
+    reporters: list[Reporter],
+    summary: Summary,
+    info: RunInfo,
+    outputs: Outputs,
+    memories: Memories,
+) -> None:
+    """Write the reports; where the work cannot go on, what is done is written, and the message names the way to go on."""
+    try:
+        _write(reports, reporters, summary, info)
+    except CutError as error:
+        if summary.files:
+            outputs.finish()
+        raise click.ClickException(f"{error}{memories.advice()}") from None
 
 
 def _status(summary: Summary, quiet: bool) -> int:
@@ -255,8 +286,10 @@ def _names_files(profile: str | None, specs: str | None) -> bool:
     return catalogue(specs).profile(profile).names is not None
 
 
-def _enough_memory() -> None:
+def _prepare_for_data() -> None:
     """Raise where a limit leaves NumPy too little room: its library ends the process, with a status of its own."""
+    # NumPy starts threads for linear algebra when it is imported; the data pass needs none.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
     except ImportError:

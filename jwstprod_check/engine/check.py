@@ -44,14 +44,19 @@ PREFIX: Final = "OI_"
 
 
 def check_path(
-    path: str, options: Options, specs: str | None = None, watch: ProgressCallback | None = None
+    path: str,
+    options: Options,
+    specs: str | None = None,
+    watch: ProgressCallback | None = None,
+    folder: str = "",
 ) -> FileReport:
     """Check one file; whatever goes wrong with it becomes a finding, so that the next file is checked.
 
-    Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
+    ``folder`` is what the path is relative to, where it is not the current one. Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
     """
+    place = os.path.join(folder, path) if folder else path
     if options.by_path:
-        options, specs, reason = msgspec.structs.astuple(for_path(path, options, specs))
+        options, specs, reason = msgspec.structs.astuple(for_path(place, options, specs))
         if reason:
             return left_out(path, reason, options)
     pattern = excluded_by(path, options.exclude)
@@ -62,8 +67,8 @@ def check_path(
         if path == STDIN:
             return check_target(sys.stdin.buffer.read(), known, options, STDIN)
         if only_named(path, known, options):
-            return check_name(path, known, options)
-        return check_target(path, known, options, watch=watch)
+            return check_name(path, known, options, place)
+        return check_target(place, known, options, path, watch)
     except SpecError:
         raise
     except OSError as error:

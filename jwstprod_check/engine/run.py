@@ -65,12 +65,12 @@ PACKED: Final = ".fits."
 """In a name: a FITS file in a packing."""
 
 
-def check_name(path: str, catalogue: Catalogue, options: Options) -> FileReport:
+def check_name(path: str, catalogue: Catalogue, options: Options, place: str | None = None) -> FileReport:
     """Apply the rules on the name of a file that is no FITS file by its name; nothing of it is read but its size.
 
-    A FITS file in a packing that cannot be read (``.fits.bz2``) is unverified.
+    A FITS file in a packing that cannot be read (``.fits.bz2``) is unverified. ``place`` is where the file is, if not at its path.
     """
-    size = os.stat(path).st_size
+    size = os.stat(place or path).st_size
     file = FitsFile(path, size, size, False, (), (), True, {})
     product = identify(file, catalogue, None, os.path.basename(path))
     run = _Run(file, Product(None, (), product.file_name), catalogue, options, None, FileFacts(file), None)

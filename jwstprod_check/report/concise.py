@@ -11,7 +11,7 @@ from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import across, ignored, missed, place, sentence
+from jwstprod_check.report.wording import FROM_CACHE, across, ignored, missed, place, sentence
 from jwstprod_check.text import plural, printable
 
 
@@ -39,6 +39,8 @@ class ConciseReporter:
         if report.left_out and self._style.verbosity > 0:
             self._line(f"{path}: left out: {report.left_out}")
         if self._style.verbosity > 0:
+            if report.cached:
+                self._line(f"{path}: {FROM_CACHE}")
             for known in report.ignored:
                 self._line(f"{path}: ignored {plural(known.count, 'finding')} of {ignored(known)}")
             for skipped in report.skipped:

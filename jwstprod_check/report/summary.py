@@ -67,13 +67,15 @@ class Summary:
 
     ``by_code`` counts the findings of each rule and the files that have one, ``by_product`` the files of each product and
     those that do not conform, ``ignored`` what was ignored by code, reason and date, ``left_out`` the files left out by
-    reason, ``associations`` how many association files were read, ``passed_over`` what was found in folders and not looked at. ``most`` is how many failing files are named, 0 for
+    reason, ``associations`` how many association files were read, ``passed_over`` what was found in folders and not looked at,
+    ``cached`` the files that were not opened, because their reports were in the cache. ``most`` is how many failing files are named, 0 for
     all. ``complete`` is False where the run was ended before its last file.
     """
 
     def __init__(self, most: int = MAX_LISTED) -> None:
         self.files = 0
         self.associations = 0
+        self.cached = 0
         self.verdicts = {"conforming": 0, "nonconforming": 0, "unverified": 0, "left-out": 0}
         self.severities = dict.fromkeys(Severity, 0)
         self.by_code: dict[str, CodeCount] = {}
@@ -95,6 +97,7 @@ class Summary:
     def add(self, report: FileReport) -> None:
         """Count a report."""
         self.files += 1
+        self.cached += report.cached
         verdict = report.verdict
         self.verdicts[verdict] += 1
         self.level = report.level
@@ -209,6 +212,7 @@ class Summary:
                 name: {"files": n, "nonconforming": bad} for name, (n, bad) in sorted(self.by_product.items())
             },
             "passed_over": [{"kind": kind, "what": what, "count": n} for kind, what, n in self.passed_over.counts()],
+            **({"cached": self.cached} if self.cached else {}),
             "complete": self.complete,
         }
 

@@ -17,7 +17,7 @@ from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import across, ignored, missed, place, printable_report, sentence
+from jwstprod_check.report.wording import FROM_CACHE, across, ignored, missed, place, printable_report, sentence
 from jwstprod_check.text import plural, printable, times
 
 STYLES: Final = {
@@ -90,6 +90,8 @@ class TerminalReporter:
 
     def _skipped(self, report: FileReport) -> None:
         if self._style.verbosity > 0:
+            if report.cached:
+                self._console.print(Text(f"  - {FROM_CACHE}", style="dim"))
             for known in report.ignored:
                 text = f"  - {plural(known.count, 'finding')} ignored, {ignored(known)}"
                 self._console.print(Text(text, style="dim"))

@@ -1,12 +1,14 @@
 """The wording of a finding: its place, and one sentence."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from jwstprod_check.findings import FileReport, Finding, Ignored, SetFinding
 from jwstprod_check.report.style import Style
 from jwstprod_check.text import plural, printable
+
+FROM_CACHE: Final = "not opened, for it did not change: this report is from the cache"
 
 
 def printable_report(report: FileReport) -> FileReport:

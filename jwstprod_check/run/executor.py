@@ -8,23 +8,12 @@ import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from itertools import chain, islice
-from typing import Final, Protocol
+from typing import Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.findings import FileReport
-
-
-class Executor(Protocol):
-    """Who does the work."""
-
-    def run(self, files: Iterable[str], options: Options, specs: str | None) -> Generator[FileReport, None, None]:
-        """Check files in the order given; to close the generator ends what is under way at once.
-
-        Raises ``SpecError`` for a spec that cannot be used, ``OSError`` where the work cannot be done at all.
-        """
-        ...
-
+from jwstprod_check.run.seam import Executor, Memory
 
 WORTH_IT: Final = 400
 """Files from which several processes are started by themselves: below, they would cost more than they save."""
@@ -38,43 +27,59 @@ def run(
     specs: str | None = None,
     jobs: int | None = 1,
     watch: ProgressCallback | None = None,
+    dask: str | None = None,
+    memories: Iterable[Memory] = (),
 ) -> Generator[FileReport, None, None]:
     """Check files in the order given, with ``jobs`` processes (1: in this one, where the bytes can be watched).
 
-    Without a number it is one for each core, if there are files enough.
+    Without a number it is one for each core, if there are files enough. ``dask`` is the address of a scheduler whose cluster
+    does the work instead. Each of ``memories`` is asked for reports that are known, the last one first.
     """
-    if jobs is None:
-        return _by_themselves(iter(files), options, specs, watch)
-    return executor(jobs, watch).run(files, options, specs)
+    worker = executor(jobs, watch, dask)
+    for memory in memories:
+        from jwstprod_check.run.recall import Recalling
+
+        worker = Recalling(worker, memory)
+    return worker.run(files, options, specs)
 
 
-def _by_themselves(
-    files: Iterator[str], options: Options, specs: str | None, watch: ProgressCallback | None
-) -> Generator[FileReport, None, None]:
-    """Use several processes where there are files enough and processes can be started, else this one."""
-    from jwstprod_check.run.processes import NoProcessError
+class ByThemselves:
+    """The executor that uses several processes where there are files enough and processes can be started, else this one."""
 
-    enough = WORTH_IT_WITH_DATA if options.data else WORTH_IT
-    first = list(islice(files, enough))
-    jobs = (os.cpu_count() or 1) if len(first) == enough and watch is None else 1
-    source = chain(first, files)
-    waiting: deque[str] = deque()
+    def __init__(self, watch: ProgressCallback | None = None) -> None:
+        self._watch = watch
 
-    def handed_out() -> Iterator[str]:
-        for path in source:
-            waiting.append(path)
-            yield path
+    def run(self, files: Iterable[str], options: Options, specs: str | None) -> Generator[FileReport, None, None]:
+        from jwstprod_check.run.processes import NoProcessError
 
-    try:
-        for report in executor(jobs, watch).run(handed_out(), options, specs):
-            waiting.popleft()
-            yield report
-    except NoProcessError:
-        yield from executor(1, watch).run(chain(waiting, source), options, specs)
+        files = iter(files)
+        enough = WORTH_IT_WITH_DATA if options.data else WORTH_IT
+        first = list(islice(files, enough))
+        jobs = (os.cpu_count() or 1) if len(first) == enough and self._watch is None else 1
+        source = chain(first, files)
+        waiting: deque[str] = deque()
+
+        def handed_out() -> Iterator[str]:
+            for path in source:
+                waiting.append(path)
+                yield path
+
+        try:
+            for report in executor(jobs, self._watch).run(handed_out(), options, specs):
+                waiting.popleft()
+                yield report
+        except NoProcessError:
+            yield from executor(1, self._watch).run(chain(waiting, source), options, specs)
 
 
-def executor(jobs: int, watch: ProgressCallback | None = None) -> Executor:
+def executor(jobs: int | None, watch: ProgressCallback | None = None, dask: str | None = None) -> Executor:
     """Choose who does the work."""
+    if dask is not None:
+        from jwstprod_check.run.dask import Dask
+
+        return Dask(dask)
+    if jobs is None:
+        return ByThemselves(watch)
     if jobs == 1:
         from jwstprod_check.run.serial import Serial
 

@@ -1,0 +1,151 @@
+"""A Dask cluster does the work: its workers need this package alone and read the files themselves.
+
+A worker that dies costs nothing: Dask gives what it had to others. A file that kills its worker each time is found by checking
+the files of its chunk one by one, while nothing else is under way that could be blamed for it.
+"""
+
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from jwstprod_check.config import Options
+from jwstprod_check.engine.check import unreadable
+from jwstprod_check.findings import FileReport
+from jwstprod_check.run.elsewhere import Tasks, check_task
+from jwstprod_check.run.futures import AHEAD, in_order
+from jwstprod_check.run.seam import CutError
+from jwstprod_check.text import printable
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+
+CONNECT: Final = 30
+"""Seconds in which the scheduler must answer."""
+
+COUNT_EVERY: Final = 5
+"""Seconds after which the workers are counted again: they come and go."""
+
+MISSING: Final = "--dask needs the package distributed: pip install 'jwstprod[dask]'"
+
+
+class Dask:
+    """The executor on a cluster. ``address`` is that of the scheduler, or the path of its file (``--scheduler-file``).
+
+    Raises ``CutError`` where the scheduler does not answer or is lost, and where the workers lack this package or have another
+    version or other specs.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def run(self, files: Iterable[str], options: Options, specs: str | None) -> Generator[FileReport, None, None]:
+        tasks = Tasks(options, specs)
+        with _quiet(), _connected(self._address) as client:
+            yield from _Cluster(client, self._address, options, tasks).check(files)
+
+
+class _Cluster:
+    """The cluster in one run."""
+
+    def __init__(self, client: "Client", address: str, options: Options, tasks: Tasks) -> None:
+        self._client = client
+        self._address = address
+        self._options = options
+        self._tasks = tasks
+        self._under_way: dict[Any, Any] = {}
+        self._workers = 1
+        self._counted = -float(COUNT_EVERY)
+
+    def check(self, files: Iterable[str]) -> Iterator[FileReport]:
+        # What is under way when the run ends is given up when the client is closed.
+        return in_order(files, self._submit, self._reports, self._most, lambda _: None)
+
+    def _submit(self, paths: list[str]) -> Any:
+        future = self._asked(lambda: self._client.submit(check_task, self._tasks.of(paths), pure=False))
+        self._under_way[future.key] = future
+        return future
+
+    def _most(self) -> int:
+        """Return how many chunks may be under way."""
+        if monotonic() - self._counted > COUNT_EVERY:
+            self._workers = max(1, len(self._asked(self._client.nthreads)))
+            self._counted = monotonic()
+        return AHEAD * self._workers
+
+    def _reports(self, future: Any, paths: list[str]) -> Iterable[FileReport]:
+        from distributed import KilledWorker
+
+        try:
+            return self._result(future)
+        except KilledWorker:
+            return self._one_by_one(paths)
+
+    def _one_by_one(self, paths: list[str]) -> Iterator[FileReport]:
+        from distributed import KilledWorker
+
+        for path in paths:
+            # The death of a worker counts for all that it was to do: nothing else may be under way.
+            for other in list(self._under_way.values()):
+                self._asked(other.exception)
+            try:
+                yield from self._result(self._submit([path]))
+            except KilledWorker:
+                yield unreadable(path, self._options, "each worker that checked it died")
+
+    def _result(self, future: Any) -> list[FileReport]:
+        try:
+            found: list[FileReport] = self._asked(future.result)
+        except ModuleNotFoundError as error:
+            raise CutError(f"the workers lack jwstprod, or its version here ({printable(str(error))})") from None
+        finally:
+            self._under_way.pop(future.key, None)
+        return found
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        """Return what the cluster answers. Raises ``CutError`` where the scheduler is lost."""
+        # The client would wait for half a minute and then fail in some other way.
+        if self._client.status != "running":
+            raise self._lost()
+        try:
+            return question()
+        except (CancelledError, OSError) as error:
+            raise self._lost() from error
+
+    def _lost(self) -> CutError:
+        return CutError(f"the Dask scheduler at {printable(self._address)} was lost")
+
+
+@contextmanager
+def _connected(address: str) -> Iterator["Client"]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CutError(MISSING) from None
+    where = {"scheduler_file": address} if os.path.isfile(address) else {"address": address}
+    try:
+        client: Client = Client(**where, timeout=CONNECT, set_as_default=False, name="jwstprod")
+    except (OSError, ValueError, TypeError) as error:
+        raise CutError(f"no Dask scheduler answers at {printable(address)} ({printable(str(error))[:200]})") from None
+    with client:
+        yield client
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log of the cluster's client from stderr: what it means for the run is reported."""
+    import logging
+
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
