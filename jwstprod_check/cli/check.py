@@ -207,7 +207,7 @@ def command(
         except CutError as error:
             if summary.files:
                 outputs.finish()
-            raise click.ClickException(f"{error}{memories.advice()}") from None
+            raise click.ClickException(f"{error}{memories.advice(summary.files)}") from None
         write_baselines(accepted, known_files, options)
         outputs.finish()
         memories.finish()
