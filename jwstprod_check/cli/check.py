@@ -248,7 +248,7 @@ def _write_all(
     except CutError as error:
         if summary.files:
             outputs.finish()
-        raise click.ClickException(f"{error}{memories.advice()}") from None
+        raise click.ClickException(f"{error}{memories.advice(summary.files)}") from None
 
 
 def _status(summary: Summary, quiet: bool) -> int:

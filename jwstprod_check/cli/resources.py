@@ -107,8 +107,10 @@ class Memories:
         sys.stdout.flush()
         self._whole = True
 
-    def advice(self) -> str:
-        """Return how a run that could not go on is gone on with."""
+    def advice(self, done: int) -> str:
+        """Return how a run that could not go on is gone on with, if any files are done."""
+        if not done:
+            return ""
         if self._journal is None or self._report is None:
             return "; a run with --resume OUT.ndjson can go on where it was ended"
         return f"; what is done is written, and --resume {printable(self._report)} with the same arguments goes on"

@@ -175,22 +175,23 @@ class Cache:
 
     def _trim(self, shard: int) -> None:
         """Remove the entries of a shard that were not used for the longest time, where it is too large."""
-        entries = []
-        total = 0
+        entries: list[tuple[float, str, int]] = []
         try:
             with os.scandir(os.path.join(self._folder, f"{shard:02x}")) as found:
                 for one in found:
                     status = one.stat(follow_symlinks=False)
-                    entries.append((status.st_mtime, one.path))
-                    total += getattr(status, "st_blocks", 0) * 512 or status.st_size
+                    size = getattr(status, "st_blocks", 0) * 512 or status.st_size
+                    entries.append((status.st_mtime, one.path, size))
         except OSError:
             # Another run removes entries as well.
             return
-        if total <= LIMIT // SHARDS:
-            return
-        entries.sort()
-        for _, path in entries[: len(entries) // 4 + 1]:
+        total = sum(size for _, _, size in entries)
+        least = total if total <= LIMIT // SHARDS else LIMIT // SHARDS * 3 // 4
+        for _, path, size in sorted(entries):
+            if total <= least:
+                return
             _remove(path)
+            total -= size
 
 
 @lru_cache(maxsize=64)
@@ -224,11 +225,12 @@ def _content(place: str) -> bytes | None:
         number = os.open(place, flags)
     except OSError:
         return None
+    status = os.fstat(number)
+    own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    if not S_ISREG(status.st_mode) or not own or status.st_size > MAX_ENTRY:
+        os.close(number)
+        return None
     with open(number, "rb") as stream:
-        status = os.fstat(number)
-        own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
-        if not S_ISREG(status.st_mode) or not own or status.st_size > MAX_ENTRY:
-            return None
         return stream.read(MAX_ENTRY)
 
 

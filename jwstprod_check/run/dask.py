@@ -5,6 +5,7 @@ the files of its chunk one by one, while nothing else is under way that could be
 """
 
 import os
+import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import unreadable
 from jwstprod_check.findings import FileReport
-from jwstprod_check.run.elsewhere import Tasks, check_task
+from jwstprod_check.run.elsewhere import Task, Tasks, check_task
 from jwstprod_check.run.futures import AHEAD, in_order
 from jwstprod_check.run.seam import CutError
 from jwstprod_check.text import printable
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CONNECT: Final = 30
+CONNECT: Final = 10
 """Seconds in which the scheduler must answer."""
+
+WORKERS: Final = 600
+"""Seconds in which there must be a worker: a cluster that grows with its work has none before."""
 
 COUNT_EVERY: Final = 5
 """Seconds after which the workers are counted again: they come and go."""
@@ -45,8 +49,24 @@ class Dask:
 
     def run(self, files: Iterable[str], options: Options, specs: str | None) -> Generator[FileReport, None, None]:
         tasks = Tasks(options, specs)
-        with _quiet(), _connected(self._address) as client:
-            yield from _Cluster(client, self._address, options, tasks).check(files)
+        with _connected(self._address) as client:
+            cluster = _Cluster(client, self._address, options, tasks)
+            cluster.wait_for_workers()
+            yield from cluster.check(files)
+
+
+class _Call:
+    """A task that is done where it is unpickled.
+
+    The scheduler reads what it hands on to workers, the function included: of this, it reads bytes, so that it need not have
+    this package.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    def __reduce__(self) -> tuple[Callable[[Task], list[FileReport]], tuple[Task]]:
+        return check_task, (self._task,)
 
 
 class _Cluster:
@@ -61,12 +81,21 @@ class _Cluster:
         self._workers = 1
         self._counted = -float(COUNT_EVERY)
 
+    def wait_for_workers(self) -> None:
+        """Wait until there is a worker. Raises ``CutError`` where none comes, for the work would be waited for without end."""
+        try:
+            self._client.wait_for_workers(1, timeout=WORKERS)
+        except OSError:
+            reason = f"the Dask cluster at {printable(self._address)} has no worker after {WORKERS} seconds"
+            raise CutError(reason) from None
+
     def check(self, files: Iterable[str]) -> Iterator[FileReport]:
         # What is under way when the run ends is given up when the client is closed.
         return in_order(files, self._submit, self._reports, self._most, lambda _: None)
 
     def _submit(self, paths: list[str]) -> Any:
-        future = self._asked(lambda: self._client.submit(check_task, self._tasks.of(paths), pure=False))
+        call = pickle.dumps(_Call(self._tasks.of(paths)))
+        future = self._asked(lambda: self._client.submit(pickle.loads, call, pure=False))
         self._under_way[future.key] = future
         return future
 
@@ -100,8 +129,8 @@ class _Cluster:
     def _result(self, future: Any) -> list[FileReport]:
         try:
             found: list[FileReport] = self._asked(future.result)
-        except ModuleNotFoundError as error:
-            raise CutError(f"the workers lack jwstprod, or its version here ({printable(str(error))})") from None
+        except (ModuleNotFoundError, AttributeError) as error:
+            raise CutError(f"the workers lack jwstprod, or have another version ({printable(str(error))})") from None
         finally:
             self._under_way.pop(future.key, None)
         return found
@@ -127,12 +156,15 @@ def _connected(address: str) -> Iterator["Client"]:
     except ImportError:
         raise CutError(MISSING) from None
     where = {"scheduler_file": address} if os.path.isfile(address) else {"address": address}
-    try:
-        client: Client = Client(**where, timeout=CONNECT, set_as_default=False, name="jwstprod")
-    except (OSError, ValueError, TypeError) as error:
-        raise CutError(f"no Dask scheduler answers at {printable(address)} ({printable(str(error))[:200]})") from None
-    with client:
-        yield client
+    with _quiet():
+        try:
+            client = Client(**where, timeout=CONNECT, set_as_default=False, name="jwstprod")
+        except (OSError, ValueError, TypeError) as error:
+            raise CutError(
+                f"no Dask scheduler answers at {printable(address)} ({printable(str(error))[:200]})"
+            ) from None
+        with client:
+            yield client
 
 
 @contextmanager
@@ -140,7 +172,8 @@ def _quiet() -> Iterator[None]:
     """Keep the log of the cluster's client from stderr: what it means for the run is reported."""
     import logging
 
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    names = [n for n in logging.root.manager.loggerDict if n.partition(".")[0] in ("distributed", "tornado", "asyncio")]
+    loggers = [logging.getLogger(name) for name in names]
     before = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""The record of a run, by which one that was cut goes on: what was asked for, then each report as it was made.
+"""The record of a run, by which one that ended early goes on: what was asked for, then each report as it was made.
 
 It is a file beside the report, ``OUT.ndjson.resume``, and is removed when the report is whole. The reports are kept as rules
 made them, before ignores and a baseline are applied, so that all that comes after them (rules across files, baselines,

@@ -1,4 +1,4 @@
-"""Reports that are known already, of a run that was cut or from the cache: only the others are made."""
+"""Reports that are known already, of a run that ended early or from the cache: only the others are made."""
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
