@@ -210,7 +210,7 @@ def test_what_may_be_otherwise_another_time_is_not_kept(file, tmp_path, monkeypa
         def denied(*_, **__):
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(engine, "open_source", denied)
+        monkeypatch.setattr(engine, "open_stored", denied)
     elif what == "left out":
         options = Options(exclude=("*.fits",))
     elif what == "unverified":
