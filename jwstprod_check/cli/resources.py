@@ -90,16 +90,14 @@ class Memories:
             # A report that is kept has what the formats of the first run show.
             self.options = self._journal.asked.options
         try:
-            # A sum is of the bytes that are there now: whoever asks for sums wants the files read.
-            used = work.cache is not None and not self.options.digest
-            self._cache = _cache(work.cache, self.options, specs) if used and work.cache is not None else None
+            self._cache = None if work.cache is None else _cache(work.cache, self.options, specs)
         except BaseException:
             self._close()
             raise
 
     @property
     def all(self) -> "list[Memory]":
-        """The cache first, which is used last."""
+        """The cache first, which is searched last."""
         return [memory for memory in (self._cache, self._journal) if memory is not None]
 
     def finish(self) -> None:
@@ -124,8 +122,6 @@ class Memories:
         self._close()
 
     def _close(self) -> None:
-        if self._cache is not None:
-            self._cache.close()
         if self._journal is not None:
             self._journal.close(whole=self._whole)
 

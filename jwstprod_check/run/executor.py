@@ -33,7 +33,7 @@ def run(
     """Check files in the order given, with ``jobs`` processes (1: in this one, where the bytes can be watched).
 
     Without a number it is one for each core, if there are files enough. ``dask`` is the address of a scheduler whose cluster
-    does the work instead. Each of ``memories`` is asked for reports that are known, the last one first.
+    does the work instead. Each of ``memories`` is searched for reports that are known, the last one first.
     """
     worker = executor(jobs, watch, dask)
     for memory in memories:

@@ -2,7 +2,7 @@
 
 It is a file beside the report, ``OUT.ndjson.resume``, and is removed when the report is whole. The reports are kept as rules
 made them, before ignores and a baseline are applied, so that all that comes after them (rules across files, baselines,
-every format) is as in a run that was not cut. A record that is not whole at its end is dropped there.
+every format) is as in a run that did not. A record that is not whole at its end is dropped there.
 
 Layout: ``MAGIC``, then frames of a length and a CRC-32 (4 bytes each, the first byte first) and their content: first
 ``Asked`` in msgpack, then a packed report each.
@@ -51,21 +51,23 @@ class Asked(msgspec.Struct, frozen=True):
         """Return how it differs from what was asked for before, '' where reports of both may be mixed."""
         found = difference(self.program, before.program)
         if found:
-            return f"the cut run had {found}"
+            return f"the earlier run had {found}"
         now, then = msgspec.to_builtins(self.options), msgspec.to_builtins(before.options)
         for name, value in now.items():
             if value != then[name] and name != "table":
                 shown = _SHOWN.get(name) or f"{name.replace('_', '-')} (was {_plain(then[name])}, is {_plain(value)})"
-                return f"other options than the cut run: {shown}"
+                return f"other options than the earlier run: {shown}"
         if self.options.table and not before.options.table:
-            return "the cut run kept no tables of files, which rich and html show: use the formats of the cut run"
+            return (
+                "the earlier run kept no tables of files, which rich and html show: use the formats of the earlier run"
+            )
         return ""
 
 
 class Journal:
     """The record of one run, which is also the memory of the run that goes on with it.
 
-    ``known`` counts the reports that it began with. ``asked`` is what the reports are made for, with their tables if the cut
+    ``known`` counts the reports that it began with. ``asked`` is what the reports are made for, with their tables if the earlier
     run kept them.
     """
 
@@ -93,7 +95,7 @@ class Journal:
         self._written = self._end
 
     def find(self, path: str) -> FileReport | None:
-        """Return the report of a file; files come in the order of the cut run unless what it checked has changed."""
+        """Return the report of a file; files come in the order of the earlier run unless what it checked has changed."""
         # A file that comes on stdin is another one in each run.
         if path == STDIN:
             return None
@@ -136,7 +138,7 @@ class Journal:
             before = msgspec.msgpack.decode(frame[0], type=Asked)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise JournalError(
-                f"{printable(self.path)} does not state what the cut run was asked for, or was written by another version"
+                f"{printable(self.path)} does not state what the earlier run was asked for, or was written by another version"
             ) from None
         differs = asked.difference(before)
         if differs:
@@ -167,7 +169,7 @@ class Journal:
             at = after
 
     def _rest(self) -> dict[str, int]:
-        """Return where the reports are that were not asked for yet, by path: the files are not those of the cut run."""
+        """Return where the reports are that were not asked for yet, by path: the files are not those of the earlier run."""
         found: dict[str, int] = {}
         at = self._at
         while at < self._end:

@@ -1,7 +1,6 @@
 """What a report was made with: the version and the modules of the program, and the specs.
 
-Reports of different programs are never mixed: not in a cluster of many machines, not in a run that goes on after a cut, not
-in a cache.
+Reports of different programs are never mixed: not in a cluster of many machines, not in a run that goes on, not in a cache.
 """
 
 import os

@@ -24,7 +24,7 @@ class Executor(Protocol):
 
 
 class Memory(Protocol):
-    """What knows reports: it is consulted about each file before it is checked, and handed each new report, both in order."""
+    """What knows reports: it looks for each file before it is checked, and takes each new report, both in order."""
 
     def find(self, path: str) -> FileReport | None:
         """Return the report of a file, None where it must be checked."""

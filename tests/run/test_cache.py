@@ -18,6 +18,7 @@ from jwstprod_check.engine.check import check_path
 from jwstprod_check.findings import NotChecked, Severity
 from jwstprod_check.make import file_name, make
 from jwstprod_check.run import cache as module
+from jwstprod_check.run import shards
 from jwstprod_check.run.cache import Cache
 from jwstprod_check.run.executor import run
 from jwstprod_check.run.packed import pack
@@ -59,7 +60,6 @@ def checked(path, folder, options=None, specs=None):
     options = options or Options()
     cache = Cache(str(folder / "cache"), options, specs)
     reports = list(run([str(path)] if isinstance(path, os.PathLike) else path, options, specs, memories=[cache]))
-    cache.close()
     return reports if len(reports) > 1 else reports[0]
 
 
@@ -234,7 +234,6 @@ def corrupt(path, change):
     [
         lambda raw: b"",
         lambda raw: raw[:-1],
-        lambda raw: raw + b"\0",
         lambda raw: raw[:100] + bytes([raw[100] ^ 1]) + raw[101:],
         lambda raw: b"\x91" * 100_000,
         lambda raw: os.urandom(5000),
@@ -250,6 +249,17 @@ def test_a_corrupt_entry_is_not_believed_and_written_anew(file, tmp_path, change
     assert checked(file, tmp_path).cached
 
 
+def test_entries_after_a_torn_one_are_found(file, tmp_path, monkeypatch):
+    key = Cache._key
+    monkeypatch.setattr(Cache, "_key", lambda self, path: b"\0" + key(self, path)[1:])
+    checked(file, tmp_path)
+    (entry,) = entries(tmp_path)
+    corrupt(entry, lambda raw: raw + raw[:50])
+    checked(file, tmp_path, Options(strict=True))
+    assert checked(file, tmp_path).cached
+    assert checked(file, tmp_path, Options(strict=True)).cached
+
+
 def test_an_entry_of_another_file_is_not_believed(file, tmp_path):
     bad = tmp_path / NAME.replace("00001", "00002", 1)
     bad.write_bytes(RAW[:-2880])
@@ -261,15 +271,11 @@ def test_an_entry_of_another_file_is_not_believed(file, tmp_path):
     assert checked(bad, tmp_path).verdict == "nonconforming"
 
 
-def forged(file, folder, report, **stamp):
+def forged(file, folder, report):
     """Write what a program that knows the layout could write."""
     cache = Cache(str(folder / "cache"), Options(), None)
-    key = cache._key(str(file))
     raw = pack(msgspec.structs.replace(report, path=""))
-    content = msgspec.msgpack.encode(module.Entry(msgspec.structs.replace(module._stamp(str(file)), **stamp), raw))
-    from hashlib import blake2b
-
-    cache._write(key, blake2b(content, digest_size=16, key=key).digest() + content)
+    cache._entries.put(cache._key(str(file)), msgspec.msgpack.encode(module.Entry(module._stamp(str(file)), raw)))
 
 
 @pytest.mark.parametrize(
@@ -315,19 +321,21 @@ def test_what_is_no_file_is_no_entry(file, tmp_path, kind):
     assert not checked(file, tmp_path).cached
 
 
-def test_the_cache_is_bounded_and_keeps_what_was_used_last(tmp_path, monkeypatch, settled):
+def test_the_cache_is_bounded_and_its_oldest_entries_go_first(tmp_path, monkeypatch, settled):
     key = Cache._key
     monkeypatch.setattr(Cache, "_key", lambda self, path: b"\0" + key(self, path)[1:])
-    monkeypatch.setattr(module, "LIMIT", 256 * 40 * 4096)
+    monkeypatch.setattr(shards, "LIMIT", shards.SHARDS * 100_000)
     paths = []
     for n in range(200):
         path = tmp_path / NAME.replace("00001", f"{n:05d}", 1)
         path.write_bytes(RAW)
         paths.append(str(path))
     checked(paths, tmp_path)
-    found = entries(tmp_path)
-    assert 0 < sum(p.stat().st_blocks * 512 for p in found) <= 40 * 4096
-    assert checked([*paths[-2:], paths[0]], tmp_path)[0].cached
+    (entry,) = entries(tmp_path)
+    assert 0 < entry.stat().st_size <= 100_000
+    assert checked([paths[-1], paths[0]], tmp_path)[0].cached
+    reports = checked([paths[-2], paths[1]], tmp_path)
+    assert [r.cached for r in reports] == [True, False]
 
 
 def test_where_nothing_can_be_written_files_are_checked(file, tmp_path, monkeypatch):
@@ -336,10 +344,11 @@ def test_where_nothing_can_be_written_files_are_checked(file, tmp_path, monkeypa
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "replace", full)
+    monkeypatch.setattr(shards.os, "write", full)
     assert checked(file, tmp_path).conforming
     assert not checked(file, tmp_path).cached
-    assert len(entries(tmp_path)) == 1
+    monkeypatch.undo()
+    assert not checked(file, tmp_path).cached
 
 
 def test_entries_are_for_their_user_alone(file, tmp_path):

@@ -177,12 +177,12 @@ def test_files_that_came_and_went_since_are_seen(delivery):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--data"], "other options than the cut run: data (was false, is true)"),
-        (["--strict"], "other options than the cut run: strict (was false, is true)"),
-        (["--ignore", "KEY"], 'other options than the cut run: ignore (was [], is ["KEY"])'),
-        (["--fail-on", "warning"], 'other options than the cut run: fail-on (was "error", is "warning")'),
-        (["--specs", "own"], "the cut run had other specs in "),
-        (["--format", "rich"], "the cut run kept no tables of files, which rich and html show"),
+        (["--data"], "other options than the earlier run: data (was false, is true)"),
+        (["--strict"], "other options than the earlier run: strict (was false, is true)"),
+        (["--ignore", "KEY"], 'other options than the earlier run: ignore (was [], is ["KEY"])'),
+        (["--fail-on", "warning"], 'other options than the earlier run: fail-on (was "error", is "warning")'),
+        (["--specs", "own"], "the earlier run had other specs in "),
+        (["--format", "rich"], "the earlier run kept no tables of files, which rich and html show"),
     ],
 )
 def test_a_run_with_other_options_is_refused(delivery, args, message):
@@ -203,9 +203,9 @@ def test_another_version_is_refused_by_name(tmp_path):
     import msgspec
 
     for changes, message in (
-        ({"version": "0.0.1"}, f"the cut run had version 0.0.1 of jwstprod, here it is {__version__}"),
-        ({"code": "other"}, f"the cut run had other modules of jwstprod {__version__}"),
-        ({"specs": (("", "other"),)}, "the cut run had other specs"),
+        ({"version": "0.0.1"}, f"the earlier run had version 0.0.1 of jwstprod, here it is {__version__}"),
+        ({"code": "other"}, f"the earlier run had other modules of jwstprod {__version__}"),
+        ({"specs": (("", "other"),)}, "the earlier run had other specs"),
     ):
         before = msgspec.structs.replace(asked, program=msgspec.structs.replace(asked.program, **changes))
         assert asked.difference(before) == message
@@ -285,5 +285,5 @@ def test_a_record_of_another_layout_is_refused(tmp_path):
     path = tmp_path / "out.ndjson.resume"
     path.write_bytes(MAGIC + b"\0\0\0\x01\0\0\0\0x")
     options = Options()
-    with pytest.raises(JournalError, match="does not state what the cut run was asked for"):
+    with pytest.raises(JournalError, match="does not state what the earlier run was asked for"):
         Journal(str(path), Asked(program_for(options, None), options), resume=True)
