@@ -8,6 +8,7 @@ from typing import Any, Final
 import click
 import msgspec
 
+from jwstprod_check.cli.preview import Previews
 from jwstprod_check.cli.settings import check_named
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import STDIN, check_file, unreadable
@@ -32,6 +33,7 @@ class _Shown(msgspec.Struct):
     report: FileReport
     facts: FileFacts
     file: FitsFile | None = None
+    picture: list[str] = []
 
     @property
     def failed(self) -> bool:
@@ -50,8 +52,19 @@ class _Shown(msgspec.Struct):
 @click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
+@click.option("--preview", is_flag=True, help="Also draw the SCI image, with the pixels not to be used in red.")
+@click.option(
+    "--png", metavar="FILE", help="Write that picture as a PNG file; of several files, as files in this folder."
+)
 def command(
-    paths: tuple[str, ...], product: str | None, header: str | None, strict: bool, form: str, specs: str | None
+    paths: tuple[str, ...],
+    product: str | None,
+    header: str | None,
+    strict: bool,
+    form: str,
+    specs: str | None,
+    preview: bool,
+    png: str | None,
 ) -> int:
     """Show what is in a file: its HDUs next to the documented table, the solved dimensions, columns and all findings.
 
@@ -59,13 +72,16 @@ def command(
     paths. Exit status: 0, or 1 for a file that is truncated, damaged or not FITS, of which the page states what it is.
     """
     check_named(product, None, specs)
+    if preview and form == "json":
+        raise click.UsageError("--preview is not for --format json; --png writes the picture to a file")
     options = Options(strict=strict, product=product)
+    previews = Previews(preview, png, paths, paper_of(sys.stdout))
     troubles: list[PathError] = []
     files = only_files(expand(paths), troubles.append)
     if header is not None:
         failed = _print_headers(files, header, several=len(paths) > 1 or os.path.isdir(paths[0]))
     else:
-        shown = (_read(path, options, specs) for path in files)
+        shown = (_read(path, options, specs, previews) for path in files)
         single = len(paths) == 1 and (paths[0] == STDIN or os.path.isfile(paths[0]))
         failed = _print_json(shown, single) if form == "json" else _print_pages(shown)
     for trouble in troubles:
@@ -77,16 +93,17 @@ def command(
     return int(failed or bool(troubles))
 
 
-def _read(path: str, options: Options, specs: str | None) -> _Shown:
+def _read(path: str, options: Options, specs: str | None, previews: Previews) -> _Shown:
     """Read and judge a file by its headers; what cannot be read becomes a finding."""
     try:
         with open_source(sys.stdin.buffer.read() if path == STDIN else path, path) as source:
             file = read_source(source, path)
             report = check_file(file, catalogue(specs), options, source)
+            picture = list(previews.lines(source, file)) if file.hdus else []
     except OSError as error:
         reason = error.strerror or str(error)
         return _Shown(unreadable(path, options, reason), FileFacts(0, 0, False, "", {}))
-    return _Shown(report, facts_of(file), file)
+    return _Shown(report, facts_of(file), file, picture)
 
 
 def facts_of(file: FitsFile) -> FileFacts:
@@ -125,6 +142,8 @@ def _print_pages(shown: Iterator[_Shown]) -> bool | None:
         if failed is not None:
             click.echo()
         for line in inspection(one.report, one.facts, paper):
+            click.echo(line)
+        for line in one.picture:
             click.echo(line)
         seen |= states(one.report)
         failed = bool(failed) or one.failed
