@@ -118,7 +118,7 @@ def _flags(file: FitsFile, image: Hdu) -> Hdu | None:
     for name in FLAGS:
         for hdu in file.named(name):
             same = hdu.extver == image.extver and hdu.axes[:2] == image.axes[:2]
-            if same and hdu.axes in (image.axes, image.axes[:2]) and (hdu.bitpix or 0) > 0:
+            if same and hdu.axes in (image.axes, image.axes[:2]) and "int" in (hdu.dtype or ""):
                 return hdu
     return None
 

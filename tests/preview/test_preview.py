@@ -124,6 +124,13 @@ def test_flags_of_another_size_or_version_are_not_drawn():
     assert drawn(written(fits.ImageHDU(image(), name="SCI"), small, other)).flagged is None
 
 
+def test_flags_of_an_illegal_type_are_not_drawn():
+    raw = written(fits.ImageHDU(image(), name="SCI"), fits.ImageHDU(flags(), name="DQ"))
+    at = raw.rindex(b"BITPIX  =")
+    raw = raw[:at] + f"BITPIX  = {328:>20}".encode() + raw[at + 30 :]
+    assert drawn(raw).flagged is None
+
+
 @pytest.mark.parametrize("code", ["RICE_1", "GZIP_2"])
 def test_a_compressed_image_is_drawn(code):
     data = (image() * 3).astype("i4")
