@@ -1,5 +1,6 @@
 """Results of a check: findings, skipped rules, the report. Values only; reporters print them."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final, Literal
 
@@ -130,7 +131,8 @@ class RowSummary(msgspec.Struct, frozen=True):
     """A row of the spec with its HDUs, as the terminal report shows it.
 
     ``dtype`` and ``dims`` are the documented cells; ``allowed`` is what an amendment allows instead, None without
-    one. ``state`` is ``ok``, ``absent`` (optional and not present), ``missing``, ``error`` or ``warning``.
+    one. ``state`` is ``ok``, ``absent`` (optional and not present), ``missing``, ``error``, ``warning``, or ``ignored`` where the
+    user declared what is wrong with it known.
     """
 
     hdu: int | None
@@ -143,6 +145,17 @@ class RowSummary(msgspec.Struct, frozen=True):
     indices: tuple[int, ...]
     state: str
     allowed: str | None = None
+
+
+def state_of(row: RowSummary, findings: Iterable[Finding]) -> str:
+    """Return the state of a row by what was found in a file, without regard to what is ignored."""
+    if not row.indices:
+        if row.optional:
+            return "absent"
+        reported = any(of_container(f) or (f.hdu is None and f.extname == row.extname) for f in findings)
+        return "missing" if reported else "ignored"
+    worst = max((f.severity.rank for f in findings if f.hdu in row.indices), default=-1)
+    return "error" if worst == 2 else "warning" if worst == 1 else "ok"
 
 
 class FileReport(msgspec.Struct, frozen=True):

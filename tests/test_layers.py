@@ -25,6 +25,7 @@ LAYERS = """
     product
     match
     scan
+    preview
     rules
     engine
     delivery

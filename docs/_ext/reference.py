@@ -124,12 +124,24 @@ def product_page(spec: Any, specs: Any) -> str:
         lines += [f"Traits: {', '.join(spec.traits)}.", ""]
     if spec.retired is not None:
         lines += [f"Not written from jwst {spec.retired.release} on ({spec.retired.source}).", ""]
-    lines += ["## The documented table", "", "| HDU | EXTNAME | type | data type | dimensions | |", "|---|---|---|---|---|---|"]
+    lines += [
+        "## The documented table",
+        "",
+        "| HDU | EXTNAME | type | data type | dimensions | |",
+        "|---|---|---|---|---|---|",
+    ]
     for row in spec.documents:
         notes = "optional" if row.optional else ""
         notes += f" {between(row.since, row.until)}" if row.since or row.until else ""
         notes += f" only if `{row.when}`" if row.when else ""
-        cells = ("" if row.hdu is None else row.hdu, row.extname or "", row.type, row.dtype or "", row.dims or "", notes)
+        cells = (
+            "" if row.hdu is None else row.hdu,
+            row.extname or "",
+            row.type,
+            row.dtype or "",
+            row.dims or "",
+            notes,
+        )
         lines.append("| " + " | ".join(_cell(str(cell)) for cell in cells) + " |")
     for row in spec.rows:
         if row.columns is not None:
@@ -143,7 +155,14 @@ def product_page(spec: Any, specs: Any) -> str:
         lines += ["", "## Amendments", "", "Where real files are known to differ; `--strict` switches them off.", ""]
     for amendment in spec.amendments:
         when = f"when `{amendment.when.text}`" if amendment.when is not None else "always"
-        lines += [f"### {amendment.id}", "", f"{when}: {amendment.because}.".replace("..", "."), "", f"Source: {amendment.source}", ""]
+        lines += [
+            f"### {amendment.id}",
+            "",
+            f"{when}: {amendment.because}.".replace("..", "."),
+            "",
+            f"Source: {amendment.source}",
+            "",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -194,5 +213,3 @@ def config_page() -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
-
-

@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 
 from jwstprod_check.config.file import Ignore
-from jwstprod_check.findings import FileReport, Finding, Ignored, SetFinding, Severity
+from jwstprod_check.findings import FileReport, Finding, Ignored, RowSummary, SetFinding, Severity, state_of
 from jwstprod_check.text import printable, valid_text
 
 
@@ -88,4 +88,13 @@ def without(
         key = (finding.code, printable(reason), until.isoformat() if until is not None else None)
         counts[key] = counts.get(key, 0) + finding.count
     entries = tuple(Ignored(code, count, reason, until) for (code, reason, until), count in counts.items())
-    return msgspec.structs.replace(report, findings=tuple(kept), ignored=(*report.ignored, *entries))
+    rows = tuple(_row_without(row, kept) for row in report.rows)
+    return msgspec.structs.replace(report, findings=tuple(kept), ignored=(*report.ignored, *entries), rows=rows)
+
+
+def _row_without(row: RowSummary, kept: list[Finding]) -> RowSummary:
+    """Return a row whose mark says what is left; one that had nothing but ignored findings is marked as ignored."""
+    if row.state not in ("missing", "error", "warning"):
+        return row
+    state = state_of(row, kept)
+    return msgspec.structs.replace(row, state="ignored" if state == "ok" else state)

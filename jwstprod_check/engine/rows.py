@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from jwstprod_check.findings import Finding, HduSummary, RowSummary
+import msgspec
+
+from jwstprod_check.findings import Finding, HduSummary, RowSummary, state_of
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.rules.context import Context
 from jwstprod_check.spec.model import Row
@@ -25,7 +27,7 @@ def summarise_rows(context: Context, findings: list[Finding]) -> Iterable[RowSum
         indices = tuple(h.index for h in hdus)
         if not found.row.documented and not hdus:
             continue
-        yield RowSummary(
+        shown = RowSummary(
             hdu=found.row.hdu,
             extname=found.row.extname,
             type=found.row.type,
@@ -34,16 +36,12 @@ def summarise_rows(context: Context, findings: list[Finding]) -> Iterable[RowSum
             optional=row.optional,
             documented=found.row.documented,
             indices=indices,
-            state=_state(found.row, indices, findings),
+            state="ok",
             allowed=_allowed(row, found.row),
         )
-
-
-def _state(row: Row, indices: tuple[int, ...], findings: list[Finding]) -> str:
-    if not indices:
-        return "absent" if row.optional else "missing"
-    worst = max((f.severity.rank for f in findings if f.hdu in indices), default=-1)
-    return "error" if worst == 2 else "warning" if worst == 1 else "ok"
+        # An amendment may make a documented row optional.
+        state = state_of(msgspec.structs.replace(shown, optional=found.row.optional), findings)
+        yield msgspec.structs.replace(shown, state=state)
 
 
 def _allowed(documented: Row, amended: Row) -> str | None:

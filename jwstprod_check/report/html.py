@@ -228,7 +228,7 @@ def _matrix(report: FileReport) -> list[list[Any]]:
         for h in report.hdus
         if h.index not in known
     ]
-    order = ("absent", "present", "ok", "warning", "error", "missing")
+    order = ("absent", "present", "ok", "ignored", "warning", "error", "missing")
     for name, state, count in entries:
         cell = cells.setdefault(name, [printable(name), state, 0])
         cell[1] = max(cell[1], state, key=order.index)

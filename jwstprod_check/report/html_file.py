@@ -12,6 +12,7 @@ from jwstprod_check.text import plural, printable, times
 MARKS: Final = {
     "ok": "\u2713",
     "absent": "\u2013",
+    "ignored": "~",
     "missing": "\u2717",
     "error": "\u2717",
     "warning": "!",
@@ -29,7 +30,7 @@ STYLE: Final = """
 .jwstprod ul{padding-left:1.2em;margin:.4em 0}
 .jwstprod dl{display:grid;grid-template-columns:max-content 1fr;gap:0 .8em;margin:.2em 0 .4em}
 .jwstprod dd{margin:0}
-.jwstprod .s-absent{opacity:.7}
+.jwstprod .s-absent,.jwstprod .s-ignored{opacity:.7}
 .jwstprod .m-ok{color:#1a7f37}.jwstprod .m-missing,.jwstprod .m-error{color:#cf222e;font-weight:bold}
 .jwstprod .m-warning{color:#9a6700}.jwstprod .m-info{color:#0969da}
 @media(prefers-color-scheme:dark){.jwstprod .m-ok{color:#3fb950}.jwstprod .m-missing,.jwstprod .m-error{color:#ff7b72}

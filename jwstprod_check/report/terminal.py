@@ -1,67 +1,34 @@
 """The report for a person: the documented table with a mark for each row, the solved dimensions, the findings.
 
-Drawn by rich, which no piped report imports. Marks carry the meaning, colour only repeats it; at 80 columns nothing
-is truncated.
+Marks carry the meaning, colour only repeats it. Lines break between words, and the next line is indented.
 """
 
-from typing import Final, TextIO
+from collections.abc import Iterator
+from typing import TextIO
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
-from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary, Severity
+from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary
 from jwstprod_check.report.closing import Line, closing
+from jwstprod_check.report.layout import Paper, legend, paper_of, table, wrapped
 from jwstprod_check.report.repeats import Repeats
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.report.wording import FROM_CACHE, across, ignored, missed, place, printable_report, sentence
+from jwstprod_check.report.wording import FROM_CACHE, across, details, ignored, message, missed, place, printable_report
 from jwstprod_check.text import plural, printable, times
 
-STYLES: Final = {
-    "ok": "green",
-    "absent": "dim",
-    "missing": "bold red",
-    "error": "bold red",
-    "warning": "yellow",
-    "info": "cyan",
-}
-_MARKS = {"ok": "✓", "absent": "-", "missing": "✗", "error": "✗", "warning": "!", "info": "i"}
-_ASCII = {"ok": "ok", "absent": "-", "missing": "X", "error": "X", "warning": "!", "info": "i"}
-
-MIN_WIDTH: Final = 60
-MAX_WIDTH: Final = 120
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Let the command line decide how it ends; rich would exit with status 1."""
-        raise BrokenPipeError
-
-
-def console_for(stream: TextIO, *, color: bool = True) -> Console:
-    """Return a console on a stream: its width within bounds, without markup, colour only where it is wanted."""
-    console = _Console(file=stream, markup=False, highlight=False, emoji=False, no_color=not color or None)
-    console.width = min(max(console.width, MIN_WIDTH), MAX_WIDTH)
-    return console
-
-
-def marks_for(console: Console) -> dict[str, str]:
-    """Marks that the console's encoding can show."""
-    return _MARKS if console.encoding.startswith("utf") else _ASCII
+MARGIN = "  "
 
 
 class TerminalReporter:
-    """Draws each report as it comes."""
+    """Draws each report as it comes; the marks are explained once, at the end."""
 
     def __init__(self, stream: TextIO, style: Style) -> None:
-        self._console = console_for(stream, color=style.color)
-        self._marks = marks_for(self._console)
+        self._stream = stream
+        self._paper = paper_of(stream, color=style.color)
         self._style = style
         self._limits = ""
         self._repeats = Repeats(style)
+        self._states: set[str] = set()
 
     def start(self, run: RunInfo) -> None:
         self._limits = run.limits()
@@ -71,123 +38,148 @@ class TerminalReporter:
         shown, more = self._repeats.shown(report)
         if self._style.verbosity < 0 and not shown and report.verdict in ("conforming", "left-out"):
             return
-        self._console.print(headline(report, self._marks), soft_wrap=True)
+        paper = self._paper
+        self._write(headline(report, paper))
         if report.rows and (self._style.detail or self._style.verbosity > 0 or not report.conforming):
-            self._console.print(Padding(documented_table(report, self._marks), (0, 0, 0, 2)))
-            dimensions = solved_dimensions(report)
-            if dimensions is not None:
-                self._console.print(Padding(dimensions, (0, 0, 0, 2)))
+            self._write(documented_table(report, paper))
+            self._write(solved_dimensions(report, paper))
+            self._states |= states_of(report)
         for finding in shown:
-            self._console.print(Padding(finding_text(finding, self._marks), (0, 0, 0, 2)))
+            self._write(finding_lines(finding, paper))
         if more:
-            self._console.print(Text(f"  and {plural(more, 'finding')} more (--max-findings)", style="dim"))
+            self._note(f"and {plural(more, 'finding')} more (--max-findings)")
         if report.not_checked:
-            text = Text(f"{self._marks['warning']} not checked: {missed(report, self._style)}", style=STYLES["warning"])
-            self._console.print(Padding(text, (0, 0, 0, 2)))
+            mark = f"{MARGIN}{paper.marks['warning']} "
+            text = f"not checked: {missed(report, self._style)}"
+            self._write(paper.paint(line, "warning") for line in wrapped(text, paper.width, mark, MARGIN * 2))
         self._skipped(report)
         if shown or self._style.detail or not report.conforming:
-            self._console.print()
+            self._stream.write("\n")
 
     def _skipped(self, report: FileReport) -> None:
         if self._style.verbosity > 0:
             if report.cached:
-                self._console.print(Text(f"  - {FROM_CACHE}", style="dim"))
+                self._note(f"- {FROM_CACHE}")
             for known in report.ignored:
-                text = f"  - {plural(known.count, 'finding')} ignored, {ignored(known)}"
-                self._console.print(Text(text, style="dim"))
+                self._note(f"- {plural(known.count, 'finding')} ignored, {ignored(known)}")
             for skipped in report.skipped:
-                self._console.print(Text(f"  - {skipped.code} skipped: {skipped.reason}", style="dim"))
+                self._note(f"- {skipped.code} skipped: {skipped.reason}")
             for rule in report.inapplicable:
-                self._console.print(Text(f"  - {rule.code} not applicable: {rule.reason}", style="dim"))
+                self._note(f"- {rule.code} not applicable: {rule.reason}")
         elif report.skipped and self._style.verbosity == 0:
-            text = f"  - {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v shows why)"
-            self._console.print(Text(text, style="dim"))
+            self._note(f"- {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v shows why)")
 
     def finish(self, summary: Summary) -> None:
+        paper = self._paper
         for unread in summary.unread:
-            text = f"{self._marks['error']} {printable(f'{unread.path}: not read: {unread.reason}')}"
-            self._console.print(Text(text, style=STYLES["error"]), soft_wrap=True)
+            self._marked("error", printable(f"{unread.path}: not read: {unread.reason}"))
         for finding in summary.delivery:
             if self._style.shows(finding):
-                text = f"{self._marks[str(finding.severity)]} delivery: {across(finding)}"
-                self._console.print(Text(text, style=STYLES[str(finding.severity)]), soft_wrap=True)
+                self._marked(str(finding.severity), f"delivery: {across(finding)}")
         if self._style.verbosity >= 0:
             for line in closing(summary, self._repeats.hidden, self._style):
-                self._console.print(_closing_text(line), soft_wrap=True)
+                self._write(_closing_lines(line, paper))
+        if self._states and self._style.verbosity >= 0:
+            text = legend(self._states, paper.marks)
+            self._write(paper.paint(line, "dim") for line in wrapped(text, paper.width))
         if self._style.verbosity >= 0 or summary.failed:
-            style = STYLES["error" if summary.failed or not summary.judged else "ok"]
-            self._console.print(Text(printable(summary.sentence()), style=style), soft_wrap=True)
+            state = "error" if summary.failed or not summary.judged else "ok"
+            self._write([paper.paint(printable(summary.sentence()), state)])
             if self._limits:
-                self._console.print(Text(printable(f"asked for: {self._limits}"), style=STYLES["warning"]))
+                asked = wrapped(printable(f"asked for: {self._limits}"), paper.width, later=MARGIN)
+                self._write(paper.paint(line, "warning") for line in asked)
+
+    def _write(self, lines: Iterator[str] | list[str]) -> None:
+        for line in lines:
+            self._stream.write(f"{line}\n")
+
+    def _note(self, text: str) -> None:
+        lines = wrapped(text, self._paper.width, MARGIN, MARGIN * 2)
+        self._write(self._paper.paint(line, "dim") for line in lines)
+
+    def _marked(self, state: str, text: str) -> None:
+        lines = wrapped(text, self._paper.width, f"{self._paper.marks[state]} ", MARGIN)
+        self._write(self._paper.paint(line, state) for line in lines)
 
 
-def _closing_text(line: Line) -> Text:
+def _closing_lines(line: Line, paper: Paper) -> Iterator[str]:
     if line.kind == "heading":
-        return Text(line.text, style="bold")
-    return Text(f"  {line.text}", style=STYLES.get("error" if line.kind == "failing" else line.kind, ""))
+        yield paper.paint(line.text, "bold")
+        return
+    state = "error" if line.kind == "failing" else line.kind
+    for text in wrapped(line.text, paper.width, MARGIN, MARGIN * 3):
+        yield paper.paint(text, state)
 
 
-def headline(report: FileReport, marks: dict[str, str]) -> Text:
-    """``✓ path  dark, Dark exposure: conforming``."""
+def headline(report: FileReport, paper: Paper) -> list[str]:
+    """``✓ path  dark (Dark exposure): conforming``; the verdict is on the next line where one has no room for both."""
     state = {"conforming": "ok", "unverified": "warning", "left-out": "absent"}.get(report.verdict, "error")
     what = f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
-    return Text.assemble(
-        (f"{marks[state]} ", STYLES[state]),
-        (report.path or "<bytes>", "bold"),
-        f"  {what}: ",
-        (report.verdict, STYLES[state]),
-        f" ({printable(report.left_out)})" if report.left_out else "",
-    )
+    path = report.path or "<bytes>"
+    why = f" ({printable(report.left_out)})" if report.left_out else ""
+    mark = paper.marks[state]
+    named = f"{paper.paint(mark, state)} {paper.paint(path, 'bold')}"
+    judged = f"{what}: {paper.paint(report.verdict, state)}{why}"
+    length = len(f"{mark} {path}  {what}: {report.verdict}{why}")
+    return [f"{named}  {judged}"] if length <= paper.width else [named, f"{MARGIN}{judged}"]
 
 
-def documented_table(report: FileReport, marks: dict[str, str]) -> Table:
-    """Return the documented rows with a mark each, and what was found under a row that fails."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    table.add_column("")
-    table.add_column("HDU", justify="right")
-    for heading in ("EXTNAME", "Type", "Data type", "Dimensions"):
-        table.add_column(heading, overflow="fold")
+def states_of(report: FileReport) -> set[str]:
+    """States whose marks the table of a file shows."""
     known = {i for row in report.rows for i in row.indices}
+    extra = any(hdu.index not in known for hdu in report.hdus)
+    return {row.state for row in report.rows} | ({"warning"} if extra else set())
+
+
+Cells = tuple[str, str, tuple[str, ...]]
+"""The mark of a line, the state that colours it ('' for none), and the other cells."""
+
+
+def documented_table(report: FileReport, paper: Paper) -> Iterator[str]:
+    """Return the documented rows with a mark each, and what was found under a row that fails."""
+    rows: list[Cells] = [("", "bold", ("HDU", "EXTNAME", "Type", "Data type", "Dimensions"))]
     for row in report.rows:
-        _add_row(table, row, report, marks)
+        rows += _row(row, report)
+    known = {i for row in report.rows for i in row.indices}
     for hdu in report.hdus:
         if hdu.index not in known:
-            name = hdu.extname or "(no EXTNAME)"
-            table.add_row(
-                Text(marks["warning"], style=STYLES["warning"]),
-                str(hdu.index),
-                name,
-                hdu.type,
-                hdu.dtype or "",
-                f"{size_of(hdu)}  (not in the table)",
+            size = f"{size_of(hdu)}  (not in the table)"
+            rows.append(
+                ("warning", "", (str(hdu.index), hdu.extname or "(no EXTNAME)", hdu.type, hdu.dtype or "", size))
             )
-    return table
+    yield from drawn(rows, paper, flexible=(3, 4), right=(0,))
 
 
-def _add_row(table: Table, row: RowSummary, report: FileReport, marks: dict[str, str]) -> None:
+def drawn(rows: list[Cells], paper: Paper, flexible: tuple[int, ...], right: tuple[int, ...] = ()) -> Iterator[str]:
+    """Return the lines of a table with a mark before each row."""
+    marks = max(len(paper.marks[state]) for state in ("ok", "error"))
+    room = paper.width - len(MARGIN) - marks - 1
+    before = -1
+    for number, line in table([cells for _, _, cells in rows], room, flexible, right):
+        state, color, _ = rows[number]
+        mark = paper.marks[state] if state and number != before else ""
+        before = number
+        yield f"{MARGIN}{paper.paint(mark, state)}{' ' * (marks - len(mark))} {paper.paint(line, color)}".rstrip()
+
+
+def _row(row: RowSummary, report: FileReport) -> Iterator[Cells]:
     name = (row.extname or "") + ("*" if row.optional and row.documented else "")
     dims = "" if row.type == "primary" else row.dims
-    table.add_row(
-        Text(marks[row.state], style=STYLES[row.state]),
-        "" if row.hdu is None else str(row.hdu),
-        name,
-        row.type,
-        row.dtype or "",
-        dims if row.documented else f"{dims}  (amendment)",
-        style="dim" if row.state == "absent" else None,
-    )
+    dims = dims if row.documented else f"{dims}  (amendment)"
+    dim = "dim" if row.state == "absent" else ""
+    yield row.state, dim, ("" if row.hdu is None else str(row.hdu), name, row.type, row.dtype or "", dims)
     if row.type == "primary" and row.indices:
         return
-    if row.state == "error" or (row.state == "warning" and row.indices):
+    if row.indices and row.state in ("error", "warning", "ignored"):
         for index in row.indices[:3]:
             hdu = report.hdus[index]
-            found = (str(index), hdu.extname or "", hdu.type, hdu.dtype or "", size_of(hdu))
-            table.add_row("", *(Text(cell, style=STYLES[row.state]) for cell in found))
+            label = "found" if len(row.indices) == 1 else f"found as HDU {index}"
+            yield "", row.state, ("", label, hdu.type, hdu.dtype or "", size_of(hdu))
     elif row.state == "ok" and any(f.code == "PROD008" and f.hdu in row.indices for f in report.findings):
         hdu = report.hdus[row.indices[0]]
-        table.add_row("", "", "", hdu.type, hdu.dtype or "", f"{size_of(hdu)}  (by amendment)", style="dim")
-    elif row.state == "missing":
-        table.add_row("", "", Text("missing", style=STYLES["missing"]), "", "", "")
+        yield "", "dim", ("", "", hdu.type, hdu.dtype or "", f"{size_of(hdu)}  (by amendment)")
+    elif not row.indices and row.state in ("missing", "ignored"):
+        yield "", row.state, ("", "missing", "", "", "")
 
 
 def size_of(hdu: HduSummary) -> str:
@@ -197,31 +189,27 @@ def size_of(hdu: HduSummary) -> str:
     return times(hdu.axes) or "no data"
 
 
-def solved_dimensions(report: FileReport) -> Text | None:
-    """``ncols = 64 (SUBSIZE1, SCI, ...)``, one line for each symbol."""
-    if not report.symbols:
-        return None
-    lines = [f"{name} = {value}  from {report.origins.get(name, '')}" for name, value in report.symbols.items()]
-    return Text("\n".join(lines), style="dim")
+def solved_dimensions(report: FileReport, paper: Paper) -> Iterator[str]:
+    """``ncols = 64  from SUBSIZE1, SCI``, one line for each symbol."""
+    for name, value in report.symbols.items():
+        text = f"{name} = {value}  from {report.origins.get(name, '')}"
+        for line in wrapped(text, paper.width, MARGIN, MARGIN * 2):
+            yield paper.paint(line, "dim")
 
 
-def finding_text(finding: Finding, marks: dict[str, str]) -> Text:
+def finding_lines(finding: Finding, paper: Paper) -> Iterator[str]:
     """Return a finding over as many lines as it needs: message, expected, found, hint."""
-    style = STYLES[str(finding.severity)]
+    state = str(finding.severity)
+    mark = f"{MARGIN}{paper.marks[state]} {finding.code} "
     where = printable(place(finding))
-    text = Text.assemble(
-        (f"{marks[str(finding.severity)]} {finding.code} ", style),
-        ("" if finding.message.startswith(where.rstrip(":")) else f"{where} ", "bold"),
-    )
-    text.append(sentence(_without_hint(finding)))
-    if finding.expected and finding.found and finding.severity is not Severity.INFO:
-        text.append(f"\n    expected  {finding.expected}\n    found     {finding.found}")
-    if finding.hint:
-        text.append(f"\n    hint      {finding.hint}", style="italic")
-    return text
+    shown = "" if not where or finding.message.startswith(where.rstrip(":")) else f"{where} "
+    for number, line in enumerate(wrapped(shown + message(finding), paper.width, mark, MARGIN * 2)):
+        rest = line.removeprefix(mark)
+        yield line if number else paper.paint(mark, state) + _named(rest, shown.rstrip(), paper)
+    for label, text in details(finding):
+        yield from wrapped(text, paper.width, f"{MARGIN * 2}{label:<10}")
 
 
-def _without_hint(finding: Finding) -> Finding:
-    import msgspec
-
-    return msgspec.structs.replace(finding, hint=None)
+def _named(line: str, where: str, paper: Paper) -> str:
+    """Return the line with the place at its beginning in bold."""
+    return paper.paint(where, "bold") + line.removeprefix(where) if where and line.startswith(where) else line

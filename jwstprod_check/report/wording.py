@@ -1,10 +1,12 @@
 """The wording of a finding: its place, and one sentence."""
 
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 
-from jwstprod_check.findings import FileReport, Finding, Ignored, SetFinding
+from jwstprod_check.findings import FileReport, Finding, Ignored, SetFinding, Severity
 from jwstprod_check.report.style import Style
 from jwstprod_check.text import plural, printable
 
@@ -37,15 +39,35 @@ def place(finding: Finding) -> str:
     return "primary:" if finding.hdu == 0 else f"HDU {finding.hdu}:"
 
 
+def message(finding: Finding) -> str:
+    """Return the message with its number of occurrences and their places."""
+    if finding.count == 1:
+        return finding.message
+    more = ", ..." if finding.count > len(finding.places) else ""
+    places = f": {', '.join(_numbered(finding.places))}{more}" if finding.places else ""
+    noun = "HDU" if len(set(finding.places)) == len(finding.places) > 0 else "time"
+    return f"{finding.message} ({plural(finding.count, noun)}{places})"
+
+
 def sentence(finding: Finding) -> str:
     """Return the message with its number of occurrences and their places, and the hint."""
-    text = finding.message
-    if finding.count > 1:
-        more = ", ..." if finding.count > len(finding.places) else ""
-        places = f": {', '.join(_numbered(finding.places))}{more}" if finding.places else ""
-        noun = "HDU" if len(set(finding.places)) == len(finding.places) > 0 else "time"
-        text += f" ({plural(finding.count, noun)}{places})"
+    text = message(finding)
     return f"{text} [{finding.hint}]" if finding.hint else text
+
+
+def details(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Return what a finding has beside its message, with labels: expected and found where the message does not contain them."""
+    for label, text in (("expected", finding.expected), ("found", finding.found)):
+        if text and finding.severity is not Severity.INFO and not _contains(finding.message, text):
+            yield label, text
+    if finding.hint:
+        yield "hint", finding.hint
+
+
+def _contains(sentence: str, text: str) -> bool:
+    """Whether a sentence contains a text as whole words."""
+    pattern = rf"(?<![\w.]){re.escape(text.lower())}(?![\w]|\.\d)"
+    return re.search(pattern, sentence.lower()) is not None
 
 
 def across(finding: SetFinding) -> str:

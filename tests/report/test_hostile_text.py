@@ -15,11 +15,14 @@ from jwstprod_check.cli.main import run
 from jwstprod_check.config import Options
 from jwstprod_check.findings import FileReport, Finding, HduSummary, Ignored, NotChecked, RowSummary, Severity, Skipped
 from jwstprod_check.make import file_name, make
-from jwstprod_check.report.inspection import print_inspection
+from jwstprod_check.report.inspection import ColumnFacts, FileFacts, HduFacts, inspection
+from jwstprod_check.report.layout import MARKS, Paper
 from jwstprod_check.report.reporter import REPORTERS
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
+
+PAPER = Paper(80, False, MARKS)
 
 TEXTS = [
     "\x1b[2J\x9b31m",
@@ -109,10 +112,10 @@ def test_no_string_of_a_report_is_printed_as_it_is(text):
     left_out = msgspec.structs.replace(report, left_out=text)
     for form in REPORTERS:
         assert_harmless(written(left_out, form))
-    out = io.StringIO()
-    with redirect_stdout(out):
-        print_inspection(report, {"size": {"stored": 1, "inflated": 1, "gzip": True}, "keywords": {text: text}})
-    assert_harmless(out.getvalue())
+    columns = (ColumnFacts(1, text, text, text, text),)
+    facts = FileFacts(1, 1, True, "", {text: text}, tuple(HduFacts(1, columns) for _ in report.hdus))
+    for shown in (facts, msgspec.structs.replace(facts, what=text)):
+        assert_harmless("\n".join(inspection(report, shown, PAPER)))
 
 
 BASES = {

@@ -2,7 +2,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const ROW = 26;
-  const MARKS = {ok: "\u2713", absent: "\u2013", missing: "\u2717", error: "\u2717", warning: "!", present: "\u00b7"};
+  const MARKS = {ok: "\u2713", absent: "\u2013", ignored: "~", missing: "\u2717", error: "\u2717", warning: "!", present: "\u00b7"};
   const STATES = {conforming: "ok", nonconforming: "error", unverified: "warning", "left-out": "absent"};
   const VERDICTS = Object.keys(STATES);
   const SEVERITIES = ["error", "warning", "info", "not-checked"];
