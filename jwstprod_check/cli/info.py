@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import click
 
+from jwstprod_check.cli.target import FileOrUrl, anonymous_option
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_file
 from jwstprod_check.findings import FileReport, of_container
@@ -12,13 +13,15 @@ from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile, read_source
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.storage.backends import open_source
+from jwstprod_check.storage.urls import shown
+from jwstprod_check.text import printable
 
 KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "DATE-BEG", "CAL_VER", "CRDS_CTX")
 """Keywords that `info` shows above the table."""
 
 
 @click.command("info")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False))
+@click.argument("path", type=FileOrUrl())
 @click.option("--product", metavar="NAME", help="Compare the file with this product instead of identifying it.")
 @click.option("--header", metavar="HDU", help="Print the cards of an HDU, given by number, EXTNAME or EXTNAME,EXTVER.")
 @click.option("--strict", is_flag=True, help="Use the documented table without amendments.")
@@ -26,6 +29,7 @@ KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "
 @click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
+@anonymous_option
 def command(path: str, product: str | None, header: str | None, strict: bool, form: str, specs: str | None) -> int:
     """Show the HDUs of a file next to the table of its product, and the solved dimensions.
 
@@ -34,11 +38,11 @@ def command(path: str, product: str | None, header: str | None, strict: bool, fo
     report = None
     try:
         with open_source(path) as source:
-            file = read_source(source, path)
+            file = read_source(source, source.name)
             if header is None:
                 report = check_file(file, catalogue(specs), Options(strict=strict, product=product), source)
     except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from None
+        raise click.ClickException(printable(f"{shown(path)}: {error.strerror}")) from None
     if header is not None or report is None:
         return _print_header(file, header or "")
     if form == "json":
@@ -65,8 +69,6 @@ def facts_of(file: FitsFile, report: FileReport) -> dict[str, Any]:
 
 def _print_header(file: FitsFile, wanted: str) -> int:
     """Print the cards of an HDU as they are, unprintable characters as escapes."""
-    from jwstprod_check.text import printable
-
     name, _, version = wanted.partition(",")
     for hdu in file.hdus:
         by_number = wanted.isdigit() and hdu.index == int(wanted)
