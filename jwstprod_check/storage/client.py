@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from errno import EACCES, EINVAL, EIO, ENOENT, EPROTONOSUPPORT, ESTALE, ETIMEDOUT
+from errno import EACCES, EINVAL, EIO, ENOENT, EOPNOTSUPP, EPROTONOSUPPORT, ESTALE, ETIMEDOUT
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +61,7 @@ _CAUSES: Final = (
 )  # fmt: skip
 """What the client's description of an error holds -> the reason that is reported; a group names the kind."""
 
-_LASTING: Final = (EACCES, EINVAL, ENOENT, EPROTONOSUPPORT, ESTALE)
+_LASTING: Final = (EACCES, EINVAL, ENOENT, EOPNOTSUPP, EPROTONOSUPPORT, ESTALE)
 """Errors that asking again does not mend."""
 
 _BUSY: Final = (408, 425, 429)
@@ -136,7 +136,10 @@ def _store(address: Address, retries: int, environment: tuple[tuple[str, str], .
     scheme, place, _, query = address
     if scheme in ("http", "https"):
         options["allow_http"] = scheme == "http"
-        url = f"{scheme}://{place}/" + (f"?{query}" if query else "")
+        user, _, host = place.rpartition("@")
+        if user:
+            options["default_headers"] = {"Authorization": _basic(user)}
+        url = f"{scheme}://{host}/" + (f"?{query}" if query else "")
         return HTTPStore(url, client_options=options, retry_config=again)  # type: ignore[arg-type]
     config = {"skip_signature": is_anonymous(scheme)}
     if scheme == "s3":
@@ -147,6 +150,15 @@ def _store(address: Address, retries: int, environment: tuple[tuple[str, str], .
         return S3Store(place, config=config, client_options=options, retry_config=again)  # type: ignore[arg-type]
     kind = GCSStore if scheme == "gs" else AzureStore
     return kind(place, config=config, client_options=options, retry_config=again)  # type: ignore[arg-type]
+
+
+def _basic(user: str) -> str:
+    """Return the user and the password of a URL as the header of a request (RFC 7617)."""
+    from base64 import b64encode
+    from urllib.parse import unquote_to_bytes
+
+    name, _, password = user.partition(":")
+    return "Basic " + b64encode(unquote_to_bytes(name) + b":" + unquote_to_bytes(password)).decode("ascii")
 
 
 _first_process: list[int] = []
@@ -168,22 +180,20 @@ def remote_error(error: Exception, address: Address) -> RemoteError:
     code = _CODE.search(text)
     answer = " ".join(filter(None, (status and status[1], code and code[1])))
     said = f" ({answer})" if answer else ""
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) or answer.startswith("404"):
         return RemoteError(ENOENT, f"there is no such object{said}")
-    if kind in ("PermissionDeniedError", "UnauthenticatedError"):
+    if kind in ("PermissionDeniedError", "UnauthenticatedError") or answer.startswith(("401", "403")):
         return RemoteError(EACCES, f"the server refuses access{said}{_with_what(address)}")
     if kind == "PreconditionError":
         return RemoteError(ESTALE, "another object took its place while it was read")
-    if kind == "NotSupportedError":
-        return RemoteError(
-            EPROTONOSUPPORT, "the server gives whole files only, no ranges of bytes; fetch the file first"
-        )
+    if kind == "NotSupportedError" or "non-partial response" in text:
+        return RemoteError(EOPNOTSUPP, "the server gives whole files only, no ranges of bytes; fetch the file first")
     if isinstance(error, ValueError) or kind == "InvalidPathError":
         return RemoteError(EINVAL, "the name of the object cannot be asked for: a part of it is empty or a dot")
     if status is not None:
         number = int(status[1])
-        again = number >= 500 or number in _BUSY
-        return RemoteError(EIO if again else EPROTONOSUPPORT, f"the server answers {answer}")
+        kept = EOPNOTSUPP if number == 416 else EPROTONOSUPPORT
+        return RemoteError(EIO if number >= 500 or number in _BUSY else kept, f"the server answers {answer}")
     for pattern, reason, number in _CAUSES:
         found = pattern.search(text)
         if found is not None:

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from errno import EIO, ESTALE, ETIMEDOUT
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jwstprod_check.findings import Traffic
 from jwstprod_check.storage import client
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 T = TypeVar("T")
-
-STREAM: Final = 2**20
-"""Bytes of a stream that are taken at a time."""
 
 
 class RemoteObject:
@@ -84,8 +81,8 @@ class RemoteObject:
         wanted = answer.range[1] - start
         if answer.range[0] != start:
             raise RemoteError(EIO, "the server sends other bytes than were asked for")
-        # A piece may be larger than asked for, but not by what a server likes to send.
-        parts = iter(answer.stream(min_chunk_size=STREAM if stop is None else min(wanted, STREAM)))
+        # Pieces are taken as they come: of larger ones nobody would know how slowly they do.
+        parts = iter(answer.stream(min_chunk_size=1))
         done = 0
         clock = time.monotonic()
         mark = 0
@@ -103,9 +100,9 @@ class RemoteObject:
                 clock, mark = time.monotonic(), done
 
     def _ask(self, start: int, stop: int | None) -> "GetResult":
+        store = self._given or open_store(self._address)
         from obstore import get
 
-        store = self._given or open_store(self._address)
         options: dict[str, Any] = {}
         if stop is not None:
             options["range"] = (start, stop)
@@ -156,7 +153,7 @@ class RemoteObject:
         if error.errno == ESTALE:
             self.changed = error.strerror or ""
         if is_lasting(error) or tried >= patience.attempts or time.monotonic() - begun > patience.total:
-            if tried > 1:
+            if tried > 1 and not is_lasting(error):
                 error.strerror = f"{error.strerror}; asked {tried} times"
             raise self._with_traffic(error)
         with Waiting():

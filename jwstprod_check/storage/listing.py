@@ -7,6 +7,7 @@ folders that it leads through are listed.
 import re
 from collections.abc import Callable, Iterator
 from errno import EINVAL, ENOENT, EPROTONOSUPPORT
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from jwstprod_check.config.globs import translated
@@ -54,7 +55,12 @@ def entries(url: str, endings: tuple[str, ...], store: "ObjectStore | None" = No
         return
     lister = _Lister(address, store)
     if _WILD & set(address.key):
-        yield from _nonempty(lister.matching(), "no object matches this pattern")
+        found = lister.matching()
+        first = next(found, None)
+        if first is None and lister.has(address.key):
+            yield _named(url)
+        else:
+            yield from _nonempty(chain(() if first is None else (first,), found), "no object matches this pattern")
     elif address.key and not address.key.endswith("/"):
         if address.key.lower().endswith(endings) or not lister.is_prefix(address.key):
             yield _named(url)
@@ -87,6 +93,10 @@ class _Lister:
     def is_prefix(self, key: str) -> bool:
         """Whether there is anything below a name."""
         return next(self._objects(key, page=1), None) is not None
+
+    def has(self, key: str) -> bool:
+        """Whether there is an object of a name, which has the signs of a pattern."""
+        return any(meta["path"] == key for meta in self._level(key.rpartition("/")[0])[1])
 
     def below(self, prefix: str) -> Iterator[Entry]:
         """Return all objects below a prefix; folders with a dot are named once and passed over."""

@@ -7,7 +7,7 @@ through what lies between: a round trip takes longer than a megabyte.
 """
 
 from collections.abc import Iterator
-from errno import EPROTONOSUPPORT
+from errno import EOPNOTSUPP
 from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.findings import Traffic
@@ -79,7 +79,7 @@ class RemoteSource(Source):
             self._blocks[0] = self._object.get(*self._walk.first(0))
         except RemoteError as error:
             # No server can give the first bytes of an object that has none: it says so in one way or another.
-            if error.errno != EPROTONOSUPPORT or self._object.measure():
+            if error.errno != EOPNOTSUPP or self._object.measure():
                 raise
             self._blocks[0] = b""
         self.stored = self._object.size
