@@ -70,11 +70,12 @@ def check_many(
 ) -> Iterator[FileReport]:
     """Check files and return their reports in order, as they come; no list of paths or reports is held.
 
-    ``executor`` is a number of processes, or an executor of ``concurrent.futures``, such as those of loky, mpi4py.futures and
-    Dask (``client.get_executor()``), or anything that does the work as ``jwstprod_check.run`` asks; without one it is done
-    here. Workers must have this version of the package and read the files by the same paths; where they do not, or the
-    executor breaks down, ``jwstprod_check.run.seam.CutError`` is raised after the reports before. A file that cannot be read is reported as ``unverified``. The other arguments are those of ``check``, as are the
-    errors raised.
+    ``executor`` is a number of processes, which is that of threads for remote files, or an executor of ``concurrent.futures``,
+    such as those of loky, mpi4py.futures and Dask (``client.get_executor()``), or anything that does the work as
+    ``jwstprod_check.run`` asks; without one it is done here, of remote files by threads. Workers must have this version of the
+    package and read the files by the same paths; where they do not, or the executor breaks down,
+    ``jwstprod_check.run.seam.CutError`` is raised after the reports before. A file that cannot be read is reported as
+    ``unverified``. The other arguments are those of ``check``, as are the errors raised.
     """
     options = _options(product, strict, data, select, ignore, profile, fail_on)
     return _worker(executor).run((os.fspath(path) for path in paths), options, specs)
@@ -83,10 +84,11 @@ def check_many(
 def _worker(executor: "Executor | Pool | int | None") -> "Executor":
     from concurrent.futures import Executor as Pool
 
+    from jwstprod_check.run.by_place import ByPlace
     from jwstprod_check.run.executor import executor as choose
 
     if executor is None or isinstance(executor, int):
-        return choose(executor or 1)
+        return ByPlace(choose(executor or 1), executor)
     if isinstance(executor, Pool):
         from jwstprod_check.run.futures import Futures
 

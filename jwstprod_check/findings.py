@@ -72,6 +72,13 @@ def of_container(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR and finding.code.startswith(("FILE", "TOOL"))
 
 
+class Traffic(msgspec.Struct, frozen=True):
+    """What a server was asked for: requests, those that failed included, and bytes of their answers that were read."""
+
+    requests: int = 0
+    bytes: int = 0
+
+
 class Skipped(msgspec.Struct, frozen=True):
     """A rule that could not run, on the whole file or on what ``reason`` names."""
 
@@ -166,6 +173,7 @@ class FileReport(msgspec.Struct, frozen=True):
     the table of the file is not to be drawn.
     ``inapplicable`` are rules that are not for the product, because it has no trait that they ask for.
     ``identity`` is what the rules across files need to know, None where no delivery is checked.
+    ``remote`` is what a server was asked for, None for a file of this machine.
     ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
     nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was. ``digest`` is the sum of the stored
     file, '' where none was asked for. ``cached`` is whether the report is that of an earlier run, since when the file did not change.
@@ -192,6 +200,7 @@ class FileReport(msgspec.Struct, frozen=True):
     identity: Identity | None = None
     digest: str = ""
     cached: bool = False
+    remote: Traffic | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -254,6 +263,7 @@ class FileReport(msgspec.Struct, frozen=True):
             "not_checked": msgspec.to_builtins(self.not_checked),
             "skipped": msgspec.to_builtins(self.skipped),
             **({"cached": True} if self.cached else {}),
+            **({} if self.remote is None else {"remote": msgspec.to_builtins(self.remote)}),
         }
 
 

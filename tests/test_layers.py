@@ -16,7 +16,7 @@ PACKAGE = "jwstprod_check"
 ROOT = Path(jwstprod_check.__file__).parent
 LAYERS = """
     text findings
-    memo near
+    memo near turns
     config
     storage
     asdf

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
-from itertools import chain
+from itertools import chain, filterfalse
 from typing import Final
 
 import click
@@ -25,6 +25,7 @@ from jwstprod_check.cli.settings import (
     settled,
     write_baselines,
 )
+from jwstprod_check.cli.target import anonymous_option
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
@@ -35,7 +36,8 @@ from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
 from jwstprod_check.run.seam import CutError
-from jwstprod_check.storage.paths import ASSOCIATION, expand, only_files, read_list
+from jwstprod_check.storage.paths import ASSOCIATION, expand, is_one_file, only_files, read_list
+from jwstprod_check.storage.urls import in_web_or_bucket
 from jwstprod_check.text import printable
 
 _ADDRESS_SPACE: Final = 192 * 2**20
@@ -114,9 +116,10 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     "--jobs",
     "-j",
     type=click.IntRange(0),
-    help="Number of processes; 0 for all cores. Default: as many as are worth it.",
+    help="Number of processes, of threads for remote files; 0 for all cores. Default: as many as are worth it.",
 )
 @work_options
+@anonymous_option
 @config_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only, and nothing if every file conforms.")
 @click.option(
@@ -153,7 +156,8 @@ def command(
 ) -> int:
     """Check files against the documented structure of their product.
 
-    PATH is a file, a folder (searched for FITS files), a quoted pattern, or - for one FITS file on stdin. Exit status: 0
+    PATH is a file, a folder (searched for FITS files), a quoted pattern, a URL (s3:// gs:// az:// https:// http://) of a
+    file, a prefix or a pattern, or - for one FITS file on stdin. Exit status: 0
     every file conforms, 1 a file does not conform or could not be verified, 2 the check could not be done.
     """
     paths = _to_check(paths, files_from, manifest)
@@ -189,7 +193,7 @@ def command(
         )
     outfiles = [path for _, path in formats if path is not None]
     accepted = accepted_by(config, known_files, outfiles, paths, files_from)
-    style = Style(-1 if quiet else int(verbose), len(paths) == 1 and os.path.isfile(paths[0]), most=max_findings)
+    style = Style(-1 if quiet else int(verbose), len(paths) == 1 and is_one_file(paths[0]), most=max_findings)
     summary = Summary(max_findings)
     listed = read_list(sys.stdin.buffer) if files_from == "-" else listed_in(files_from)
     names = chain(paths, listed)
@@ -211,7 +215,7 @@ def command(
         if files_from == "-":
             files = outputs.not_among(files)
         # What comes on stdin cannot be handed to another process.
-        jobs = 1 if "-" in paths else jobs if jobs != 0 else os.cpu_count() or 1
+        jobs = 1 if "-" in paths else jobs
         memories = stack.enter_context(work.memories(formats, options, specs, several))
         reports = stack.enter_context(closing(run(files, memories.options, specs, jobs, watch, dask, memories.all)))
         place = None if config is None else config.path
@@ -352,8 +356,8 @@ def _followed(
     """Return the reports; a run of more than a second shows its progress on stderr."""
     from jwstprod_check.cli.progress import followed
 
-    # A list that comes through a pipe can be read once.
-    if listing is not None and not os.path.isfile(listing):
+    # A list that comes through a pipe can be read once, and no bucket is listed twice for this.
+    if (listing is not None and not os.path.isfile(listing)) or any(map(in_web_or_bucket, paths)):
         return followed(reports, None)
-    names = chain(paths, listed_in(listing) if listing is not None else ())
+    names = chain(paths, filterfalse(in_web_or_bucket, listed_in(listing)) if listing is not None else ())
     return followed(reports, only_files(expand(names), lambda _: None, every=every))

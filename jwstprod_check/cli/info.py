@@ -10,6 +10,7 @@ import msgspec
 
 from jwstprod_check.cli.preview import Previews
 from jwstprod_check.cli.settings import check_named
+from jwstprod_check.cli.target import anonymous_option
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import STDIN, check_file, unreadable
 from jwstprod_check.findings import FileReport, of_container
@@ -20,7 +21,7 @@ from jwstprod_check.report.inspection import ColumnFacts, FileFacts, HduFacts, i
 from jwstprod_check.report.layout import paper_of
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.storage.backends import open_source
-from jwstprod_check.storage.paths import PathError, expand, only_files
+from jwstprod_check.storage.paths import PathError, expand, is_one_file, only_files
 from jwstprod_check.text import printable
 
 KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "DATE-BEG", "CAL_VER", "CRDS_CTX")
@@ -56,6 +57,7 @@ class _Shown(msgspec.Struct):
 @click.option(
     "--png", metavar="FILE", help="Write that picture as a PNG file; of several files, as files in this folder."
 )
+@anonymous_option
 def command(
     paths: tuple[str, ...],
     product: str | None,
@@ -82,7 +84,7 @@ def command(
         failed = _print_headers(files, header, several=len(paths) > 1 or os.path.isdir(paths[0]))
     else:
         shown = (_read(path, options, specs, previews) for path in files)
-        single = len(paths) == 1 and (paths[0] == STDIN or os.path.isfile(paths[0]))
+        single = len(paths) == 1 and (paths[0] == STDIN or is_one_file(paths[0]))
         failed = _print_json(shown, single) if form == "json" else _print_pages(shown)
     for trouble in troubles:
         click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)

@@ -6,7 +6,7 @@ An output is never an input, and two outputs never go to one file: both are refu
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, filterfalse
 from stat import S_ISFIFO, S_ISREG
 from types import TracebackType
 from typing import Self, TextIO
@@ -14,6 +14,7 @@ from typing import Self, TextIO
 import click
 
 from jwstprod_check.storage.paths import FITS_ENDINGS, expand, read_list
+from jwstprod_check.storage.urls import in_web_or_bucket
 
 
 class Outputs:
@@ -137,8 +138,9 @@ def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> No
     status = os.stat(path)
     other_name = status.st_nlink > 1 or os.path.islink(path) or path.lower().endswith(FITS_ENDINGS)
     folders = [given for given in inputs if not os.path.isfile(given)] if other_name else []
-    # A link may lie anywhere below a folder, or be matched by a pattern: all files are compared.
-    found = (one for one in expand(chain(folders, listed_in(listing))) if isinstance(one, str))
+    # A link may lie anywhere below a folder, or be matched by a pattern: all files are compared, but no remote ones.
+    here = filterfalse(in_web_or_bucket, chain(folders, listed_in(listing)))
+    found = (one for one in expand(here) if isinstance(one, str))
     if any(_is_same(path, one) for one in found):
         raise _is_input(path)
 

@@ -17,6 +17,7 @@ from jwstprod_check.delivery.accepted import Accepted
 from jwstprod_check.delivery.baseline import Baseline, BaselineError, Recorder, read_baseline
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import Severity
+from jwstprod_check.storage.urls import shown
 from jwstprod_check.text import plural, printable
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def config_for(named: str | None, none: bool, paths: tuple[str, ...]) -> Config 
     for path, config in others:
         if config != first[1]:
             raise click.UsageError(
-                f"{_place(first[1])} is for {printable(first[0])} and {_place(config)} for {printable(path)}; "
+                f"{_place(first[1])} is for {printable(shown(first[0]))} and {_place(config)} for {printable(shown(path))}; "
                 "choose one with --config or none with --no-config"
             )
     return first[1]

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jwstprod_check.cli.target import FileOrUrl, anonymous_option
 from jwstprod_check.spec.catalogue import catalogue, lazy_catalogue
+from jwstprod_check.storage.urls import shown
 from jwstprod_check.text import plural, printable
 
 if TYPE_CHECKING:
@@ -116,7 +118,8 @@ def _need(package: str, what: str) -> None:
 
 
 @click.command("draft")
-@click.argument("files", metavar="FILE.fits...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument("files", metavar="FILE.fits...", nargs=-1, required=True, type=FileOrUrl())
+@anonymous_option
 @click.option("--product", metavar="NAME", help="Name of the product. Default: from the file name.")
 @click.option(
     "--to", metavar="DIR", type=click.Path(file_okay=False), help="Write the documents into this folder of specs."
@@ -155,14 +158,15 @@ def _drafted(file: str, product: str | None, specs: str | None) -> "Draft":
     from jwstprod_check.maintain.draft import DraftError
     from jwstprod_check.maintain.draft import draft as drafted
 
+    name = printable(shown(file))
     try:
         read = read_fits(file)
     except OSError as error:
-        raise click.ClickException(f"{printable(file)} cannot be read ({error.strerror})") from None
+        raise click.ClickException(f"{name} cannot be read ({error.strerror})") from None
     try:
         made = drafted(read, catalogue(specs), product)
     except DraftError as error:
-        raise click.ClickException(f"{printable(file)}: {error}") from None
+        raise click.ClickException(f"{name}: {error}") from None
     if read.faults:
-        click.echo(f"jwstprod: {printable(file)} is damaged; `jwstprod check` shows where", err=True)
+        click.echo(f"jwstprod: {name} is damaged; `jwstprod check` shows where", err=True)
     return made

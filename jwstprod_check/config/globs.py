@@ -58,10 +58,10 @@ def _compiled(pattern: str) -> tuple[bool, bool, re.Pattern[str]]:
     folders_only = text.endswith("/")
     text = text.rstrip("/")
     anchored = "/" in text
-    return anchored, folders_only, re.compile(_translated(text.removeprefix("/")), re.DOTALL)
+    return anchored, folders_only, re.compile(translated(text.removeprefix("/")), re.DOTALL)
 
 
-def _translated(pattern: str) -> str:
+def translated(pattern: str) -> str:
     """Return a pattern as a regular expression; a star does not match a slash, two stars match any number of folders."""
     found: list[str] = []
     at = 0

@@ -22,7 +22,9 @@ from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.storage.backends import inflated, open_stored
 from jwstprod_check.storage.paths import FITS_ENDINGS
+from jwstprod_check.storage.urls import in_web_or_bucket, shown
 from jwstprod_check.text import printable
+from jwstprod_check.turns import TURN
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
@@ -52,31 +54,42 @@ def check_path(
 ) -> FileReport:
     """Check one file; whatever goes wrong with it becomes a finding, so that the next file is checked.
 
-    ``folder`` is what the path is relative to, where it is not the current one. Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
+    ``folder`` is what the path is relative to, where it is not the current one. Raises ``SpecError`` alone, since a spec that
+    cannot be used concerns every file. Threads may call it: each waits for its turn.
     """
-    place = os.path.join(folder, path) if folder else path
+    with TURN:
+        return _check_path(path, options, specs, watch, folder)
+
+
+def _check_path(
+    path: str, options: Options, specs: str | None, watch: ProgressCallback | None, folder: str | None
+) -> FileReport:
+    label = shown(path)
+    place = os.path.join(folder, path) if folder and not in_web_or_bucket(path) else path
     if options.by_path:
-        options, specs, reason = msgspec.structs.astuple(for_path(place, options, specs))
+        options, specs, reason = msgspec.structs.astuple(for_path(shown(place), options, specs))
         if reason:
-            return left_out(path, reason, options)
-    pattern = excluded_by(path, options.exclude)
+            return left_out(label, reason, options)
+    pattern = excluded_by(label, options.exclude)
     if pattern:
-        return left_out(path, f"--exclude {pattern}", options)
+        return left_out(label, f"--exclude {pattern}", options)
     try:
         known = catalogue(specs)
         if path == STDIN:
             return check_target(sys.stdin.buffer.read(), known, options, STDIN)
-        if only_named(path, known, options):
-            return check_name(path, known, options, place)
-        return check_target(place, known, options, path, watch)
+        if only_named(label, known, options):
+            return check_name(label, known, options, place)
+        return check_target(place, known, options, label, watch)
     except SpecError:
         raise
     except OSError as error:
-        return unreadable(path, options, error.strerror or str(error))
+        report = unreadable(label, options, error.strerror or str(error))
+        traffic = getattr(error, "traffic", None)
+        return report if traffic is None else msgspec.structs.replace(report, remote=traffic)
     except Exception as error:
         text = printable(f"{type(error).__name__}: {error}")[:200]
         message = f"the check of the file crashed ({text}); what it should check was not checked"
-        return _failed(path, options, "TOOL001", "rule-crashed", message, text)
+        return _failed(label, options, "TOOL001", "rule-crashed", message, text)
 
 
 def product_of(path: str, specs: str | None = None) -> str | None:
@@ -131,17 +144,21 @@ def check_target(
     ``name`` is the path to report; it defaults to the target's own. ``origin`` is the name of the file that the HDUs of an
     ``HDUList`` came from. Raises ``OSError`` where the target cannot be read.
     """
-    stored = open_stored(target, name)
-    summed = None
-    if options.digest:
-        from jwstprod_check.storage.digest import SummedSource
+    with TURN:
+        stored = open_stored(target, name)
+        summed = None
+        if options.digest:
+            from jwstprod_check.storage.digest import SummedSource
 
-        stored = summed = SummedSource(stored, options.digest)
-    with inflated(stored, again=options.data) as source:
-        file = read_source(source, name or source.name)
-        progress = None if watch is None else partial(_watched, watch, file)
-        report = check_file(file, specs, options, source, progress, origin)
-        return report if summed is None else msgspec.structs.replace(report, digest=summed.digest())
+            stored = summed = SummedSource(stored, options.digest)
+        with inflated(stored, again=options.data) as source:
+            file = read_source(source, name or source.name)
+            progress = None if watch is None else partial(_watched, watch, file)
+            report = check_file(file, specs, options, source, progress, origin)
+            if summed is not None:
+                report = msgspec.structs.replace(report, digest=summed.digest())
+            traffic = source.traffic()
+            return report if traffic is None else msgspec.structs.replace(report, remote=traffic)
 
 
 def _watched(watch: ProgressCallback, file: FitsFile, done: int) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import CodeCount, Summary
-from jwstprod_check.text import printable
+from jwstprod_check.text import plural, printable
 
 FEW_PATHS = 3
 """Files left out for one reason that are named without ``-v``."""
@@ -34,6 +34,11 @@ def closing(summary: Summary, hidden: dict[str, int], style: Style) -> Iterator[
             yield Line("error" if bad else "plain", f"{printable(name):<{width}}  {_products(files, bad)}")
     yield from _ignored(summary)
     yield from _left_out(summary, style)
+    if summary.remote is not None and style.verbosity > 0:
+        traffic, files = summary.remote, summary.remote_files
+        yield Line("heading", "remote")
+        requests = f"{traffic.requests:,} {'request' if traffic.requests == 1 else 'requests'}"
+        yield Line("plain", f"{requests}, {traffic.bytes:,} bytes, for {plural(files, 'file')}")
     if summary.files > 1 and summary.failing:
         yield Line("heading", "failing files")
         for failing in summary.failing:

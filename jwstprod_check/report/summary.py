@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from jwstprod_check.findings import FileReport, Ignored, SetFinding, Severity
+from jwstprod_check.findings import FileReport, Ignored, SetFinding, Severity, Traffic
 from jwstprod_check.report.passed_over import PassedOver
 from jwstprod_check.text import plural, printable, valid_text
 
@@ -68,7 +68,8 @@ class Summary:
     ``by_code`` counts the findings of each rule and the files that have one, ``by_product`` the files of each product and
     those that do not conform, ``ignored`` what was ignored by code, reason and date, ``left_out`` the files left out by
     reason, ``associations`` how many association files were read, ``passed_over`` what was found in folders and not looked at,
-    ``cached`` the files that were not opened, because their reports were in the cache. ``most`` is how many failing files are named, 0 for
+    ``cached`` the files that were not opened, because their reports were in the cache, ``remote`` what servers were asked for by
+    ``remote_files``. ``most`` is how many failing files are named, 0 for
     all. ``complete`` is False where the run was ended before its last file.
     """
 
@@ -91,6 +92,8 @@ class Summary:
         self.level = "structure"
         self.complete = True
         self.missing = False
+        self.remote: Traffic | None = None
+        self.remote_files = 0
         self._most = most
         self._failing: dict[str, list[FailingFile]] = {"nonconforming": [], "unverified": []}
 
@@ -114,6 +117,8 @@ class Summary:
             if code not in seen:
                 seen.add(code)
                 counts.files += 1
+        if report.remote is not None:
+            self._count_remote(report.remote)
         product = self.by_product.setdefault(report.product or UNKNOWN_PRODUCT, [0, 0])
         product[0] += 1
         product[1] += verdict == "nonconforming"
@@ -125,6 +130,11 @@ class Summary:
             self._leave_out(report)
         elif verdict != "conforming":
             self._fail(report, self._failing[verdict])
+
+    def _count_remote(self, traffic: Traffic) -> None:
+        before = self.remote or Traffic()
+        self.remote = Traffic(before.requests + traffic.requests, before.bytes + traffic.bytes)
+        self.remote_files += 1
 
     def _leave_out(self, report: FileReport) -> None:
         out = self.left_out.setdefault(report.left_out, LeftOut(0, []))
@@ -214,6 +224,7 @@ class Summary:
             "passed_over": [{"kind": kind, "what": what, "count": n} for kind, what, n in self.passed_over.counts()],
             **({"cached": self.cached} if self.cached else {}),
             "complete": self.complete,
+            **({} if self.remote is None else {"remote": msgspec.to_builtins(self.remote)}),
         }
 
     def unread_to_list(self) -> list[dict[str, str]]:

@@ -32,10 +32,15 @@ def run(
 ) -> Generator[FileReport, None, None]:
     """Check files in the order given, with ``jobs`` processes (1: in this one, where the bytes can be watched).
 
-    Without a number it is one for each core, if there are files enough. ``dask`` is the address of a scheduler whose cluster
-    does the work instead. Each of ``memories`` is searched for reports that are known, the last one first.
+    Without a number it is one for each core, if there are files enough; 0 is one for each core. Remote files are checked by
+    as many threads, or the usual number of them. ``dask`` is the address of a scheduler whose cluster does the work instead.
+    Each of ``memories`` is searched for reports that are known, the last one first.
     """
-    worker = executor(jobs, watch, dask)
+    worker = executor((os.cpu_count() or 1) if jobs == 0 else jobs, watch, dask)
+    if dask is None:
+        from jwstprod_check.run.by_place import ByPlace
+
+        worker = ByPlace(worker, jobs or None, watch)
     for memory in memories:
         from jwstprod_check.run.recall import Recalling
 

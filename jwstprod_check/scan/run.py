@@ -16,6 +16,7 @@ from jwstprod_check.scan.sums import header_sum, states_sum
 from jwstprod_check.scan.tables import is_narrow
 from jwstprod_check.scan.watch import HduWatch
 from jwstprod_check.storage.source import Source
+from jwstprod_check.turns import Waiting
 
 if TYPE_CHECKING:
     from threading import Thread
@@ -97,7 +98,8 @@ class DataPass:
         """Wait for the end of the pass and return what it found; raises what it raised."""
         if self._thread is None:
             return self._work(self._progress)
-        self._thread.join()
+        with Waiting():
+            self._thread.join()
         if isinstance(self._found, Scan):
             return self._found
         raise self._found or StoppedError

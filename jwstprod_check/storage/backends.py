@@ -7,7 +7,7 @@ from typing import Final
 from jwstprod_check.storage.local import LocalSource
 from jwstprod_check.storage.source import GZIP_MAGIC, Source
 
-REMOTE: Final = "remote files cannot be read; fetch the file first"
+ELSEWHERE: Final = "a file:// URL names a file of this machine"
 
 
 def open_source(target: str | bytes, name: str | None = None, again: bool = False) -> Source:
@@ -39,18 +39,13 @@ def inflated(source: Source, again: bool = False) -> Source:
 
 
 def scheme_of(target: str) -> str:
-    """Scheme of a URL in lower case, '' for a path; one that is not known is read as the remote ones are."""
+    """Scheme of a URL in lower case, '' for a path; one that is not known is refused as the remote ones are read."""
     scheme, mark, _ = target.partition("://")
     # One letter is a drive of Windows.
     if not mark or len(scheme) < 2 or not scheme.isascii() or not scheme.replace("+", "").isalnum():
         return ""
     scheme = scheme.lower()
     return scheme if scheme in BACKENDS else "https"
-
-
-def can_open(scheme: str) -> bool:
-    """Whether something reads the targets of a scheme."""
-    return BACKENDS[scheme] is not _refuse
 
 
 def local_path(url: str) -> str:
@@ -60,7 +55,7 @@ def local_path(url: str) -> str:
 
     parts = urlsplit(url)
     if parts.netloc not in ("", "localhost"):
-        raise OSError(EPROTONOSUPPORT, REMOTE, url)
+        raise OSError(EPROTONOSUPPORT, ELSEWHERE, url)
     return url2pathname(parts.path)
 
 
@@ -74,17 +69,19 @@ def _open_url(url: str) -> Source:
     return LocalSource(local_path(url))
 
 
-def _refuse(url: str) -> Source:
-    raise OSError(EPROTONOSUPPORT, REMOTE, url)
+def _open_remote(url: str) -> Source:
+    from jwstprod_check.storage.remote import RemoteSource
+
+    return RemoteSource(url)
 
 
 BACKENDS: Final[Mapping[str, Callable[[str], Source]]] = {
     "": LocalSource,
     "file": _open_url,
-    "s3": _refuse,
-    "gs": _refuse,
-    "az": _refuse,
-    "http": _refuse,
-    "https": _refuse,
+    "s3": _open_remote,
+    "gs": _open_remote,
+    "az": _open_remote,
+    "http": _open_remote,
+    "https": _open_remote,
 }
 """Scheme -> what opens its targets; '' is that of a path."""

@@ -1,12 +1,10 @@
 """A gzip stream, inflated forward once in bounded memory, to its end (RFC 1952, members concatenated)."""
 
 import zlib
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
+from jwstprod_check.findings import Traffic
 from jwstprod_check.storage.source import GZIP_MAGIC, Source
-
-if TYPE_CHECKING:
-    pass
 
 INFLATE_FREE: Final = 256 * 2**20
 """Bytes that any gzip may inflate to; beyond them ``INFLATE_RATIO`` holds."""
@@ -50,6 +48,7 @@ class GzipSource(Source):
         self._start_over()
 
     def _start_over(self) -> None:
+        self._raw.rewind()
         self.fault = ""
         self.trailing = 0
         self.inflated = 0
@@ -101,6 +100,9 @@ class GzipSource(Source):
 
     def changed(self) -> str:
         return self._raw.changed()
+
+    def traffic(self) -> Traffic | None:
+        return self._raw.traffic()
 
     def close(self) -> None:
         if self._spool is not None:

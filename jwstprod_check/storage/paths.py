@@ -13,7 +13,8 @@ from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
-from jwstprod_check.storage.backends import REMOTE, can_open, local_path, scheme_of
+from jwstprod_check.storage.backends import ELSEWHERE, local_path, scheme_of
+from jwstprod_check.storage.urls import WEB, in_web_or_bucket, shown
 
 FITS_ENDINGS: Final = (".fits", ".fits.gz", ".fits.fz", ".fit", ".fts")
 """Endings, in any case, of the files that are taken from a folder."""
@@ -130,12 +131,10 @@ def _expanded(path: str) -> Iterator[Found]:
         try:
             path = local_path(path)
         except OSError:
-            scheme = "https"
-    if not can_open(scheme):
-        yield PathError(path, REMOTE)
-        return
-    if scheme not in ("", "file"):
-        yield path
+            yield PathError(path, ELSEWHERE)
+            return
+    elif scheme:
+        yield from _remote(path)
         return
     try:
         status = os.stat(path)
@@ -146,6 +145,31 @@ def _expanded(path: str) -> Iterator[Found]:
             yield from _nonempty(path, _below(path), "no FITS file in this folder")
         else:
             yield path
+
+
+def is_one_file(path: str) -> bool:
+    """Whether a path or URL names one file, as far as it is known without asking a server."""
+    if not in_web_or_bucket(path):
+        return os.path.isfile(path)
+    if path.partition("://")[0].lower() in WEB:
+        return True
+    return path.lower().endswith(FITS_ENDINGS) and not _WILD & set(path)
+
+
+def _remote(url: str) -> Iterator[Found]:
+    """Return what a URL names; a listing that breaks off is reported after what it gave."""
+    from jwstprod_check.storage.listing import UNUSABLE, entries
+
+    try:
+        for entry in entries(url, FITS_ENDINGS):
+            if entry.asked_for:
+                yield entry.url
+            elif entry.folder:
+                yield NotLookedAt(entry.url, entry.name, folder=True)
+            else:
+                yield from _by_name(entry.url, entry.name)
+    except OSError as error:
+        yield PathError(shown(url), _reason(error), named=error.errno in UNUSABLE)
 
 
 def _unstated(path: str, error: Exception) -> Iterator[Found]:
@@ -242,19 +266,24 @@ def _below(path: str) -> Iterator[Found]:
 
 def _of_folder(folder: str, name: str) -> Iterator[Found]:
     """Return a file of a folder if it may be a product."""
+    return _by_name(os.path.join(folder, name), name)
+
+
+def _by_name(path: str, name: str) -> Iterator[Found]:
+    """Return a file if it may be a product by its name."""
     lower = name.lower()
     if lower.endswith(FITS_ENDINGS):
-        yield os.path.join(folder, name)
+        yield path
         return
     unfinished = re.search(_FITS_AND_MORE, lower)
     if unfinished is not None:
-        yield NotLookedAt(os.path.join(folder, name), lower[unfinished.start() :])
+        yield NotLookedAt(path, lower[unfinished.start() :])
     elif lower.endswith(OTHER_ENDINGS):
-        yield NotLookedAt(os.path.join(folder, name), os.path.splitext(lower)[1])
+        yield NotLookedAt(path, os.path.splitext(lower)[1])
     elif lower.startswith("jw") and "." not in lower:
-        yield NotLookedAt(os.path.join(folder, name), "no ending")
+        yield NotLookedAt(path, "no ending")
     elif not lower.startswith("."):
-        yield NotLookedAt(os.path.join(folder, name), "")
+        yield NotLookedAt(path, "")
 
 
 def _matching(pattern: str) -> Iterator[Found]:
@@ -354,6 +383,8 @@ class _Seen:
         return self._put(_digest(key))
 
     def _key(self, path: str) -> tuple[int | str, int, str]:
+        if in_web_or_bucket(path):
+            return (path, 0, "")
         folder, name = os.path.split(path)
         if self._folder is None or self._folder[0] != folder:
             try:

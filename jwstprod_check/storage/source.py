@@ -1,10 +1,12 @@
-"""What a source of bytes offers, whatever it reads from: a local file, memory, a gzip stream, one day a remote object.
+"""What a source of bytes offers, whatever it reads from: a local file, memory, a gzip stream, a remote object.
 
 Offsets are those of the *inflated* file. Nothing is ever written to what is read.
 """
 
 from types import TracebackType
 from typing import Final, Self
+
+from jwstprod_check.findings import Traffic
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 """What every gzip stream begins with."""
@@ -44,11 +46,15 @@ class Source:
         return self.stored
 
     def rewind(self) -> None:
-        """Let reading begin at the front again, where it can only go forward."""
+        """Let reading begin at the front again; from here on it goes forward, to the end."""
 
     def changed(self) -> str:
         """Return how the file changed since it was opened, '' where it did not."""
         return ""
+
+    def traffic(self) -> Traffic | None:
+        """What a server was asked for, None where there is none."""
+        return None
 
     def close(self) -> None:
         """Release what is held open."""

@@ -20,7 +20,6 @@ from jwstprod_check import __version__
         ["check", "--format", "json=/nowhere/at/all/report.json", DARK],
         ["check", "--specs", "/nowhere", DARK],
         ["check", "--select", "SUM", DARK],
-        ["check", "https://example.org/x_dark.fits"],
         ["rule", "NOPE"],
         ["spec", "show", "drak"],
         ["info", "/nowhere.fits"],
