@@ -278,7 +278,7 @@ def _with_shown(formats: list[tuple[str, str | None]]) -> list[tuple[str, str | 
 
 def _names_several(paths: tuple[str, ...]) -> bool:
     """Whether paths name more than one file, or what belongs to several."""
-    return len(paths) > 1 or not all(map(os.path.isfile, paths)) or paths[0].lower().endswith(ASSOCIATION)
+    return len(paths) > 1 or not all(map(is_one_file, paths)) or paths[0].lower().endswith(ASSOCIATION)
 
 
 def _names_files(profile: str | None, specs: str | None) -> bool:

@@ -115,7 +115,7 @@ def _failed(path: str, options: Options, code: str, name: str, message: str, fou
 
 def unreadable(path: str, options: Options, reason: str) -> FileReport:
     """Return the report of a file that could not be read, or whose check came to no end."""
-    return _failed(path, options, "TOOL002", "unreadable", f"the file cannot be read: {printable(reason)}")
+    return _failed(shown(path), options, "TOOL002", "unreadable", f"the file cannot be read: {printable(reason)}")
 
 
 def excluded_by(path: str, patterns: tuple[str, ...]) -> str:

@@ -7,8 +7,8 @@ reports of different programs are never mixed.
 import os
 import pickle
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from functools import lru_cache
-from threading import Lock
 from typing import Final
 
 import msgspec
@@ -16,17 +16,17 @@ import msgspec
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import STDIN, check_path, unreadable
 from jwstprod_check.findings import FileReport
+from jwstprod_check.run.by_place import THREADS
 from jwstprod_check.run.program import Program, difference, program_for, program_of
 from jwstprod_check.run.seam import CutError
+from jwstprod_check.run.threads import Threads
 from jwstprod_check.storage.backends import scheme_of
+from jwstprod_check.storage.urls import in_web_or_bucket
 
 CHUNK: Final = 64
 """Files of a task; the first tasks have fewer, so that the first reports come soon and few files are shared out evenly."""
 
 FIRST: Final = 4
-
-_ONE_AT_A_TIME: Final = Lock()
-"""What is remembered of files is of one process; the threads of a worker check one after the other."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -76,12 +76,16 @@ def chunks(files: Iterable[str]) -> Iterator[list[str]]:
 
 def check_task(task: Task) -> list[FileReport]:
     """Check the files of a task. Raises ``CutError`` where this process would make other reports, ``SpecError``."""
-    with _ONE_AT_A_TIME:
-        differs = difference(task.program, _own(tuple(folder for folder, _ in task.program.specs)))
-        if differs:
-            raise CutError(f"a worker has {differs}: reports of both are not mixed")
-        options, specs = pickle.loads(task.asked)  # noqa: S301 - of the one who has this process run his code
-        return [_checked(path, task.folder, options, specs) for path in task.paths]
+    differs = difference(task.program, _own(tuple(folder for folder, _ in task.program.specs)))
+    if differs:
+        raise CutError(f"a worker has {differs}: reports of both are not mixed")
+    options, specs = pickle.loads(task.asked)  # noqa: S301 - of the one who has this process run his code
+    # The remote files of a task are waited for together; no thread starts where there are none.
+    with closing(Threads(THREADS).run(filter(in_web_or_bucket, task.paths), options, specs)) as remote:
+        return [
+            next(remote) if in_web_or_bucket(path) else _checked(path, task.folder, options, specs)
+            for path in task.paths
+        ]
 
 
 def _checked(path: str, folder: str, options: Options, specs: str | None) -> FileReport:

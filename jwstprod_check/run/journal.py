@@ -20,6 +20,7 @@ from jwstprod_check.engine.check import STDIN
 from jwstprod_check.findings import FileReport
 from jwstprod_check.run.packed import pack, path_of, unpack
 from jwstprod_check.run.program import Program, difference
+from jwstprod_check.storage.urls import shown
 from jwstprod_check.text import printable
 
 MAGIC: Final = b"jwstprod-run/1\n"
@@ -97,6 +98,7 @@ class Journal:
     def find(self, path: str) -> FileReport | None:
         """Return the report of a file; files come in the order of the earlier run unless what it checked has changed."""
         # A file that comes on stdin is another one in each run.
+        path = shown(path)
         if path == STDIN:
             return None
         if self._index is None:

@@ -7,6 +7,7 @@ from hashlib import new
 from struct import pack
 from typing import Final, Protocol
 
+from jwstprod_check.findings import Traffic
 from jwstprod_check.storage.local import LocalSource
 from jwstprod_check.storage.source import Source
 
@@ -79,6 +80,9 @@ class SummedSource(Source):
 
     def changed(self) -> str:
         return self._base.changed()
+
+    def traffic(self) -> Traffic | None:
+        return self._base.traffic()
 
     def close(self) -> None:
         self._base.close()
