@@ -87,10 +87,13 @@ class Memories:
         self._cache: Cache | None = None
         if report is not None:
             self._journal = _journal(report, options, specs, resume=work.resume is not None)
+        if self._journal is not None:
             # A report that is kept has what the formats of the first run show.
             self.options = self._journal.asked.options
         try:
-            self._cache = None if work.cache is None else _cache(work.cache, self.options, specs)
+            # A sum is of the bytes that are there now: whoever asks for sums wants the files read.
+            used = work.cache is not None and not self.options.digest
+            self._cache = _cache(work.cache, self.options, specs) if used and work.cache is not None else None
         except BaseException:
             self._close()
             raise
@@ -126,13 +129,18 @@ class Memories:
             self._journal.close(whole=self._whole)
 
 
-def _journal(report: str, options: Options, specs: str | None, *, resume: bool) -> "Journal":
+def _journal(report: str, options: Options, specs: str | None, *, resume: bool) -> "Journal | None":
     from jwstprod_check.run.journal import Asked, Journal, JournalError
     from jwstprod_check.run.program import program_for
 
     asked = Asked(program_for(options, specs), options)
     try:
         journal = Journal(_record(report), asked, resume=resume and _has_record(report))
+    except UnicodeEncodeError:
+        # A pattern of --exclude may have bytes that are no text, which a record cannot have.
+        if resume:
+            raise _refused("an option with bytes that are no text cannot be recorded") from None
+        return None
     except JournalError as error:
         if resume:
             raise _refused(str(error)) from None

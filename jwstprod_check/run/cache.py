@@ -95,7 +95,7 @@ class Cache:
         """Return what an entry is found by."""
         options, specs, _ = msgspec.structs.astuple(for_path(path, self._options, self._specs))
         digest = self._digests[os.path.abspath(specs) if specs else ""]
-        what = f"{self._base}\0{digest}\0{_options(options)}\0".encode()
+        what = f"{self._base}\0{digest}\0{_options(options)}\0".encode("utf-8", "surrogatepass")
         return blake2b(what + os.fsencode(os.path.abspath(path)), digest_size=KEY).digest()
 
     def _read(self, path: str, stamp: Stamp) -> FileReport | None:
@@ -120,7 +120,7 @@ class Cache:
 
 @lru_cache(maxsize=64)
 def _options(options: Options) -> str:
-    return msgspec.json.encode(options).decode()
+    return repr(options)
 
 
 def _lasts(report: FileReport) -> bool:

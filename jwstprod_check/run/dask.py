@@ -91,7 +91,7 @@ class _Cluster:
 
     def check(self, files: Iterable[str]) -> Iterator[FileReport]:
         # What is under way when the run ends is given up when the client is closed.
-        return in_order(files, self._submit, self._reports, self._most, lambda _: None)
+        return in_order(self._tasks.chunks(files), self._submit, self._reports, self._most, lambda _: None)
 
     def _submit(self, paths: list[str]) -> Any:
         call = pickle.dumps(_Call(self._tasks.of(paths)))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.findings import FileReport
-from jwstprod_check.run.elsewhere import Tasks, check_task, chunks
+from jwstprod_check.run.elsewhere import Tasks, check_task
 from jwstprod_check.run.seam import CutError
 
 AHEAD: Final = 4
@@ -43,12 +43,16 @@ class Futures:
                 raise _broken(error) from error
 
         yield from in_order(
-            files, submit, lambda future, _: _reports(future), lambda: most, lambda future: future.cancel()
+            tasks.chunks(files),
+            submit,
+            lambda future, _: _reports(future),
+            lambda: most,
+            lambda future: future.cancel(),
         )
 
 
 def in_order(
-    files: Iterable[str],
+    chunked: Iterable[list[str]],
     submit: Callable[[list[str]], Future],
     reports: Callable[[Future, list[str]], Iterable[FileReport]],
     most: Callable[[], int],
@@ -60,7 +64,7 @@ def in_order(
     """
     under_way: deque[tuple[Future, list[str]]] = deque()
     try:
-        for paths in chunks(files):
+        for paths in chunked:
             under_way.append((submit(paths), paths))
             while len(under_way) >= most():
                 yield from reports(*under_way.popleft())

@@ -73,16 +73,17 @@ class Journal:
     """
 
     def __init__(self, path: str, asked: Asked, *, resume: bool) -> None:
-        """Begin a record, or go on with one. Raises ``JournalError``."""
+        """Begin a record, or go on with one. Raises ``JournalError``, and ``UnicodeEncodeError`` where an option is no text."""
         self.path = path
         self.known = 0
         self.asked = asked
+        content = msgspec.msgpack.encode(asked)
         try:
             self._stream = _open(path, resume)
         except OSError as error:
             raise JournalError(f"{printable(path)}: {error.strerror or error}") from None
         try:
-            self._at = self._end = self._begin(asked, resume)
+            self._at = self._end = self._begin(asked, content, resume)
             self._index: dict[str, int] | None = None
             if resume:
                 self._end = self._whole()
@@ -124,7 +125,7 @@ class Journal:
             os.unlink(self.path)
         self._stream.close()
 
-    def _begin(self, asked: Asked, resume: bool) -> int:
+    def _begin(self, asked: Asked, content: bytes, resume: bool) -> int:
         """Write or read what was asked for; return where the reports begin."""
         start = self._stream.read(len(MAGIC))
         if start and start != MAGIC:
@@ -132,7 +133,6 @@ class Journal:
         if not resume:
             self._stream.seek(0)
             self._stream.truncate(0)
-            content = msgspec.msgpack.encode(asked)
             self._stream.write(MAGIC + _HEAD.pack(len(content), crc32(content)) + content)
             return self._stream.tell()
         frame = self._frame(len(MAGIC)) if start else (b"", 0)

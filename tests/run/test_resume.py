@@ -250,6 +250,16 @@ def test_two_runs_do_not_write_one_report(delivery):
     journal.close(whole=True)
 
 
+def test_an_option_that_is_no_text_has_no_record(delivery):
+    pattern = b"*\xff*".decode("utf-8", "surrogateescape")
+    done = shell("check", "d", "--exclude", pattern, "--format", "ndjson=out.ndjson", "--cache", "c")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines()[-1].startswith("61 files checked")
+    done = shell("check", "d", "--exclude", pattern, "--resume", "out2.ndjson")
+    assert done.returncode == 2
+    assert "cannot be recorded" in done.stderr
+
+
 def test_one_file_leaves_no_record(delivery):
     shell("check", f"d/{NAME}", "--format", "ndjson=out.ndjson")
     assert sorted(n for n in os.listdir() if "out" in n) == ["out.ndjson"]
