@@ -28,6 +28,7 @@ LAYERS = """
     preview
     rules
     engine
+    compare
     delivery
     run
     api __init__

@@ -21,6 +21,7 @@ from jwstprod_check.text import printable
 COMMANDS: Final = {
     "check": "Check files against the documented structure of their product.",
     "config": "Show the config that holds for a path, and the schema of config files.",
+    "diff": "Show what differs between two files as products.",
     "info": "Show the HDUs of a file next to its spec, and the solved dimensions.",
     "make": "Write a small file that conforms to the spec of a product, or has one defect.",
     "manifest": "Write a list of the files of a delivery with their sums.",
