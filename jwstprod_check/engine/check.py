@@ -44,10 +44,15 @@ PREFIX: Final = "OI_"
 
 
 def check_path(
-    path: str, options: Options, specs: str | None = None, watch: ProgressCallback | None = None
+    path: str,
+    options: Options,
+    specs: str | None = None,
+    watch: ProgressCallback | None = None,
+    source: "Source | None" = None,
 ) -> FileReport:
     """Check one file; whatever goes wrong with it becomes a finding, so that the next file is checked.
 
+    ``source`` is what its bytes are read from, where the path is a name alone.
     Raises ``SpecError`` alone, since a spec that cannot be used concerns every file.
     """
     if options.by_path:
@@ -63,7 +68,7 @@ def check_path(
             return check_target(sys.stdin.buffer.read(), known, options, STDIN)
         if only_named(path, known, options):
             return check_name(path, known, options)
-        return check_target(path, known, options, watch=watch)
+        return check_target(path if source is None else source, known, options, watch=watch)
     except SpecError:
         raise
     except OSError as error:
@@ -114,14 +119,14 @@ def left_out(path: str, reason: str, options: Options) -> FileReport:
 
 
 def check_target(
-    target: str | bytes,
+    target: "str | bytes | Source",
     specs: Catalogue,
     options: Options,
     name: str | None = None,
     watch: ProgressCallback | None = None,
     origin: str | None = None,
 ) -> FileReport:
-    """Check a path, a URL or the bytes of a file: it is opened once, for its headers and for its data.
+    """Check a path, a URL, the bytes of a file or a source of them: it is opened once, for its headers and for its data.
 
     ``name`` is the path to report; it defaults to the target's own. ``origin`` is the name of the file that the HDUs of an
     ``HDUList`` came from. Raises ``OSError`` where the target cannot be read.

@@ -27,6 +27,9 @@ MAX_FILES: Final = 50_000
 MAX_STATIC: Final = 10
 """Findings of a failing file that are shown without the script."""
 
+_NOSCRIPT: Final = """<noscript><p class="help">The list of all files needs JavaScript; the verdict, the counts and the failing files above do not.</p></noscript>
+"""
+
 _PART: Final = 3 * 2**18
 
 
@@ -87,7 +90,7 @@ class HtmlReporter:
         write(f"<style>{style}</style>\n</head>\n<body class='jwstprod'>\n")
         for part in self._static_page(summary):
             write(part + "\n")
-        write(asset("page.html"))
+        write(asset("page.html") + _NOSCRIPT)
         write('<script type="text/plain" id="data">')
         packed = b"".join(self._packed)
         for at in range(0, len(packed), _PART):
