@@ -15,8 +15,9 @@ from jwstprod_check import __version__
 from jwstprod_check.config import Options
 from jwstprod_check.delivery import Delivery
 from jwstprod_check.engine.check import check_path, only_named
+from jwstprod_check.findings import FileReport
 from jwstprod_check.fits.walk import FitsFile, read_source
-from jwstprod_check.report.html_file import mark
+from jwstprod_check.report.html_file import VERDICT_STATES, mark, product_of
 from jwstprod_check.report.html_overview import counts, state, title, unread
 from jwstprod_check.report.html_record import page, record
 from jwstprod_check.report.json import JsonReporter, encode
@@ -98,6 +99,7 @@ class Run:
         self._options = Options(chosen.strict, product=chosen.product, profile=chosen.profile, delivery=several)
         self._delivery = Delivery()
         self._summary = Summary()
+        self._last: FileReport | None = None
         self._stream = StringIO()
         self._reporter = JsonReporter(self._stream, Style())
         self._reporter.start(RunInfo(_now(), self._options, specs=f"sha256:{catalogue(None).documents.digest()}"))
@@ -121,6 +123,7 @@ class Run:
         report = check_path(path, self._options, source=BlobSource(path, size, read))
         self._delivery.add(report)
         self._summary.add(report)
+        self._last = report
         self._reporter.add(report)
         codes = dict.fromkeys(finding.code for finding in report.findings)
         manuals = {code: manual for code in codes if (manual := _manual(code)) is not None}
@@ -132,23 +135,22 @@ class Run:
             self._summary.add_across(finding, self._options.fail_on)
 
     def overview(self) -> str:
-        """Return the verdict on the run and its counts as JSON."""
-        summary = self._summary
+        """Return the verdict on the run and its counts as JSON; of a single file its own verdict, and no counts."""
+        summary, last = self._summary, self._last
         passed_over = str(summary.passed_over)
         notes = [tag("p", f"Not looked at: {printable(passed_over)}")] if passed_over else []
+        parts = [*notes, *unread(summary)]
+        single = summary.files == 1 and last is not None and not parts
+        kind, heading, lines = state(summary), title(summary), [summary.sentence()]
+        if single and last is not None:
+            kind, heading = VERDICT_STATES[last.verdict], last.verdict
+            lines.insert(0, printable(f"{last.path}: {product_of(last)}"))
+        else:
+            parts.append(tag("div", *counts(summary), class_="counts"))
+        shown = [mark(kind), f" {heading}"]
         return encode(
-            {
-                "state": state(summary),
-                "title": title(summary),
-                "heading": [mark(state(summary)), f" {title(summary)}"],
-                "sentence": summary.sentence(),
-                "parts": [*notes, *unread(summary), tag("div", *counts(summary), class_="counts")],
-            }
+            {"state": kind, "single": single, "title": heading, "heading": shown, "lines": lines, "parts": parts}
         )
-
-    def stop(self) -> None:
-        """State that the run was ended before its last file."""
-        self._summary.complete = False
 
     def report(self) -> str:
         """Return the JSON report of the files that were checked so far."""

@@ -8,6 +8,7 @@ is small from any static server.
 import gzip
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +23,25 @@ WEB: Final = Path(__file__).resolve().parent
 ROOT: Final = WEB.parent
 PARTS: Final = ROOT / "jwstprod_check" / "report" / "page"
 
-PLATFORM: Final = ("--python-version", "3.14", "--implementation", "cp", "--abi", "cp314", "--platform", "pyemscripten_2026_0_wasm32")
+PLATFORM: Final = (
+    "--python-version",
+    "3.14",
+    "--implementation",
+    "cp",
+    "--abi",
+    "cp314",
+    "--platform",
+    "pyemscripten_2026_0_wasm32",
+)
 """What the wheels of Pyodide are tagged with; to be changed with its version."""
+
+UNUSED: Final = re.compile(
+    r"(_pyrepl|email|http|idlelib|lib2to3|multiprocessing|pydoc_data|sqlite3|turtledemo|unittest|wsgiref|xml|xmlrpc)/"
+    r"|(doctest|ftplib|imaplib|mailbox|optparse|pdb|pickletools|poplib|pydoc|smtplib|statistics|tarfile|turtle)\.py"
+    r"|encodings/(big5|cp|euc|gb|hp|iso|johab|koi8|kz|mac|palmos|ptcp|shift|tis)"
+    r"|jwstprod_check/(cli|maintain|make|specs)/"
+)
+"""Members of Python's library and of the package that no check imports; the specs are packed in one file beside them."""
 
 POLICY: Final = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; form-action 'none'"
@@ -57,13 +75,13 @@ def main() -> int:
 def page(work: Path) -> dict[str, bytes]:
     """Return the files of the page by name."""
     pyodide = fetch_pyodide(work)
-    wheels = fetch_wheels(work)
+    library, packages = compiled(pyodide, solid([pyodide / "python_stdlib.zip"]), solid(fetch_wheels(work)))
     files = {name: (WEB / "src" / name).read_bytes() for name in ("app.js", "engine.js", "worker.js", "icon.svg")}
     files |= {name: (pyodide / name).read_bytes() for name in ("pyodide.mjs", "pyodide.asm.mjs")}
     files["pyodide-lock.json"] = without_packages(pyodide / "pyodide-lock.json")
     files["python.bin"] = packed((pyodide / "pyodide.asm.wasm").read_bytes())
-    files["library.bin"] = packed(solid([pyodide / "python_stdlib.zip"]))
-    files["packages.bin"] = packed(solid(wheels))
+    files["library.bin"] = packed(library)
+    files["packages.bin"] = packed(packages)
     files["list.js"] = (PARTS / "list.js").read_bytes()
     files["page.css"] = (PARTS / "page.css").read_bytes() + (WEB / "src" / "app.css").read_bytes()
     index = (WEB / "src" / "index.html").read_text(encoding="utf-8")
@@ -91,6 +109,15 @@ def fetch_wheels(work: Path) -> list[Path]:
     return sorted(target.glob("*.whl"))
 
 
+def compiled(pyodide: Path, library: bytes, packages: bytes) -> tuple[bytes, bytes]:
+    """Return Python's library and the packages with the modules that a check imports as compiled by Pyodide itself."""
+    places = pyodide / "library.zip", pyodide / "packages.zip"
+    for place, content in zip(places, (library, packages), strict=True):
+        place.write_bytes(content)
+    run("node", str(WEB / "compile.mjs"), str(pyodide))
+    return places[0].read_bytes(), places[1].read_bytes()
+
+
 def run(*command: str) -> None:
     """Run a program; its failure ends the build."""
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -107,7 +134,7 @@ def solid(archives: Iterable[Path]) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as whole:
         for archive in archives:
             with zipfile.ZipFile(archive) as part:
-                for name in sorted(part.namelist()):
+                for name in sorted(name for name in part.namelist() if not UNUSED.match(name)):
                     whole.writestr(zipfile.ZipInfo(name), part.read(name))
     return stream.getvalue()
 

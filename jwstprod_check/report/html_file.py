@@ -46,9 +46,13 @@ def mark(state: str) -> Element:
 
 def headline(report: FileReport) -> tuple[Node, ...]:
     """Mark, path, product and verdict."""
-    what = f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
     path = tag("b", report.path or NAMELESS)
-    return (mark(VERDICT_STATES[report.verdict]), " ", path, f" {what}: {report.verdict}")
+    return (mark(VERDICT_STATES[report.verdict]), " ", path, f" {product_of(report)}: {report.verdict}")
+
+
+def product_of(report: FileReport) -> str:
+    """Return the product with its title: ``dark (Dark exposure)``."""
+    return f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
 
 
 def body(report: FileReport) -> tuple[Element, ...]:

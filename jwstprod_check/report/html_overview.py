@@ -1,6 +1,7 @@
 """A run as markup: its title, the counts by code and by product, and what concerns no single file."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 from urllib.parse import quote
 
 from jwstprod_check.report.html_file import mark
@@ -8,6 +9,9 @@ from jwstprod_check.report.markup import Element, Node, tag, tags
 from jwstprod_check.report.summary import Summary
 from jwstprod_check.report.wording import across
 from jwstprod_check.text import plural
+
+MAX_ACROSS: Final = 100
+"""Findings across files that are listed."""
 
 
 def state(summary: Summary) -> str:
@@ -35,7 +39,10 @@ def unread(summary: Summary) -> Iterator[Element]:
     if summary.unread:
         yield _section("Not read", tag("ul", *tags("li", (f"{u.path}: {u.reason}" for u in summary.unread))))
     if summary.delivery:
-        items = (tag("li", mark(str(finding.severity)), " ", across(finding)) for finding in summary.delivery)
+        first = summary.delivery[:MAX_ACROSS]
+        items = [tag("li", mark(str(finding.severity)), " ", across(finding)) for finding in first]
+        more = len(summary.delivery) - len(first)
+        items += [tag("li", f"and {more:,} more")] if more else []
         yield _section("Across files", tag("ul", *items))
 
 

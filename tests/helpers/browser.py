@@ -103,7 +103,7 @@ class Browser:
         self.call("Page.navigate", url=f"{path}{fragment}" if "://" in str(path) else f"file://{path}{fragment}")
         self.wait(ready)
 
-    def wait(self, condition, seconds=6):
+    def wait(self, condition, seconds=60):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.run(condition):

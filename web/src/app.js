@@ -71,13 +71,14 @@
     run += 1;
     headers = null;
     fileList.clear();
-    document.body.classList.toggle("single", files.named.length + files.found.length === 1);
+    document.body.classList.remove("single");
+    document.body.classList.add("used");
     byId("overview").replaceChildren();
     byId("actions").hidden = true;
     const count = files.named.length + files.found.length;
     show("busy", [ready ? "Checking\u2026" : "Loading the checker\u2026"], `${count.toLocaleString("en")} ${count === 1 ? "file" : "files"}`);
     const values = new FormData(choices);
-    const options = {product: values.get("product") || null, profile: values.get("profile") || null, strict: values.has("strict")};
+    const options = {product: values.get("product") || null, profile: values.get("profile") || null, strict: values.get("strict") === "yes"};
     waiting = {kind: "run", id: run, choices: options, ...files};
     send();
   };
@@ -106,14 +107,13 @@
 
     checked: ({id, files, overview, done, total}) => {
       if (id !== run) return;
-      let manuals = {}, page = null;
+      const manuals = {};
       for (const text of files) {
         const one = JSON.parse(text);
         fileList.add(one.row, one.page);
         Object.assign(manuals, one.manuals);
-        page ??= one.page;
       }
-      const all = done === total, {state, title, heading, sentence, parts} = JSON.parse(overview);
+      const all = done === total, {state, single, title, heading, lines, parts} = JSON.parse(overview);
       if (fileList.count || all) fileList.update(manuals);
       progress.hidden = all;
       progress.firstElementChild.max = total;
@@ -121,14 +121,12 @@
       progress.lastElementChild.textContent = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} files`;
       if (!all) return;
       byId("actions").hidden = false;
-      const single = total === 1 && !parts.some(([name]) => name === "section");
       document.body.classList.toggle("single", single);
-      byId("overview").replaceChildren(...(single ? [] : parts.map(drawn)));
+      byId("overview").replaceChildren(...parts.map(drawn));
       document.title = `${title} \u2013 jwstprod`;
-      // The headline of a single file is its verdict.
-      const nodes = single ? JSON.parse(page)[0][2] : heading;
-      show(state, nodes, sentence);
+      show(state, heading, ...lines);
       if (single) fileList.open(0);
+      verdict.scrollIntoView({block: "nearest"});
       document.documentElement.dataset.checked = String(id);
     },
 
@@ -160,10 +158,10 @@
     },
   };
 
-  const show = (state, nodes, text) => {
+  const show = (state, nodes, ...lines) => {
     verdict.className = `verdict v-${state}`;
     byId("verdict-title").replaceChildren(...nodes.map(drawn));
-    byId("verdict-text").textContent = text;
+    byId("verdict-text").replaceChildren(...lines.map((line) => make("p", "", line)));
     verdict.setAttribute("aria-busy", String(state === "busy" && Boolean(chosen)));
   };
 
@@ -200,12 +198,11 @@
     let names = null;
     const ask = () => {
       turn += 1;
-      worker.postMessage({kind: "headers", id: run, index: file.index, hdu: Number(hdu.value || 0), words: words.value, turn});
+      worker.postMessage({kind: "headers", id: run, index: file.index, hdu: Number(hdu.value || -1), words: words.value, turn});
     };
     const list = (hdus) => {
       names = new Map(hdus.map(([index, name]) => [index, name]));
       hdu.replaceChildren(new Option("all HDUs", "-1"), ...hdus.map(([index, name]) => new Option(`${index} ${name}`, index)));
-      hdu.value = "0";
       body.replaceChildren(...hdus.map(([index, name, data]) => {
         const row = make("tr"), cell = make("td"), button = make("button", "link", name);
         button.type = "button";
@@ -240,7 +237,7 @@
       },
     };
     hdu.addEventListener("change", ask);
-    words.addEventListener("input", () => { if (words.value && hdu.value === "0" && turn && !words.dataset.used) hdu.value = "-1"; words.dataset.used = "yes"; ask(); });
+    words.addEventListener("input", ask);
     form.addEventListener("submit", (event) => event.preventDefault());
     ask();
   };
@@ -282,6 +279,7 @@
     byId(button).addEventListener("click", () => byId(input).click());
     byId(input).addEventListener("change", () => check(picked(byId(input))));
   }
+  byId("pick-folder").hidden = !("webkitdirectory" in byId("folder"));
   let depth = 0;
   const over = (by) => {
     depth = Math.max(0, depth + by);
