@@ -35,7 +35,7 @@ LAYERS = """
     testing
     pytest_plugin
     report
-    make maintain
+    make maintain browser
     cli
     __main__
 """

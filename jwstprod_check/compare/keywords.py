@@ -44,10 +44,8 @@ def differing(one: Hdu, other: Hdu) -> Iterator[tuple[str, Scalar, Scalar, bool]
     for name in [*first, *(n for n in second if n not in first)]:
         both = name in first and name in second
         a, b = first.get(name), second.get(name)
-        if name.startswith("R_"):
-            different = _reference_file(a) != _reference_file(b)
-        else:
-            different = not both or not _same(a, b)
+        files = name.startswith("R_")
+        different = _reference_file(a) != _reference_file(b) if files else not both or not _same(a, b)
         if different:
             yield name, a, b, both
 

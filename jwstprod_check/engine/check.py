@@ -51,18 +51,25 @@ def check_path(
     specs: str | None = None,
     watch: ProgressCallback | None = None,
     folder: str = "",
+    source: "Source | None" = None,
 ) -> FileReport:
     """Check one file; whatever goes wrong with it becomes a finding, so that the next file is checked.
 
-    ``folder`` is what the path is relative to, where it is not the current one. Raises ``SpecError`` alone, since a spec that
-    cannot be used concerns every file. Threads may call it: each waits for its turn.
+    ``folder`` is what the path is relative to, where it is not the current one; ``source`` is what its bytes are read from, where
+    the path is a name alone. Raises ``SpecError`` alone, since a spec that cannot be used concerns every file. Threads may call
+    it: each waits for its turn.
     """
     with TURN:
-        return _check_path(path, options, specs, watch, folder)
+        return _check_path(path, options, specs, watch, folder, source)
 
 
 def _check_path(
-    path: str, options: Options, specs: str | None, watch: ProgressCallback | None, folder: str | None
+    path: str,
+    options: Options,
+    specs: str | None,
+    watch: ProgressCallback | None,
+    folder: str | None,
+    source: "Source | None",
 ) -> FileReport:
     label = shown(path)
     place = os.path.join(folder, path) if folder and not in_web_or_bucket(path) else path
@@ -79,7 +86,7 @@ def _check_path(
             return check_target(sys.stdin.buffer.read(), known, options, STDIN)
         if only_named(label, known, options):
             return check_name(label, known, options, place)
-        return check_target(place, known, options, label, watch)
+        return check_target(place if source is None else source, known, options, label, watch)
     except SpecError:
         raise
     except OSError as error:
@@ -132,14 +139,14 @@ def left_out(path: str, reason: str, options: Options) -> FileReport:
 
 
 def check_target(
-    target: str | bytes,
+    target: "str | bytes | Source",
     specs: Catalogue,
     options: Options,
     name: str | None = None,
     watch: ProgressCallback | None = None,
     origin: str | None = None,
 ) -> FileReport:
-    """Check a path, a URL or the bytes of a file: it is opened once, for its headers and for its data.
+    """Check a path, a URL, the bytes of a file or a source of them: it is opened once, for its headers and for its data.
 
     ``name`` is the path to report; it defaults to the target's own. ``origin`` is the name of the file that the HDUs of an
     ``HDUList`` came from. Raises ``OSError`` where the target cannot be read.

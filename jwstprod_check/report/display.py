@@ -4,6 +4,7 @@ from io import StringIO
 
 from jwstprod_check.findings import FileReport
 from jwstprod_check.report.html_file import STYLE, body, headline
+from jwstprod_check.report.markup import html, tag
 
 
 def as_text(report: FileReport) -> str:
@@ -22,4 +23,4 @@ def as_text(report: FileReport) -> str:
 
 def as_html(report: FileReport) -> str:
     """Return the headline, the documented table with its marks and the findings of one file."""
-    return f'<div class="jwstprod"><style>{STYLE}</style><p>{headline(report)}</p>{body(report)}</div>'
+    return f'<div class="jwstprod"><style>{STYLE}</style>{html(tag("p", *headline(report)), *body(report))}</div>'

@@ -1,13 +1,15 @@
-"""A file as HTML: the documented table with marks, the solved dimensions, the findings. For the HTML report and for notebooks."""
+"""A file as markup: the documented table with marks, the solved dimensions, the findings. For HTML reports and notebooks."""
 
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from jwstprod_check.findings import FileReport, Finding, HduSummary, RowSummary, Severity
+import msgspec
+
+from jwstprod_check.findings import FileReport, Finding, HduSummary, NotChecked, RowSummary, Severity
 from jwstprod_check.report.locations import NAMELESS, inside
+from jwstprod_check.report.markup import Element, Node, tag, tags
 from jwstprod_check.report.wording import ignored, sentence
-from jwstprod_check.text import plural, printable, times
+from jwstprod_check.text import plural, times
 
 MARKS: Final = {
     "ok": "\u2713",
@@ -38,88 +40,98 @@ STYLE: Final = """
 """
 
 
-def text(value: str | None) -> str:
-    """Text as HTML: no markup, no character that cannot be shown."""
-    return "" if value is None else escape(printable(value))
-
-
-def mark(state: str) -> str:
+def mark(state: str) -> Element:
     """Return the mark of a state, with its name for those who do not see it."""
-    return f'<span class="m-{state}" role="img" aria-label="{state}" title="{state}">{MARKS[state]}</span>'
+    return tag("span", MARKS[state], class_=f"m-{state}", role="img", aria_label=state, title=state)
 
 
-def headline(report: FileReport) -> str:
+def headline(report: FileReport) -> tuple[Node, ...]:
     """Mark, path, product and verdict."""
-    what = f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
-    path = text(report.path or NAMELESS)
-    return f"{mark(VERDICT_STATES[report.verdict])} <b>{path}</b> {text(what)}: {report.verdict}"
+    path = tag("b", report.path or NAMELESS)
+    return (mark(VERDICT_STATES[report.verdict]), " ", path, f" {product_of(report)}: {report.verdict}")
 
 
-def body(report: FileReport) -> str:
+def product_of(report: FileReport) -> str:
+    """Return the product with its title: ``dark (Dark exposure)``."""
+    return f"{report.product} ({report.title})" if report.title else report.product or "unknown product"
+
+
+def body(report: FileReport) -> tuple[Element, ...]:
     """All of a file but its headline."""
-    return "".join(_parts(report))
+    return tuple(_parts(report))
 
 
-def _parts(report: FileReport) -> Iterator[str]:
+def _parts(report: FileReport) -> Iterator[Element]:
     if report.left_out:
-        yield f"<p>Left out: {text(report.left_out)}</p>"
+        yield tag("p", f"Left out: {report.left_out}")
     if report.findings:
         worst = sorted(report.findings, key=lambda f: -f.severity.rank)
-        yield f'<ul class="findings">{"".join(map(finding_html, worst))}</ul>'
+        yield tag("ul", *map(finding_item, worst), class_="findings")
     if report.not_checked:
-        entries = "".join(
-            f"<li>{mark('warning')} <b>{text(entry.code)}</b> {text(entry.extname)} {text(entry.reason)}</li>"
-            for entry in report.not_checked
-        )
-        yield f"<p>Not checked:</p><ul>{entries}</ul>"
+        yield tag("p", "Not checked:")
+        yield tag("ul", *(tag("li", mark("warning"), " ", *missed(entry)) for entry in report.not_checked))
     if report.ignored:
-        entries = "".join(
-            f"<li>{plural(known.count, 'finding')} of {text(ignored(known))}</li>" for known in report.ignored
+        yield tag("p", "Ignored:")
+        yield tag(
+            "ul", *tags("li", (f"{plural(known.count, 'finding')} of {ignored(known)}" for known in report.ignored))
         )
-        yield f"<p>Ignored:</p><ul>{entries}</ul>"
     if report.rows or report.hdus:
         yield _table(report)
     if report.symbols:
-        solved = "".join(
-            f"<dt>{text(name)} = {value}</dt><dd>{text(report.origins.get(name, ''))}</dd>"
+        solved = (
+            part
             for name, value in report.symbols.items()
+            for part in (tag("dt", f"{name} = {value}"), tag("dd", report.origins.get(name, "")))
         )
-        yield f'<dl class="solved">{solved}</dl>'
+        yield tag("dl", *solved, class_="solved")
     if report.skipped:
-        entries = "".join(f"<li>{text(entry.code)} {text(entry.reason)}</li>" for entry in report.skipped)
         count = plural(len(report.skipped), "rule")
-        yield f"<details><summary>{count} skipped in whole or in part</summary><ul>{entries}</ul></details>"
+        entries = tags("li", (f"{entry.code} {entry.reason}" for entry in report.skipped))
+        yield tag("details", tag("summary", f"{count} skipped in whole or in part"), tag("ul", *entries))
 
 
-def finding_html(finding: Finding) -> str:
+def missed(entry: NotChecked) -> tuple[Node, ...]:
+    """What was not checked, and why."""
+    return (tag("b", entry.code), f" {entry.extname or ''} {entry.reason}")
+
+
+def finding_item(finding: Finding) -> Element:
     """Return a finding as an item of a list."""
-    import msgspec
-
-    where = inside(finding)
-    place = f" <code>{text(where)}</code>" if where else ""
-    facts = ""
+    facts: dict[str, str] = {}
     if finding.severity is not Severity.INFO and finding.expected and finding.found:
-        facts = f"<dt>expected</dt><dd>{text(finding.expected)}</dd><dt>found</dt><dd>{text(finding.found)}</dd>"
+        facts = {"expected": finding.expected, "found": finding.found}
     if finding.hint:
-        facts += f"<dt>hint</dt><dd>{text(finding.hint)}</dd>"
-    said = text(sentence(msgspec.structs.replace(finding, hint=None)))
-    named = f'<b data-code="{text(finding.code)}">{text(finding.code)}</b> {text(finding.name)}'
-    return f"<li>{mark(str(finding.severity))} {named}{place}: {said}{f'<dl>{facts}</dl>' if facts else ''}</li>"
+        facts["hint"] = finding.hint
+    where = inside(finding)
+    return tag(
+        "li",
+        mark(str(finding.severity)),
+        " ",
+        tag("b", finding.code, data_code=finding.code),
+        f" {finding.name}",
+        *((" ", tag("code", where)) if where else ()),
+        f": {sentence(msgspec.structs.replace(finding, hint=None))}",
+        *(
+            [tag("dl", *(part for name, fact in facts.items() for part in (tag("dt", name), tag("dd", fact))))]
+            if facts
+            else ()
+        ),
+    )
 
 
-def _table(report: FileReport) -> str:
+def _table(report: FileReport) -> Element:
     known = {index for row in report.rows for index in row.indices}
-    rows = [line for row in report.rows for line in _row(row, report)]
+    lines = [line for row in report.rows for line in _row(row, report)]
     for hdu in report.hdus:
         if hdu.index not in known:
             state = "warning" if report.rows else "present"
             note = " (not in the table)" if report.rows else ""
-            rows.append(_line(state, _cells(hdu, note)))
-    heads = '<th></th><th class="n">HDU</th><th>EXTNAME</th><th>Type</th><th>Data type</th><th>Dimensions</th>'
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+            lines.append(_line(state, _cells(hdu, note)))
+    heads = (tag("th"), tag("th", "HDU", class_="n"), *tags("th", ("EXTNAME", "Type", "Data type", "Dimensions")))
+    return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *lines))
 
 
-def _row(row: RowSummary, report: FileReport) -> Iterator[str]:
+def _row(row: RowSummary, report: FileReport) -> Iterator[Element]:
     name = (row.extname or "") + ("*" if row.optional and row.documented else "")
     dims = "" if row.type == "primary" else row.dims
     dims += "" if row.documented else " (amendment)"
@@ -144,7 +156,7 @@ def _size(hdu: HduSummary) -> str:
     return times(hdu.axes) or "no data"
 
 
-def _line(state: str, cells: tuple[str, ...]) -> str:
+def _line(state: str, cells: Iterable[str]) -> Element:
     number, *rest = cells
-    shown = "".join(f"<td>{text(cell)}</td>" for cell in rest)
-    return f'<tr class="s-{state}"><td>{mark(state) if state else ""}</td><td class="n">{text(number)}</td>{shown}</tr>'
+    marked = tag("td", *([mark(state)] if state else ()))
+    return tag("tr", marked, tag("td", number, class_="n"), *tags("td", rest), class_=f"s-{state}")

@@ -10,8 +10,8 @@ from jwstprod_check.storage.source import GZIP_MAGIC, Source
 ELSEWHERE: Final = "a file:// URL names a file of this machine"
 
 
-def open_source(target: str | bytes, name: str | None = None, again: bool = False) -> Source:
-    """Open a path, a URL or the bytes of a file; a gzip stream is inflated.
+def open_source(target: str | bytes | Source, name: str | None = None, again: bool = False) -> Source:
+    """Open a path, a URL, the bytes of a file or a source of them; a gzip stream is inflated.
 
     ``name`` is what bytes are called in reports. ``again`` announces that all bytes will be read a second time after
     ``rewind``. Raises ``OSError`` where the target cannot be opened or read.
@@ -19,8 +19,10 @@ def open_source(target: str | bytes, name: str | None = None, again: bool = Fals
     return inflated(open_stored(target, name), again)
 
 
-def open_stored(target: str | bytes, name: str | None = None) -> Source:
-    """Open a path, a URL or the bytes of a file as they are stored. Raises ``OSError`` where that is not possible."""
+def open_stored(target: str | bytes | Source, name: str | None = None) -> Source:
+    """Open a path, a URL or the bytes of a file as they are stored; a source is itself. Raises ``OSError`` where that is not possible."""
+    if isinstance(target, Source):
+        return target
     return _in_memory(target, name or "") if isinstance(target, bytes) else BACKENDS[scheme_of(target)](target)
 
 

@@ -258,14 +258,14 @@ def _below(path: str) -> Iterator[Found]:
     for folder in _folders(path):
         yield from _unlisted(folder)
         for name in folder.files:
-            yield from _of_folder(folder.path, name)
+            yield from of_folder(folder.path, name)
         for name in folder.folders:
             if name.startswith("."):
                 yield NotLookedAt(os.path.join(folder.path, name), name, folder=True)
 
 
-def _of_folder(folder: str, name: str) -> Iterator[Found]:
-    """Return a file of a folder if it may be a product."""
+def of_folder(folder: str, name: str) -> Iterator[Found]:
+    """Return a file of a folder as a path if it may be a product, else as passed over; nothing for a hidden one."""
     return _by_name(os.path.join(folder, name), name)
 
 
@@ -347,7 +347,7 @@ def _wild(path: str, part: str, rest: list[str]) -> Iterator[Found]:
     for name in () if rest else matched(folder.files):
         # A pattern with an open end does not say which endings it means: those of a folder.
         if part.endswith("*"):
-            yield from _of_folder(path, name)
+            yield from of_folder(path, name)
         else:
             yield os.path.join(path, name)
     for name in matched(folder.folders):

@@ -43,6 +43,8 @@ class Browser:
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        # Workers are seen too.
+        self.call("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def __enter__(self):
@@ -56,17 +58,21 @@ class Browser:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def call(self, method, **params):
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._out, json.dumps(message).encode() + b"\0")
+        number = self._send(self._session, method, params)
         while True:
             answer = self._read(60)
-            if answer.get("id") == self._number:
+            if answer.get("id") == number:
                 assert "error" not in answer, answer
                 return answer["result"]
             self._note(answer)
+
+    def _send(self, session, method, params):
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": params}
+        if session:
+            message["sessionId"] = session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        return self._number
 
     def _read(self, seconds):
         end = time.monotonic() + seconds
@@ -80,7 +86,10 @@ class Browser:
 
     def _note(self, event):
         params = event.get("params", {})
-        if event.get("method") == "Network.requestWillBeSent":
+        if event.get("method") == "Target.attachedToTarget":
+            for method in ("Runtime.enable", "Log.enable", "Network.enable", "Runtime.runIfWaitingForDebugger"):
+                self._send(params["sessionId"], method, {})
+        elif event.get("method") == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"][:100])
         elif event.get("method") == "Runtime.exceptionThrown":
             self.problems.append(str(params["exceptionDetails"])[:500])
@@ -91,12 +100,22 @@ class Browser:
 
     def open(self, path, fragment="", ready="document.documentElement?.dataset.ready === 'yes'"):
         self.call("Page.navigate", url="about:blank")
-        self.call("Page.navigate", url=f"file://{path}{fragment}")
-        for _ in range(300):
-            if self.run(ready):
+        self.call("Page.navigate", url=f"{path}{fragment}" if "://" in str(path) else f"file://{path}{fragment}")
+        self.wait(ready)
+
+    def wait(self, condition, seconds=60):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.run(condition):
                 return
             time.sleep(0.02)
         raise AssertionError(f"the page is not ready: {self.problems}")
+
+    def drop(self, *paths, x=300, y=200):
+        """Drop files or folders of the disk on the page, as a hand would."""
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
     def run(self, script):
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)

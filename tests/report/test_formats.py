@@ -18,11 +18,12 @@ import pytest
 from shared_run import BAD, EVIL, GOOD, HOSTILE, LEFT_OUT, REPEATED, REPORTS, RUN, UNVERIFIED, written
 
 from jwstprod_check import __version__
-from jwstprod_check.findings import FileReport, Finding, Severity
+from jwstprod_check.findings import FileReport, Finding, SetFinding, Severity
 from jwstprod_check.report.csv import COLUMNS
 from jwstprod_check.report.github import MAX_SHOWN
 from jwstprod_check.report.locations import Checkout
 from jwstprod_check.report.markdown import span
+from jwstprod_check.report.markup import Element, html
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
@@ -53,6 +54,10 @@ def html_data(page: str) -> list:
     return [json.loads(line) for line in zlib.decompress(base64.b64decode(packed), 31).decode().splitlines()]
 
 
+def as_html(nodes: list) -> str:
+    return html(*msgspec.convert(nodes, tuple[Element, ...]))
+
+
 @pytest.mark.parametrize("name", sorted(set(REPORTERS) - {"html"}))
 def test_format_is_the_golden_one(name: str):
     compare(f"{name}.txt", written(name))
@@ -61,7 +66,7 @@ def test_format_is_the_golden_one(name: str):
 def test_html_is_the_golden_one():
     page = written("html")
     style = re.sub(r"(?s)<style>.*?</style>|<script.*?</script>|sha256-[^']*", "", page)
-    data = "\n".join(json.dumps(record, indent=1) if isinstance(record, dict) else record for record in html_data(page))
+    data = "\n".join(json.dumps(r, indent=1) if isinstance(r, dict) else as_html(r) for r in html_data(page))
     compare("html.txt", style + data + "\n")
 
 
@@ -367,6 +372,21 @@ def test_html_has_no_markup_of_a_file():
     page = written("html")
     assert "<img" not in page
     assert page.count("<script") == 2
+
+
+def test_html_shows_what_was_found_across_files():
+    stream = io.StringIO()
+    reporter, summary = REPORTERS["html"](stream, Style(color=False)), Summary()
+    clean = msgspec.structs.replace(GOOD, findings=())
+    reporter.start(RUN)
+    summary.add(clean)
+    reporter.add(clean)
+    found = SetFinding("SET001", "missing-segment", Severity.ERROR, "segment 2 is missing", paths=("a<b>_dark.fits",))
+    summary.add_across(found, Severity.ERROR)
+    reporter.finish(summary)
+    page = stream.getvalue()
+    assert "<title>1 file: none fails, but the files do not fit together</title>" in page
+    assert "error SET001 segment 2 is missing: a&lt;b&gt;_dark.fits" in page
 
 
 def test_html_beyond_the_cap_leaves_out_conforming_files_only(monkeypatch: pytest.MonkeyPatch):
