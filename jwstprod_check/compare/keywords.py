@@ -30,7 +30,7 @@ def values(hdu: Hdu) -> dict[str, Scalar]:
 
 
 def matters(name: str, hdu: Hdu, dictionary: KeywordDictionary) -> bool:
-    """Whether a keyword says what a product is, and not of which exposure it is.
+    """Whether a keyword states what a product is, and not of which exposure it is.
 
     Such a keyword is declared for the HDU and is no measured number.
     """
@@ -57,5 +57,4 @@ def _same(a: Scalar, b: Scalar) -> bool:
 
 def _reference_file(value: Scalar) -> str | None:
     """Name of a reference file, which is the same wherever it was read from; None where none was used."""
-    name = value.rpartition("/")[2] if isinstance(value, str) else None
-    return None if name == "N/A" else name
+    return value.rpartition("/")[2] if isinstance(value, str) and value != "N/A" else None
