@@ -36,10 +36,13 @@ PLATFORM: Final = (
 """What the wheels of Pyodide are tagged with; to be changed with its version."""
 
 UNUSED: Final = re.compile(
-    r"(_pyrepl|email|http|idlelib|lib2to3|multiprocessing|pydoc_data|sqlite3|turtledemo|unittest|wsgiref|xml|xmlrpc)/"
-    r"|(doctest|ftplib|imaplib|mailbox|optparse|pdb|pickletools|poplib|pydoc|smtplib|statistics|tarfile|turtle)\.py"
-    r"|encodings/(big5|cp|euc|gb|hp|iso|johab|koi8|kz|mac|palmos|ptcp|shift|tis)"
-    r"|jwstprod_check/(cli|maintain|make|specs)/"
+    r"(_pyrepl|ctypes|email|http|idlelib|lib2to3|multiprocessing|pydoc_data|sqlite3|turtledemo|unittest|wsgiref|xml|xmlrpc)/"
+    r"|(_pydatetime|_pyio|argparse|doctest|ftplib|imaplib|mailbox|optparse|pdb|pickletools|poplib|pydoc|smtplib|statistics|tarfile|turtle)\.py"
+    r"|(bdb|calendar|configparser|fileinput|gettext|mimetypes|modulefinder|plistlib|profile|pstats|socketserver|trace|wave)\.py"
+    r"|logging/(config|handlers)\.py|asyncio/(windows_events|proactor_events)\.py|urllib/(request|robotparser)\.py"
+    r"|encodings/(big5|cp(?!437)|euc|gb|hp|iso|johab|koi8|kz|mac|palmos|ptcp|shift|tis)"
+    r"|jwstprod_check/(cli|compare|maintain|make|preview|specs)/"
+    r"|[^/]+\.dist-info/(METADATA|RECORD)"
 )
 """Members of Python's library and of the package that no check imports; the specs are packed in one file beside them."""
 
