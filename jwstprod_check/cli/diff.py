@@ -18,6 +18,7 @@ from jwstprod_check.report.terminal import MARGIN, headline
 from jwstprod_check.report.wording import printable_report
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.storage.backends import open_source
+from jwstprod_check.storage.urls import shown
 from jwstprod_check.text import plural, printable, times
 
 SCHEMA: Final = "jwstprod-diff/1"
@@ -79,13 +80,13 @@ def command(
 def _side(path: str, options: Options, specs: str | None) -> Side:
     try:
         with open_source(path) as source:
-            file = read_source(source, path)
+            file = read_source(source, shown(path))
             report = check_file(file, catalogue(specs), options, source)
     except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror or error}") from None
+        raise click.ClickException(printable(f"{shown(path)}: {error.strerror or error}")) from None
     if not file.hdus:
         what = file.faults[0].text if file.faults and file.faults[0].text else "no header can be read"
-        raise click.ClickException(f"{path} is not a FITS file: {what}")
+        raise click.ClickException(printable(f"{shown(path)} is not a FITS file: {what}"))
     return Side(file, report)
 
 

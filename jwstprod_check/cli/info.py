@@ -22,6 +22,7 @@ from jwstprod_check.report.layout import paper_of
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.storage.backends import open_source
 from jwstprod_check.storage.paths import PathError, expand, is_one_file, only_files
+from jwstprod_check.storage.urls import shown as without_secrets
 from jwstprod_check.text import printable
 
 KEYWORDS: Final = ("TELESCOP", "INSTRUME", "DETECTOR", "EXP_TYPE", "DATAMODL", "DATE-BEG", "CAL_VER", "CRDS_CTX")
@@ -97,14 +98,15 @@ def command(
 
 def _read(path: str, options: Options, specs: str | None, previews: Previews) -> _Shown:
     """Read and judge a file by its headers; what cannot be read becomes a finding."""
+    label = without_secrets(path)
     try:
-        with open_source(sys.stdin.buffer.read() if path == STDIN else path, path) as source:
-            file = read_source(source, path)
+        with open_source(sys.stdin.buffer.read() if path == STDIN else path, label) as source:
+            file = read_source(source, label)
             report = check_file(file, catalogue(specs), options, source)
             picture = list(previews.lines(source, file)) if file.hdus else []
     except OSError as error:
         reason = error.strerror or str(error)
-        return _Shown(unreadable(path, options, reason), FileFacts(0, 0, False, "", {}))
+        return _Shown(unreadable(label, options, reason), FileFacts(0, 0, False, "", {}))
     return _Shown(report, facts_of(file), file, picture)
 
 
@@ -180,13 +182,14 @@ def _print_headers(files: Iterator[str], wanted: str, several: bool) -> bool | N
     """Print the cards of an HDU of each file as they are, unprintable characters as escapes."""
     failed: bool | None = None
     for path in files:
+        label = without_secrets(path)
         try:
-            with open_source(sys.stdin.buffer.read() if path == STDIN else path, path) as source:
-                file = read_source(source, path)
+            with open_source(sys.stdin.buffer.read() if path == STDIN else path, label) as source:
+                file = read_source(source, label)
         except OSError as error:
-            raise click.ClickException(f"{path}: {error.strerror or error}") from None
+            raise click.ClickException(f"{label}: {error.strerror or error}") from None
         if several:
-            click.echo(printable(f"{path}:"))
+            click.echo(printable(f"{label}:"))
         hdu = _hdu_of(file, wanted)
         for card in hdu.header.cards():
             click.echo(printable(card.image.decode("latin-1")).rstrip())
