@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
 GOOD = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02103_00001_nrca1_dark.fits"
 BAD = DATA / "bad" / "jwst-3.0.0"
-READY = "document.documentElement.dataset.ready === 'yes'"
+READY = "document.documentElement?.dataset.ready === 'yes'"
 
 
 @pytest.fixture(scope="module")
