@@ -1,4 +1,4 @@
-"""The README's tables of rules and products say what the program has.
+"""The tables of rules and products in the documentation say what the program has; the README has its two commands.
 
 After a wanted change: ``JWSTPROD_WRITE_GOLDEN=1 python -m pytest tests/test_readme.py``.
 """
@@ -14,6 +14,7 @@ from jwstprod_check.rules import FAMILIES, all_rules
 from jwstprod_check.spec.catalogue import catalogue
 
 README = Path(__file__).parents[1] / "README.md"
+DOCS = README.parent / "docs"
 
 
 def rules_table() -> str:
@@ -38,14 +39,15 @@ def products_table() -> str:
 
 
 @pytest.mark.parametrize(("name", "table"), [("rules", rules_table), ("products", products_table)])
-def test_readme_table_is_in_step(name: str, table: Callable[[], str]):
-    text = README.read_text(encoding="utf-8")
+def test_table_is_in_step(name: str, table: Callable[[], str]):
+    page = DOCS / f"{name}.md"
+    text = page.read_text(encoding="utf-8")
     section = re.compile(rf"(<!-- {name} begin -->\n).*?(<!-- {name} end -->)", re.DOTALL)
     assert section.search(text)
     wanted = section.sub(lambda found: found[1] + "\n" + table() + "\n\n" + found[2], text)
     if os.environ.get("JWSTPROD_WRITE_GOLDEN"):
-        README.write_text(wanted, encoding="utf-8")
-    assert README.read_text(encoding="utf-8") == wanted
+        page.write_text(wanted, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == wanted
 
 
 def test_readme_has_the_two_commands_each_one_line():

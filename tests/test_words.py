@@ -1,4 +1,4 @@
-"""The English of manuals, messages, docstrings, specs and README: plain words of the field, no old ones, real sources.
+"""The English of manuals, messages, docstrings, specs, README and docs: plain words of the field, no old ones, real sources.
 
 A file is data: it contains, states and lacks things; it does not stand, speak or say. ``REFUSED`` has what must not be
 written and what to write instead.
@@ -67,7 +67,7 @@ SOURCES = (
     r"\bMAST, (HLSP Contributor Guide|mast_contributor_tools)",
     r"\bregistered FITS convention \w+",
     r"\bGNU gzip \d+\.\d+",
-    r"\bREADME\.md, \"[^\"]+\"",
+    r"\bdocs/\w+\.md, \"[^\"]+\"",
     r"\bthe spec \(`jwstprod spec show PRODUCT`\)",
 )
 """What a manual may end with: a section, a page, a release, an issue, a paper, a file of the specs."""
@@ -110,7 +110,8 @@ def texts():
         for line, text in texts_of(ast.parse(path.read_text())):
             found.append((f"{path.relative_to(ROOT)}:{line}", text))
     specs = [path for folder in (ROOT / "specs", PACKAGE / "specs") for path in sorted(folder.rglob("*.yaml"))]
-    for path in (*specs, ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
+    pages = sorted((ROOT / "docs").glob("*.md"))
+    for path in (*specs, ROOT / "README.md", ROOT / "CONTRIBUTING.md", *pages):
         if path.is_file():
             lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
             found += [(f"{path.relative_to(ROOT)}:{n}", line) for n, line in lines]
@@ -150,11 +151,11 @@ def test_manual_ends_with_a_source(code):
     assert any(re.search(pattern, source) for pattern in SOURCES), source
 
 
-def test_sections_of_the_readme_that_manuals_name_are_there():
-    headings = set(re.findall(r"^#+ (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    named = {name for rule in RULES.values() for name in re.findall(r'README\.md, "([^"]+)"', rule.manual)}
+def test_sections_of_the_pages_that_manuals_name_are_there():
+    named = {found for rule in RULES.values() for found in re.findall(r'(docs/\w+\.md), "([^"]+)"', rule.manual)}
     assert named
-    assert named <= headings
+    for page, heading in named:
+        assert heading in re.findall(r"^#+ (.+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -196,8 +197,8 @@ def test_patterns_refuse_what_they_should(word, text, refused):
         ("jwst documentation, data_products/file_naming.rst.", True),
         ("what the arrays are for; users of such files found out late.", False),
         ("the promise never to fail open.", False),
-        ('README.md, "Bounds".', True),
-        ("README.md of jwstprod, exit status.", False),
+        ('docs/design.md, "Bounds".', True),
+        ("docs/design.md of jwstprod, exit status.", False),
         ("practice of astropy, CFITSIO and MAST.", False),
         ("the product's documented table.", False),
     ],

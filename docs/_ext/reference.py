@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, wrap
 from typing import Any
 
 import click
+import msgspec
 
 from jwstprod_check.cli.main import COMMANDS, cli
 from jwstprod_check.config.file import ConfigDocument
@@ -50,7 +51,7 @@ def write_all(folder: Path) -> None:
     specs = catalogue(None)
     rules = [*all_rules(), *SET_RULES]
     pages = {f"rules/{rule.code}.md": rule_page(rule, specs) for rule in rules}
-    pages |= {f"products/{name}.md": product_page(specs.spec(name), specs) for name in specs.names()}
+    pages |= {f"products/{name}.md": product_page(specs.spec(name)) for name in specs.names()}
     pages["rules/index.md"] = rules_index(rules)
     pages["products/index.md"] = products_index(specs)
     pages["command-line.md"] = command_line()
@@ -74,11 +75,11 @@ def rule_page(rule: Any, specs: Any) -> str:
 def _manual(text: str) -> Iterator[str]:
     """Lines of a manual; its last parts become headings."""
     text = dedent(text).strip().replace("\nSource:", "\n\nSource:").replace("\nHow to fix:", "\n\nHow to fix:")
-    for paragraph in text.split("\n\n"):
-        paragraph = paragraph.strip()
+    for paragraph in map(str.strip, text.split("\n\n")):
         for word, heading in (("How to fix:", "How to fix"), ("Source:", "Source"), ("Not covered:", "Not covered")):
             if paragraph.startswith(word):
-                yield from (f"## {heading}", "", paragraph.removeprefix(word).strip(), "")
+                rest = paragraph.removeprefix(word).strip()
+                yield from (f"## {heading}", "", rest[:1].upper() + rest[1:] if word == "How to fix:" else rest, "")
                 break
         else:
             yield from (paragraph, "")
@@ -99,7 +100,7 @@ def _example(rule: Any, specs: Any) -> Iterator[str]:
         f"`jwstprod check {made.options}{made.name}` reports:",
         "",
         "```text",
-        f"{found.severity} {found.code} {found.message}",
+        *wrap(f"{found.severity} {found.code} {found.message}", 86, subsequent_indent="  "),
     )
     yield from (f"  {key}: {value}" for key in ("expected", "found", "hint") if (value := getattr(found, key)))
     yield "```"
@@ -117,7 +118,7 @@ def rules_index(rules: list[Any]) -> str:
     return "\n".join(lines) + f"\n```{{toctree}}\n:hidden:\n\n{codes}\n```\n"
 
 
-def product_page(spec: Any, specs: Any) -> str:
+def product_page(spec: Any) -> str:
     """Return the documented table of a product, its columns, its amendments."""
     lines = [f"# {spec.product}: {spec.title}", "", f"Documentation: {spec.page}.", ""]
     if spec.traits:
@@ -169,8 +170,7 @@ def product_page(spec: Any, specs: Any) -> str:
 def products_index(specs: Any) -> str:
     """Return the list of products."""
     lines = ["# Products", "", "| product | |", "|---|---|"]
-    for name in specs.names():
-        lines.append(f"| [{name}]({name}.md) | {_cell(specs.spec(name).title)} |")
+    lines += [f"| [{name}]({name}.md) | {_cell(specs.spec(name).title)} |" for name in specs.names()]
     return "\n".join(lines) + "\n\n```{toctree}\n:hidden:\n\n" + "\n".join(specs.names()) + "\n```\n"
 
 
@@ -192,23 +192,16 @@ def _help(command: click.Command, name: str) -> str:
 
 def config_page() -> str:
     """Return the keys of the config file, from its schema."""
-    import msgspec
+    text = json.dumps(msgspec.json.schema(ConfigDocument), indent=2)
+    return f"""# Config file
 
-    schema = msgspec.json.schema(ConfigDocument)
-    text = json.dumps(schema, indent=2)
-    return "\n".join(
-        (
-            "# Config file",
-            "",
-            "`jwstprod.toml`, or `[tool.jwstprod]` in `pyproject.toml`, found upwards from the checked path.",
-            "`jwstprod config show PATH` prints what holds for a path, `jwstprod config schema` this JSON Schema:",
-            "",
-            "```json",
-            text,
-            "```",
-            "",
-        )
-    )
+`jwstprod.toml`, or `[tool.jwstprod]` in `pyproject.toml`, found upwards from the checked path. `jwstprod config show PATH`
+prints what holds for a path, `jwstprod config schema` this JSON Schema:
+
+```json
+{text}
+```
+"""
 
 
 def _cell(text: str) -> str:

@@ -20,8 +20,10 @@ from jwstprod_check.cli.settings import (
     check_named,
     config_for,
     config_options,
+    docs_of,
     listing_of,
     notes,
+    page_of,
     settled,
     write_baselines,
 )
@@ -219,7 +221,14 @@ def command(
         memories = stack.enter_context(work.memories(formats, options, specs, several))
         reports = stack.enter_context(closing(run(files, memories.options, specs, jobs, watch, dask, memories.all)))
         place = None if config is None else config.path
-        info = RunInfo(_now(), options, place, _digest(formats, specs), _manual, notes(config, known_files))
+        info = RunInfo(
+            _now(),
+            options,
+            place,
+            _digest(formats, specs),
+            partial(_manual, docs_of(config)),
+            notes(config, known_files),
+        )
         shown_reports = _followed(reports, paths, files_from, every) if shown else reports
         gathered = across.gathered(shown_reports, summary, accepted, asked_for(options))
         _write_all(gathered, reporters, summary, info, outputs, memories)
@@ -319,11 +328,15 @@ def _digest(formats: list[tuple[str, str | None]], specs: str | None) -> str | N
     return f"sha256:{catalogue(specs).documents.digest()}"
 
 
-def _manual(code: str) -> Manual | None:
+def _manual(docs: str, code: str) -> Manual | None:
     from jwstprod_check.rules import find_rule
 
     rule = find_rule(code)
-    return None if rule is None else Manual(rule.code, rule.name, rule.severity, rule.title, rule.manual)
+    return (
+        None
+        if rule is None
+        else Manual(rule.code, rule.name, rule.severity, rule.title, rule.manual, page_of(docs, rule.code))
+    )
 
 
 def _write(reports: Iterable[FileReport], reporters: list[Reporter], summary: Summary, info: RunInfo) -> None:

@@ -2,10 +2,12 @@
 
 import click
 
+from jwstprod_check.cli.settings import config_for, docs_of, page_of
 from jwstprod_check.delivery.files import RULES as SET_RULES
 from jwstprod_check.delivery.set_rule import SetRule
 from jwstprod_check.rules import FAMILIES, all_rules
 from jwstprod_check.rules.rule import Rule
+from jwstprod_check.text import printable
 
 
 @click.command("rule")
@@ -20,6 +22,9 @@ def command(code: str | None, form: str) -> int:
         click.echo(pretty([_to_dict(r) for r in rules]))
     elif code is not None and len(rules) == 1 and code.upper() not in FAMILIES:
         click.echo(manual(rules[0]))
+        page = page_of(docs_of(config_for(None, none=False, paths=())), rules[0].code)
+        if page:
+            click.echo(f"\nPage: {printable(page)}")
     else:
         _list(rules)
     return 0

@@ -231,6 +231,16 @@ def asked_for(options: Options) -> Callable[[str], bool]:
     return lambda code: code.upper() in names
 
 
+def docs_of(config: Config | None) -> str:
+    """Return the address of the documentation that the config states, '' without one."""
+    return (config.document.docs_url or "").rstrip("/") if config is not None else ""
+
+
+def page_of(docs: str, code: str) -> str:
+    """Return the address of the page of a rule, '' where that of the documentation is not known."""
+    return f"{docs}/reference/rules/{code}.html" if docs else ""
+
+
 def notes(config: Config | None, files: BaselineFiles) -> tuple[str, ...]:
     """Return what a report states about where its options come from."""
     found = [f"baseline {printable(files.read)}"] if files.read is not None else []

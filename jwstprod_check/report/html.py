@@ -75,7 +75,11 @@ class HtmlReporter:
     def finish(self, summary: Summary) -> None:
         run = self._run
         manuals = {code: run.manual(code) for code in summary.by_code} if run is not None else {}
-        known = {code: {"name": m.name, "text": m.text} for code, m in manuals.items() if m is not None}
+        known = {
+            code: {"name": m.name, "text": m.text + (f"\n\nPage: {m.url}" if m.url else "")}
+            for code, m in manuals.items()
+            if m is not None
+        }
         self._pack({"manuals": known, "omitted": self._omitted})
         self._packed.append(self._packer.flush())
         style, script = asset("page.css"), asset("list.js") + asset("page.js")

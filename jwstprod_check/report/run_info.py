@@ -10,13 +10,14 @@ from jwstprod_check.findings import Severity
 
 
 class Manual(msgspec.Struct, frozen=True):
-    """What a rule is, for the formats that explain it: ``title`` is the first line of ``text``."""
+    """What a rule is, for the formats that explain it: ``title`` is the first line of ``text``, ``url`` its page, '' without one."""
 
     code: str
     name: str
     severity: Severity
     title: str
     text: str
+    url: str = ""
 
 
 def no_manual(_code: str) -> Manual | None:

@@ -250,6 +250,7 @@ def _rule_to_dict(manual: Manual) -> dict[str, Any]:
         "name": "".join(part.capitalize() for part in manual.name.split("-")),
         "shortDescription": {"text": title},
         "fullDescription": {"text": title},
+        **({"helpUri": manual.url} if manual.url else {}),
         "help": {"text": manual.text, "markdown": f"**{title}**\n\n{rest}" if rest else f"**{title}**"},
         "defaultConfiguration": {"level": LEVELS[manual.severity]},
         "properties": {

@@ -270,7 +270,7 @@ def too_many(context: Context) -> Iterator[Outcome]:
     conforming.
 
     How to fix: leave the file out; it is not a JWST product.
-    Source: README.md, "Bounds".
+    Source: docs/design.md, "Bounds".
     """
     for fault, _ in _faults(context, "too-many-hdus"):
         yield Problem(

@@ -15,7 +15,7 @@ def crashed(_context: Context) -> Iterator[Outcome]:
     finding; the message names the rule and the error.
 
     How to fix: report the message and the file to the authors of jwstprod; until then `--ignore` the code of the rule.
-    Source: README.md, "Verdicts and exit status".
+    Source: docs/guide.md, "Verdicts and exit status".
     """
     yield from ()
 
@@ -28,7 +28,7 @@ def unreadable(_context: Context) -> Iterator[Outcome]:
     writes this finding.
 
     How to fix: make the file readable.
-    Source: README.md, "Verdicts and exit status".
+    Source: docs/guide.md, "Verdicts and exit status".
     """
     yield from ()
 
@@ -42,7 +42,7 @@ def unused_ignore(_context: Context) -> Iterator[Outcome]:
     not run, or of paths among which no file was checked.
 
     How to fix: remove the ignore, or correct its code or paths.
-    Source: README.md, "Config".
+    Source: docs/guide.md, "Config".
     """
     yield from ()
 
@@ -55,7 +55,7 @@ def expired_ignore(_context: Context) -> Iterator[Outcome]:
     finding.
 
     How to fix: repair the files and remove the ignore, or give it a later date.
-    Source: README.md, "Config".
+    Source: docs/guide.md, "Config".
     """
     yield from ()
 
@@ -67,7 +67,7 @@ def vanished(_context: Context) -> Iterator[Outcome]:
     An entry that is no longer found would let the same defect come back unnoticed. The run as a whole has this finding.
 
     How to fix: run once with `--prune-baseline`, which removes such entries.
-    Source: README.md, "Baseline".
+    Source: docs/guide.md, "Baseline".
     """
     yield from ()
 

@@ -186,7 +186,7 @@ def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
     FITS header.
 
     How to fix: write the header again.
-    Source: README.md, "Bounds".
+    Source: docs/design.md, "Bounds".
     """
     if indexed.cut and len(indexed.flawed) < MAX_FLAWED:
         text = f"has {len(indexed.names)} cards; those after card {MAX_CARDS} were not checked"
