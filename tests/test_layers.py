@@ -32,7 +32,7 @@ LAYERS = """
     delivery
     run
     api __init__
-    testing
+    testing mast_hook
     pytest_plugin
     report
     make maintain browser
