@@ -98,6 +98,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     metavar="FMT[=FILE]",
     help=f"One of {', '.join(REPORTERS)}; may be repeated with files. Default: rich on a terminal, else concise.",
 )
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
     "--max-findings",
     type=click.IntRange(0),
@@ -137,6 +138,7 @@ def command(
     ignore: tuple[str, ...],
     fail_on: str | None,
     formats: list[tuple[str, str | None]],
+    as_json: bool,
     max_findings: int,
     profile: str | None,
     exclude: tuple[str, ...],
@@ -167,7 +169,7 @@ def command(
     known_files = baseline_files(baseline, write_baseline, prune_baseline)
     work = Work(dask, cache, resume)
     work.check(jobs, paths)
-    formats = _with_shown(work.with_report(formats))
+    formats = _with_shown(work.with_report(formats), as_json)
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
     listing = listing_of(manifest, paths, [path for _, path in formats if path is not None])
     several = complete or listing is not None or files_from is not None or _names_several(paths)
@@ -278,10 +280,14 @@ def _status(summary: Summary, quiet: bool) -> int:
     return int(summary.failed)
 
 
-def _with_shown(formats: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+def _with_shown(formats: list[tuple[str, str | None]], as_json: bool) -> list[tuple[str, str | None]]:
     """Return the formats with one for the standard output."""
     if any(path is None for _, path in formats):
+        if as_json and ("json", None) not in formats:
+            raise click.UsageError("--json and --format both write to the standard output")
         return formats
+    if as_json:
+        return [("json", None), *formats]
     return [("rich" if sys.stdout.isatty() else "concise", None), *formats]
 
 

@@ -51,6 +51,7 @@ class _Shown(msgspec.Struct):
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="text, or json for programs."
 )
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )

@@ -13,6 +13,7 @@ import msgspec
 
 from jwstprod_check.delivery.set_rule import Entry
 from jwstprod_check.product.file_name import EXTENSIONS
+from jwstprod_check.storage.local import LocalSource
 from jwstprod_check.storage.paths import ASSOCIATION
 from jwstprod_check.text import quoted
 
@@ -197,8 +198,8 @@ def slots(name: str) -> re.Pattern[str]:
 def read_association(path: str) -> Association:
     """Read an association file; what is wrong with it is its ``fault``."""
     try:
-        with open(path, "rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        with LocalSource(path) as source:
+            raw = source.read(0, MAX_BYTES + 1)
     except OSError as error:
         return Association(path, error.strerror or str(error))
     if len(raw) > MAX_BYTES:

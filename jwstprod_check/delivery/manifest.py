@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import msgspec
 
 from jwstprod_check.storage.digest import CRC32, LENGTHS
+from jwstprod_check.storage.local import LocalSource
 from jwstprod_check.text import quoted
 
 Kind = Literal["mast", "sums", "bagit", "json"]
@@ -58,8 +59,8 @@ class ManifestError(ValueError):
 
 def read_manifest(file: str) -> Manifest:
     """Read a manifest of any known form. Raises ``OSError``, and ``ManifestError`` for what is none of them."""
-    with open(file, "rb") as stream:
-        raw = stream.read(MAX_BYTES + 1)
+    with LocalSource(file) as source:
+        raw = source.read(0, MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise ManifestError(f"it has more than {MAX_BYTES} bytes")
     try:

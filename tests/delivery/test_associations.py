@@ -1,6 +1,7 @@
 """Associations: by themselves, beside the files that they list, and in a whole delivery."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -254,7 +255,12 @@ def test_association_alone_is_checked(tmp_path):
 
 def test_association_that_cannot_be_opened_is_reported(tmp_path):
     (tmp_path / "x_asn.json").mkdir()
-    assert "directory" in read_association(str(tmp_path / "x_asn.json")).fault
+    assert read_association(str(tmp_path / "x_asn.json")).fault == "not a regular file"
+
+
+def test_pipe_without_a_writer_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x_asn.json")
+    assert read_association(str(tmp_path / "x_asn.json")).fault == "not a regular file"
 
 
 def test_huge_association_is_not_read(tmp_path):

@@ -230,6 +230,20 @@ def test_crc_is_that_of_the_uploader(tmp_path):
     assert digest_of(str(path), "crc32") == "AAAAAA=="
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_manifest_that_is_no_file_ends_the_run(delivery, tmp_path, make):
+    make(tmp_path / "m")
+    result = run("check", "--manifest", tmp_path / "m", delivery)
+    assert "not a regular file" in str(result.exception)
+
+
+def test_pipe_in_a_delivery_is_not_waited_for(delivery):
+    manifest = write(delivery, "sha256")
+    (delivery / "README, first.txt").unlink()
+    os.mkfifo(delivery / "README, first.txt")
+    assert compare(manifest, delivery)[:2] == (1, [("SET040", "error")])
+
+
 class Counting(MemorySource):
     """A source that notes what is read of it."""
 
