@@ -112,6 +112,19 @@ class Outputs:
         self._files = []
 
 
+def replace_whole(target: str, content: bytes) -> None:
+    """Write a file beside its place and rename it. Raises ``OSError`` where it cannot be written; nothing is left behind then."""
+    beside = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
+    try:
+        with open(beside, "xb") as stream:
+            stream.write(content)
+        os.replace(beside, target)
+    except OSError:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
+
+
 def refuse(outputs: list[str], inputs: tuple[str, ...], listing: str | None) -> None:
     """Raise ``click.BadParameter`` where two outputs are one file, or an output is one of the inputs."""
     _refuse_twice(outputs)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from jwstprod_check.cli.outputs import refuse
+from jwstprod_check.cli.outputs import refuse, replace_whole
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.report.layout import Paper, wrapped
 from jwstprod_check.storage.paths import FITS_ENDINGS
@@ -73,16 +73,11 @@ class Previews:
 
         content = png(picture_of(source, file, LARGEST, LARGEST))
         target = place if self._single else self._name(file.path, place)
-        beside = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
         try:
             if not self._single and not os.path.isdir(place):
                 os.mkdir(place)
-            with open(beside, "xb") as stream:
-                stream.write(content)
-            os.replace(beside, target)
+            replace_whole(target, content)
         except OSError as error:
-            if os.path.exists(beside):
-                os.unlink(beside)
             raise click.ClickException(f"{printable(target)} cannot be written ({error.strerror})") from None
         return target
 

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from jwstprod_check.cli.across import set_rule_words
-from jwstprod_check.cli.outputs import refuse
+from jwstprod_check.cli.outputs import refuse, replace_whole
 from jwstprod_check.config import Options
 from jwstprod_check.config.file import Config, ConfigDocument, ConfigError, OverrideDocument, find, load
 from jwstprod_check.config.settle import settle
@@ -207,15 +207,9 @@ def write_baselines(accepted: Accepted, files: BaselineFiles, options: Options) 
 
 
 def _replace(path: str, content: bytes) -> None:
-    target = os.path.realpath(path)
-    beside = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
     try:
-        with open(beside, "xb") as stream:
-            stream.write(content)
-        os.replace(beside, target)
+        replace_whole(os.path.realpath(path), content)
     except OSError as error:
-        if os.path.exists(beside):
-            os.unlink(beside)
         raise click.ClickException(f"the baseline {path} cannot be written: {error.strerror}") from None
 
 
