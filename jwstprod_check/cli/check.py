@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from jwstprod_check.cli.across import Across, set_rule_words
+from jwstprod_check.cli.help import CHECK_EXAMPLES, CHECK_SECTIONS, GroupedCommand
 from jwstprod_check.cli.outputs import Outputs, listed_in
 from jwstprod_check.cli.resources import Memories, Work, work_options
 from jwstprod_check.cli.settings import (
@@ -28,6 +29,15 @@ from jwstprod_check.cli.settings import (
     write_baselines,
 )
 from jwstprod_check.cli.target import anonymous_option
+from jwstprod_check.cli.words import (
+    complete_codes,
+    complete_formats,
+    complete_paths,
+    complete_products,
+    complete_profiles,
+    did_you_mean,
+    did_you_mean_code,
+)
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
@@ -57,7 +67,9 @@ def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
         raise click.BadParameter("it is empty; `jwstprod rule` lists the rules and families")
     across = set_rule_words()
     for code in unknown_codes(code for code in codes if code.upper() not in across):
-        raise click.BadParameter(f"{code!r} is not a rule or a family; `jwstprod rule` lists them")
+        raise click.BadParameter(
+            f"{code!r} is not a rule or a family{did_you_mean_code(code)} (`jwstprod rule` lists them)"
+        )
     return codes
 
 
@@ -66,7 +78,8 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     for value in values:
         name, sign, path = value.partition("=")
         if name not in REPORTERS:
-            raise click.BadParameter(f"{name!r} is not a format; the formats are {', '.join(REPORTERS)}")
+            near = did_you_mean(name, REPORTERS)
+            raise click.BadParameter(f"{name!r} is not a format{near} (the formats are {', '.join(REPORTERS)})")
         if sign and not path:
             raise click.BadParameter(f"{value!r} names no file")
         formats.append((name, path or None))
@@ -75,16 +88,35 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     return formats
 
 
-@click.command("check")
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.command("check", cls=GroupedCommand, sections=CHECK_SECTIONS, epilog=CHECK_EXAMPLES)
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=complete_paths)
 @click.option(
     "--files-from", metavar="FILE", help="Check the paths in a file: one a line, or NUL between them; - is stdin."
 )
-@click.option("--product", metavar="NAME", help="Check all files as this product instead of identifying them.")
+@click.option(
+    "--product",
+    metavar="NAME",
+    shell_complete=complete_products,
+    help="Check all files as this product instead of identifying them.",
+)
 @click.option("--data", is_flag=True, help="Also read the data: checksums, tables, ASDF tree, pixels.")
 @click.option("--strict", is_flag=True, help="Use the documented table without amendments.")
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Run only these rules or families.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Do not run these rules or families.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_codes,
+    metavar="CODES",
+    shell_complete=complete_codes,
+    help="Run only these rules or families: HDU001,KEY.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_codes,
+    metavar="CODES",
+    shell_complete=complete_codes,
+    help="Do not run these rules or families.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([str(s) for s in Severity]),
@@ -96,6 +128,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     multiple=True,
     callback=_formats,
     metavar="FMT[=FILE]",
+    shell_complete=complete_formats,
     help=f"One of {', '.join(REPORTERS)}; may be repeated with files. Default: rich on a terminal, else concise.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -107,7 +140,12 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     metavar="N",
     help="Findings shown of a file, and failing files listed at the end, in formats for people; 0 for all.",
 )
-@click.option("--profile", metavar="NAME", help="Also check the requirements of an archive: hlsp, hlsp-simulation.")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    shell_complete=complete_profiles,
+    help="Also check the requirements of an archive, such as hlsp.",
+)
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out of the check; they are counted.")
 @click.option("--manifest", metavar="FILE", help="Compare the delivery with a list of its files and their sums.")
 @click.option("--complete", is_flag=True, help="The files claim to be a whole delivery: what is missing is an error.")
@@ -161,8 +199,9 @@ def command(
     """Check files against the documented structure of their product.
 
     PATH is a file, a folder (searched for FITS files), a quoted pattern, a URL (s3:// gs:// az:// https:// http://) of a
-    file, a prefix or a pattern, or - for one FITS file on stdin. Exit status: 0
-    every file conforms, 1 a file does not conform or could not be verified, 2 the check could not be done.
+    file, a prefix or a pattern, or - for one FITS file on stdin.
+
+    Exit status: 0 every file conforms, 1 a file does not conform or could not be verified, 2 the check could not be done.
     """
     paths = _to_check(paths, files_from, manifest)
     config = config_for(config_file, no_config, paths)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import click
 
+from jwstprod_check.cli.help import FullGroup
 from jwstprod_check.cli.settings import config_for, settled, today
 from jwstprod_check.config import Options
 from jwstprod_check.config.file import Config, schema
@@ -12,7 +13,7 @@ from jwstprod_check.config.options import for_path
 from jwstprod_check.text import printable
 
 
-@click.group("config")
+@click.group("config", cls=FullGroup)
 def command() -> None:
     """Show the config that holds for a path, and the schema of config files."""
 

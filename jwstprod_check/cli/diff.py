@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from jwstprod_check.cli.settings import check_named
+from jwstprod_check.cli.words import complete_paths, complete_products
 from jwstprod_check.compare import Comparison, Difference, Side, compare
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_file
@@ -40,10 +41,15 @@ GROUPS: Final = {
 
 
 @click.command("diff")
-@click.argument("first", metavar="FIRST")
-@click.argument("second", metavar="SECOND")
+@click.argument("first", metavar="FIRST", shell_complete=complete_paths)
+@click.argument("second", metavar="SECOND", shell_complete=complete_paths)
 @click.option("--all-keywords", is_flag=True, help="Also compare times, positions, names and measured numbers.")
-@click.option("--product", metavar="NAME", help="Take both as this product instead of identifying them.")
+@click.option(
+    "--product",
+    metavar="NAME",
+    shell_complete=complete_products,
+    help="Take both as this product instead of identifying them.",
+)
 @click.option("--strict", is_flag=True, help="Use the documented table without amendments.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="text, or json for programs."

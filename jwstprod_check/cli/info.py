@@ -11,6 +11,7 @@ import msgspec
 from jwstprod_check.cli.preview import Previews
 from jwstprod_check.cli.settings import check_named
 from jwstprod_check.cli.target import anonymous_option
+from jwstprod_check.cli.words import complete_paths, complete_products
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import STDIN, check_file, unreadable
 from jwstprod_check.findings import FileReport, of_container
@@ -44,8 +45,13 @@ class _Shown(msgspec.Struct):
 
 
 @click.command("info")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--product", metavar="NAME", help="Compare with this product instead of identifying it.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_paths)
+@click.option(
+    "--product",
+    metavar="NAME",
+    shell_complete=complete_products,
+    help="Compare with this product instead of identifying it.",
+)
 @click.option("--header", metavar="HDU", help="Print the cards of an HDU, given by number, EXTNAME or EXTNAME,EXTVER.")
 @click.option("--strict", is_flag=True, help="Use the documented table without amendments.")
 @click.option(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from io import StringIO, TextIOWrapper
 from threading import current_thread, main_thread
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
 
@@ -18,17 +18,21 @@ from jwstprod_check import __version__
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.text import printable
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 COMMANDS: Final = {
     "check": "Check files against the documented structure of their product.",
-    "config": "Show the config that holds for a path, and the schema of config files.",
+    "info": "Show what is in a file next to what should be; --preview draws it.",
     "diff": "Show what differs between two files as products.",
-    "info": "Show the HDUs of a file next to its spec, and the solved dimensions.",
-    "make": "Write a small file that conforms to the spec of a product, or has one defect.",
+    "rule": "Print what a finding means and how to fix it, or all rules.",
+    "spec": "List and show the documented tables; check and draft specs.",
+    "make": "Write a small file that conforms, or has one defect.",
     "manifest": "Write a list of the files of a delivery with their sums.",
-    "rule": "Print the manual of a rule, or the list of rules.",
-    "spec": "List, show and check the specs.",
+    "config": "Show the config that holds for a path, and its schema.",
+    "man": "Print the manual page.",
 }
-
+"""Commands in the order of the help, each with a line that is not broken in 80 columns."""
 
 _COMPLETE: Final = "_JWSTPROD_COMPLETE"
 """The variable by which a shell asks for completions."""
@@ -55,10 +59,29 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take what is no command and may be a path for ``check`` and its first argument."""
-        if args and args[0] not in COMMANDS and _may_be_path(args[0]):
-            args = ["check", *args]
+        """Refuse what is no command; it may have been mistyped."""
+        if args and args[0] not in COMMANDS:
+            from jwstprod_check.cli.words import did_you_mean
+
+            near = did_you_mean(args[0], COMMANDS)
+            ctx.fail(f"{args[0]!r} is no command and no file{near} (`jwstprod --help`)")
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take arguments that name no command and may be options and paths for ``check``."""
+        own = {name for param in self.get_params(ctx) for name in param.opts}
+        if args and args[0] not in own and _for_check(args):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Complete the name of a command, which imports none; anything else may be a path."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="file")]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
@@ -66,18 +89,23 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _may_be_path(word: str) -> bool:
-    import os
+def _for_check(args: list[str]) -> bool:
+    """Whether arguments without a command are for ``check``: they begin with a path, or with an option and name a path."""
+    if not args[0].startswith("-") or args[0] == "-":
+        return args[0] not in COMMANDS and _may_be_path(args[0])
+    return not COMMANDS.keys() & set(args) and (args[0] == "--" or any(map(_may_be_path, args)))
 
+
+def _may_be_path(word: str) -> bool:
     return word == "-" or os.path.lexists(word) or any(mark in word for mark in "./*?[")
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jwstprod")
 def cli() -> None:
     """Check JWST FITS files against their documented structure.
 
-    `jwstprod FILE` is the same as `jwstprod check FILE`.
+    `jwstprod FILE` is the same as `jwstprod check FILE`, also with options of `check`; `jwstprod COMMAND --help` lists them.
     """
 
 

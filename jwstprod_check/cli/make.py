@@ -3,12 +3,12 @@
 import gzip
 import os
 import re
-from collections.abc import Iterable
 from math import isfinite
 from typing import Any, Final
 
 import click
 
+from jwstprod_check.cli.words import complete_codes, complete_products, did_you_mean
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_target
 from jwstprod_check.findings import FileReport, Severity
@@ -27,7 +27,7 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 @click.command("make")
-@click.argument("product", metavar="PRODUCT")
+@click.argument("product", metavar="PRODUCT", shell_complete=complete_products)
 @click.argument("out", metavar="OUT.fits", type=click.Path())
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="Set a dimension (nints=2) or a keyword.")
 @click.option("--with", "optional", multiple=True, metavar="EXTNAME", help="Also write this optional HDU.")
@@ -35,7 +35,13 @@ _GZIP: Final = b"\x1f\x8b"
     "--sets", type=click.IntRange(1, 1000), default=2, show_default=True, help="Number of sets in a multi-slit product."
 )
 @click.option("--checksum", is_flag=True, help="Write CHECKSUM and DATASUM.")
-@click.option("--break", "code", metavar="CODE", help="Write a file with one defect, which this rule reports.")
+@click.option(
+    "--break",
+    "code",
+    metavar="CODE",
+    shell_complete=complete_codes,
+    help="Write a file with one defect, which this rule reports.",
+)
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
@@ -143,17 +149,10 @@ def _write(path: str, raw: bytes, force: bool) -> None:
         raise click.ClickException(f"{printable(path)} cannot be written ({error.strerror})") from None
 
 
-def _near(text: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(text, list(known), n=3)
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-
-
 def _known(product: str, known: Catalogue) -> None:
     names = known.names()
     if product not in names:
-        near = _near(product, names)
+        near = did_you_mean(product, names, 3)
         raise click.BadParameter(f"no spec for {quoted(product)}{near} (`jwstprod spec list`)", param_hint="PRODUCT")
     spec = known.spec(product)
     if spec.format != "FITS":
@@ -176,7 +175,7 @@ def _settings(values: tuple[str, ...], product: str, known: Catalogue) -> tuple[
             symbols[name] = _length(name, text)
         elif name != name.upper():
             known_names = [*spec.symbols, *words]
-            raise _bad(f"{product} has no dimension {quoted(name)}{_near(name, known_names)}")
+            raise _bad(f"{product} has no dimension {quoted(name)}{did_you_mean(name, known_names, 3)}")
         else:
             keywords[name] = _value(name, text, words)
     return symbols, keywords

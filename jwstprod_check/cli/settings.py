@@ -10,6 +10,7 @@ import msgspec
 
 from jwstprod_check.cli.across import set_rule_words
 from jwstprod_check.cli.outputs import refuse, replace_whole
+from jwstprod_check.cli.words import did_you_mean
 from jwstprod_check.config import Options
 from jwstprod_check.config.file import Config, ConfigDocument, ConfigError, OverrideDocument, find, load
 from jwstprod_check.config.settle import settle
@@ -160,7 +161,10 @@ def _known_profile(profile: str, specs: str | None) -> None:
 
     names = catalogue(specs).profiles()
     if profile not in names:
-        raise click.BadParameter(f"no profile {profile!r}; the profiles are {', '.join(names)}", param_hint="--profile")
+        meant = did_you_mean(profile, names)
+        raise click.BadParameter(
+            f"no profile {profile!r}{meant}; the profiles are {', '.join(names)}", param_hint="--profile"
+        )
 
 
 def _known_product(product: str, specs: str | None) -> None:
@@ -168,10 +172,7 @@ def _known_product(product: str, specs: str | None) -> None:
 
     names = catalogue(specs).names()
     if product not in names:
-        from difflib import get_close_matches
-
-        near = get_close_matches(product, names, n=1)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
+        meant = did_you_mean(product, names)
         raise click.BadParameter(f"no spec for {product!r}{meant} (`jwstprod spec list`)", param_hint="--product")
 
 

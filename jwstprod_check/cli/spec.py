@@ -1,10 +1,14 @@
 """``jwstprod spec``: the specs themselves. ``lint``, ``diff`` and ``draft`` are in ``spec_tools``."""
 
+import sys
 from typing import Any
 
 import click
 
+from jwstprod_check.cli.help import FullGroup
 from jwstprod_check.cli.spec_tools import diff, draft, lint
+from jwstprod_check.cli.words import complete_products, did_you_mean
+from jwstprod_check.report.layout import paper_of, table
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.compile import listed
 from jwstprod_check.spec.model import Spec
@@ -16,7 +20,7 @@ _SPECS = click.option(
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
 
 
-@click.group("spec")
+@click.group("spec", cls=FullGroup)
 def command() -> None:
     """List, show and check the specs."""
 
@@ -35,24 +39,21 @@ def list_specs(specs: str | None, form: str) -> int:
     if form == "json":
         _json([{"product": s.product, "title": s.title, "documentation": s.documentation} for s in loaded])
     else:
-        width = max(len(s.product) for s in loaded)
-        for spec in loaded:
-            click.echo(f"{spec.product:<{width}}  {spec.title} ({spec.documentation})")
+        rows = [(s.product, f"{s.title} ({s.documentation})") for s in loaded]
+        for _, line in table(rows, paper_of(sys.stdout).width, flexible=(1,)):
+            click.echo(line)
     return 0
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", metavar="NAME", shell_complete=complete_products)
 @_SPECS
 @_FORMAT
 def show(name: str, specs: str | None, form: str) -> int:
     """Show the documented table of product NAME, row by row, then the amendments."""
     known = catalogue(specs)
     if name not in known.names():
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, known.names(), n=1)
-        meant = f"; did you mean {near[0]!r}?" if near else ""
+        meant = did_you_mean(name, known.names())
         raise click.BadParameter(f"no spec for {name!r}{meant} (`jwstprod spec list`)", param_hint="NAME")
     spec = known.spec(name)
     if form == "json":
@@ -60,7 +61,7 @@ def show(name: str, specs: str | None, form: str) -> int:
     else:
         from jwstprod_check.cli.spec_page import spec_page
 
-        click.echo(spec_page(spec))
+        click.echo(spec_page(spec, paper_of(sys.stdout).width))
     return 0
 
 

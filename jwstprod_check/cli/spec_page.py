@@ -1,8 +1,8 @@
 """A spec as a page of text: the documented table, then the amendments."""
 
 from collections.abc import Iterator
-from textwrap import fill
 
+from jwstprod_check.report.layout import table, wrapped
 from jwstprod_check.spec.compile import between, listed
 from jwstprod_check.spec.model import Amendment, Spec
 from jwstprod_check.spec.schema import ColumnTableDocument, RowDocument
@@ -10,13 +10,12 @@ from jwstprod_check.spec.schema import ColumnTableDocument, RowDocument
 _HEADINGS = ("HDU", "EXTNAME", "HDU Type", "Data Type", "Dimensions")
 
 
-def spec_page(spec: Spec) -> str:
-    """Return the page; an asterisk marks an optional row, as in the documentation."""
+def spec_page(spec: Spec, width: int) -> str:
+    """Return the page, ``width`` characters wide; an asterisk marks an optional row, as in the documentation."""
     rows = [_HEADINGS, *(_cells(row) for row in spec.documents)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    rule = "  ".join("-" * width for width in widths)
-    parts = [f"{spec.product}: {spec.title}", spec.page, *_said(spec), "", lines[0], rule, *lines[1:]]
+    heading, *lines = [line for _, line in table(rows, width, flexible=(3, 4))]
+    rule = "-" * max(map(len, [heading, *lines]))
+    parts = [f"{spec.product}: {spec.title}", spec.page, *_said(spec), "", heading, rule, *lines]
     for row in spec.documents:
         if row.when:
             parts += ["", f"{row.extname} only if {row.when}"]
@@ -24,10 +23,19 @@ def spec_page(spec: Spec) -> str:
             parts += ["", f"{row.extname} {between(row.since, row.until)}"]
     for compiled in spec.rows:
         if compiled.columns is not None:
-            parts += ["", f"columns of {compiled.extname}", *_columns(compiled.columns)]
+            parts += ["", f"columns of {compiled.extname}", *_columns(compiled.columns, width)]
     for amendment in spec.amendments:
         parts += ["", *_amendment(amendment)]
-    return "\n".join(parts)
+    return "\n".join(line for part in parts for line in _broken(part, width))
+
+
+def _broken(line: str, width: int) -> list[str]:
+    """Break a line that is wider than the page; the next is indented further."""
+    if len(line) <= width:
+        return [line]
+    text = line.lstrip(" ")
+    indent = line[: len(line) - len(text)]
+    return list(wrapped(text, width, indent, f"{indent}  "))
 
 
 def _said(spec: Spec) -> Iterator[str]:
@@ -48,15 +56,14 @@ def _cells(row: RowDocument) -> tuple[str, ...]:
     return ("" if row.hdu is None else str(row.hdu), name, row.type, row.dtype or "N/A", row.dims or "N/A")
 
 
-def _columns(table: ColumnTableDocument) -> list[str]:
+def _columns(columns: ColumnTableDocument, width: int) -> list[str]:
     """Columns of a table, one a line; an asterisk marks an optional one."""
     rows = [
         (c.name + ("*" if c.optional else ""), " or ".join(listed(c.dtype)), "" if c.unit is None else c.unit)
-        for c in table.columns
+        for c in columns.columns
     ]
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    lines = ["  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return [*lines, "  others are allowed"] if table.extra else lines
+    lines = [f"  {line}" for _, line in table(rows, width - 2, flexible=(1, 2))]
+    return [*lines, "  others are allowed"] if columns.extra else lines
 
 
 def _amendment(amendment: Amendment) -> list[str]:
@@ -75,6 +82,6 @@ def _amendment(amendment: Amendment) -> list[str]:
         changes.append(f"  sets by EXTVER: {' '.join(amendment.sets.rows)}")
     if amendment.free_order:
         changes.append("  HDUs in any order")
-    because = fill(amendment.because, 96, initial_indent="  because ", subsequent_indent="  ")
-    source = fill(amendment.source, 96, initial_indent="  source  ", subsequent_indent="  ")
+    because = f"  because {amendment.because}"
+    source = f"  source  {amendment.source}"
     return [f"amendment {amendment.id}{when}", *changes, because, source]

@@ -64,8 +64,9 @@ class TerminalReporter:
                 self._note(f"- {plural(known.count, 'finding')} ignored, {ignored(known)}")
             for skipped in report.skipped:
                 self._note(f"- {skipped.code} skipped: {skipped.reason}")
-            for rule in report.inapplicable:
-                self._note(f"- {rule.code} not applicable: {rule.reason}")
+            for reason in dict.fromkeys(rule.reason for rule in report.inapplicable):
+                codes = ", ".join(rule.code for rule in report.inapplicable if rule.reason == reason)
+                self._note(f"- not applicable, {reason}: {codes}")
         elif report.skipped and self._style.verbosity == 0:
             self._note(f"- {plural(len(report.skipped), 'rule')} skipped in whole or in part (-v shows why)")
 
@@ -121,7 +122,15 @@ def headline(report: FileReport, paper: Paper) -> list[str]:
     named = f"{paper.paint(mark, state)} {paper.paint(path, 'bold')}"
     judged = f"{what}: {paper.paint(report.verdict, state)}{why}"
     length = len(f"{mark} {path}  {what}: {report.verdict}{why}")
-    return [f"{named}  {judged}"] if length <= paper.width else [named, f"{MARGIN}{judged}"]
+    if length <= paper.width:
+        return [f"{named}  {judged}"]
+    # The path alone may be wider than the page; product and verdict are not broken.
+    fits = len(f"{MARGIN}{what}: {report.verdict}{why}") <= paper.width
+    return (
+        [named, f"{MARGIN}{judged}"]
+        if fits
+        else [named, f"{MARGIN}{what}:", f"{MARGIN * 2}{judged.removeprefix(f'{what}: ')}"]
+    )
 
 
 def states_of(report: FileReport) -> set[str]:

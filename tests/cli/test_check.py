@@ -151,4 +151,4 @@ def test_file_without_a_command_is_checked(jwstprod):
 def test_word_that_is_no_path_is_an_unknown_command(jwstprod):
     done = jwstprod("chek")
     assert done.status == 2
-    assert "No such command 'chek'" in done.err
+    assert "'chek' is no command and no file; did you mean 'check'?" in done.err
