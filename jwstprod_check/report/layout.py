@@ -54,6 +54,8 @@ LEGEND: Final = {
 _WORDS: Final = re.compile(r"(\s*)(\S+(?: x \S+){0,5})")
 """Words with the blanks before them; dimensions such as ``64 x 64 x 5`` are one word."""
 
+_PARTS: Final = re.compile(r"(\s*)(\S+)")
+
 
 class Paper(msgspec.Struct, frozen=True):
     """What is written on: its width in characters, whether it shows colour, the marks that its encoding has."""
@@ -115,13 +117,24 @@ def wrapped(text: str, width: int, first: str = "", later: str | None = None) ->
     """
     later = " " * len(first) if later is None else later
     line, used = first, False
-    for blanks, word in _WORDS.findall(text):
+    for blanks, word in _words(text, width - len(later)):
         if used and len(line) + len(blanks) + len(word) > width:
             yield line
             line, used = later, False
         line += blanks + word if used else word
         used = True
     yield line.rstrip()
+
+
+def _words(text: str, room: int) -> Iterator[tuple[str, str]]:
+    """Return the words of a text with the blanks before them; dimensions that have no room on a line are several words."""
+    for blanks, word in _WORDS.findall(text):
+        if " x " in word and len(word) > room:
+            first, *others = _PARTS.findall(word)
+            yield blanks, first[1]
+            yield from others
+        else:
+            yield blanks, word
 
 
 def table(
@@ -144,8 +157,10 @@ def table(
 def _widths(rows: Sequence[Sequence[str]], width: int, flexible: Sequence[int]) -> list[int]:
     """Widths of the columns: what is wanting is taken from the widest of the flexible ones, down to their longest words."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)] or [0]
-    least = {n: max((len(word) for row in rows for _, word in _WORDS.findall(row[n])), default=0) for n in flexible}
     over = sum(widths) + GAP * (len(widths) - 1) - width
+    least = _longest(rows, flexible, _WORDS)
+    if over > sum(widths[n] - least[n] for n in flexible):
+        least = _longest(rows, flexible, _PARTS)
     while over > 0:
         can = [n for n in flexible if widths[n] > least[n]]
         if not can:
@@ -154,3 +169,8 @@ def _widths(rows: Sequence[Sequence[str]], width: int, flexible: Sequence[int]) 
         widths[widest] -= 1
         over -= 1
     return widths
+
+
+def _longest(rows: Sequence[Sequence[str]], columns: Sequence[int], words: re.Pattern[str]) -> dict[int, int]:
+    """Length of the longest word of each of some columns."""
+    return {n: max((len(word) for row in rows for _, word in words.findall(row[n])), default=0) for n in columns}

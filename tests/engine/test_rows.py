@@ -17,3 +17,12 @@ def test_rows_have_a_state():
     rows = {r.extname: r.state for r in judge_file(join([*parts, asdf]), NAME).rows}
     assert (rows["SCI"], rows["PIXELDQ"], rows["ERR"], rows["ZEROFRAME"]) == ("ok", "error", "missing", "absent")
     assert rows["GROUP"] == "error"
+
+
+def test_a_row_whose_findings_are_not_asked_for_is_not_marked_as_failing():
+    raw = join([p for p in split(RAW) if p.name != "GROUPDQ"])
+    states = [
+        next(r.state for r in judge_file(raw, NAME, ignore=ignore).rows if r.extname == "GROUPDQ")
+        for ignore in ((), ("HDU001",))
+    ]
+    assert states == ["missing", "ignored"]

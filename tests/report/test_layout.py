@@ -39,6 +39,12 @@ def test_blanks_within_a_line_are_kept_and_dimensions_stay_together():
     assert list(wrapped("IMAGE float32 64 x 64 x 5 x 2", 20)) == ["IMAGE float32", "64 x 64 x 5 x 2"]
 
 
+def test_dimensions_are_broken_where_they_have_no_room():
+    assert list(wrapped("IMAGE 64 x 64 x 5 x 2", 9)) == ["IMAGE 64", "x 64 x 5", "x 2"]
+    lines = [line for _, line in table([("a long name", "64 x 64 x 5 x 2")], 21, flexible=(1,))]
+    assert lines == ["a long name  64 x 64", "             x 5 x 2"]
+
+
 def test_nothing_is_one_empty_line():
     assert list(wrapped("", 60, "  ")) == [""]
 
