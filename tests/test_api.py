@@ -30,7 +30,7 @@ def test_bytes_are_checked():
 
 
 def test_gzip_bytes_are_checked():
-    packed = DATA / "good/jwst-1.11.4/jw01234001001_02104_00001_nrca1_dark.fits.gz"
+    packed = DATA / "warned/jwst-1.11.4/jw01234001001_02104_00001_nrca1_dark.fits.gz"
     report = check(packed.read_bytes())
     assert (report.product, report.conforming) == ("dark", True)
 

@@ -70,7 +70,7 @@ FILLED = "jw01234-o013_t001_niriss_f480m-nrm-sub80_ami-oi.fits.gz"
 
 GOOD = [
     p
-    for folder in ("good", "science", "guidestar_ami")
+    for folder in ("good", "warned", "science", "guidestar_ami")
     for p in sorted((DATA / folder).rglob("*.fits*"))
     if p.name != FILLED
 ]

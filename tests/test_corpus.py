@@ -1,9 +1,9 @@
 """Real products of the pipeline get the verdict that they deserve."""
 
 import pytest
-from judging import CATALOGUE, DATA, errors, judge_file
+from judging import CATALOGUE, DATA, REAL, errors, judge_file, loud, real
 
-GOOD = sorted((DATA / "good").glob("*/*.fits*"))
+GOOD = REAL
 BAD = {
     "jwst-1.11.4/jw01234001001_02117_00001_nrca1_dark.fits.gz": [("TAB006", "INT_TIMES")],
     "jwst-1.11.4/jw01234001001_04107_00001_nrs1_dark.fits.gz": [("HDU001", "GROUP"), ("HDU001", "INT_TIMES")],
@@ -47,6 +47,15 @@ def test_good_files_conform(path):
     assert report.symbols["ncols"] > 0
 
 
+@pytest.mark.parametrize("folder", ["good", "warned"])
+def test_only_files_of_the_other_folder_have_warnings(jwstprod, folder):
+    done = jwstprod("check", DATA / folder)
+    assert done.status == 0
+    assert ("warning" in done.out) is (folder == "warned")
+    files = [p for p in REAL if p.parents[1].name == folder]
+    assert all(loud(judge_file(p)) == [] for p in files) is (folder == "good")
+
+
 @pytest.mark.parametrize("path", GOOD, ids=label)
 def test_good_files_conform_with_their_data(path):
     from jwstprod_check import check
@@ -63,7 +72,7 @@ def test_bad_files_fail_for_their_reason_and_no_other(name):
 
 @pytest.mark.parametrize("name", STRICT)
 def test_strict_holds_the_documented_table_as_it_stands(name):
-    report = judge_file(DATA / "good" / name, strict=True)
+    report = judge_file(real(name), strict=True)
     assert [(f.code, f.extname) for f in errors(report)] == STRICT[name]
 
 
@@ -75,10 +84,8 @@ def test_every_file_is_in_a_list():
 
 def test_moving_target_table_is_allowed_by_an_amendment():
     name = "jwst-3.0.0/jw01234001001_02114_00001_nrca1_dark.fits.gz"
-    assert [f.code for f in judge_file(DATA / "good" / name).findings if f.extname == "MOVING_TARGET_POSITION"] == [
-        "PROD008"
-    ]
-    strict = judge_file(DATA / "good" / name, strict=True)
+    assert [f.code for f in judge_file(real(name)).findings if f.extname == "MOVING_TARGET_POSITION"] == ["PROD008"]
+    strict = judge_file(real(name), strict=True)
     assert [f.code for f in strict.findings if f.extname == "MOVING_TARGET_POSITION"] == ["HDU002"]
 
 

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 from builders import split
 from damages import ANYWHERE, DAMAGES
-from judging import CATALOGUE, DATA, judge_file, loud
+from judging import CATALOGUE, judge_file, loud, real
 
 from jwstprod_check.make import file_name, make
 
@@ -34,7 +34,7 @@ MADE = {
 def sound(base):
     """Product, file name, bytes and parts of a sound file."""
     if base in REAL:
-        path = DATA / "good" / REAL[base]
+        path = real(REAL[base])
         raw, name = path.read_bytes(), path.name
         product = base.split()[1]
     else:

@@ -14,7 +14,7 @@ from jwstprod_check.make import file_name, make
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))
 OTHER = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02114_00001_nrca1_dark.fits.gz"
-OLDER = DATA / "good" / "jwst-1.11.4" / "jw01234001001_02103_00001_nrca1_dark.fits.gz"
+OLDER = DATA / "warned" / "jwst-1.11.4" / "jw01234001001_02103_00001_nrca1_dark.fits.gz"
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from jwstprod_check.storage.memory import MemorySource
 
 GOOD = Path(__file__).parents[1] / "data" / "good" / "jwst-3.0.0"
 DARK = "jw01234001001_02103_00001_nrca1_dark.fits"
-GZIP = "jw01234001001_02109_00001_nrs1_dark.fits.gz"
+GZIP = "jw01234001001_02114_00001_nrca1_dark.fits.gz"
 
 
 @pytest.fixture

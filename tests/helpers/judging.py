@@ -19,6 +19,16 @@ DARK = DATA / "good" / "jwst-3.0.0" / "jw01234001001_02103_00001_nrca1_dark.fits
 """A real file that conforms and is quiet."""
 
 
+REAL = [path for folder in ("good", "warned") for path in sorted((DATA / folder).glob("*/*.fits*"))]
+"""Real files that conform, those with warnings last."""
+
+
+def real(name):
+    """The real file of a release and name, ``jwst-3.0.0/x_dark.fits``, that conforms."""
+    (found,) = (path for path in REAL if f"{path.parent.name}/{path.name}" == name)
+    return found
+
+
 def judge_file(target, name=None, specs=None, **options):
     """Judge bytes or a path under a name: ``judge_file(raw, "jw..._dark.fits", strict=True)``."""
     target = target if isinstance(target, bytes) else str(target)

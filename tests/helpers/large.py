@@ -7,7 +7,7 @@ from pathlib import Path
 from builders import BLOCK, SIZES, header, split
 
 ROOT = Path(__file__).parents[2]
-REAL = ROOT / "tests/data/good/jwst-1.11.4/jw01234001001_02108_00001_nis_dark.fits"
+REAL = ROOT / "tests/data/warned/jwst-1.11.4/jw01234001001_02108_00001_nis_dark.fits"
 NAME = "jw01234001001_02108_00001_nis_dark.fits"
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from builders import join, primary
 from fits_faults import FAULTS, GOOD, OTHERS, PRIMARY, SCI, ascii_table, compressed, raw_card, sound, value
-from judging import DATA, judge_file
+from judging import REAL, judge_file
 
 from jwstprod_check.engine.plan import in_order
 from jwstprod_check.rules import all_rules
@@ -67,7 +67,7 @@ def test_codes_are_unique():
     assert [c for c, n in codes.items() if n > 1] == []
 
 
-@pytest.mark.parametrize("path", sorted((DATA / "good").rglob("*.fits*")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", REAL, ids=lambda p: p.name)
 def test_real_file_has_no_finding(path):
     assert [f for f in judge_file(path).findings if f.code.startswith(("FITS", "TOOL"))] == []
 

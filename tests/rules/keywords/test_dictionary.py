@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 from builders import card, edited, image, join, split
-from judging import CATALOGUE, DARK, DATA, judge_file, loud, placed
+from judging import CATALOGUE, DARK, REAL, judge_file, loud, placed
 
 from jwstprod_check.spec.documents import Folder, Overlay
 from jwstprod_check.spec.loader import Catalogue
@@ -35,9 +35,7 @@ def test_a_good_file_is_quiet():
     assert loud(judge_file(GOOD, NAME)) == []
 
 
-@pytest.mark.parametrize(
-    "path", sorted((DATA / "good").rglob("*.fits*")), ids=lambda path: f"{path.parent.name}/{path.name}"
-)
+@pytest.mark.parametrize("path", REAL, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_real_files_have_the_types_and_values_of_the_vocabulary(path):
     report = judge_file(path)
     assert not [f for f in report.findings if f.code in ("KEY010", "KEY011", "KEY012", "KEY013")]

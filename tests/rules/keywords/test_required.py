@@ -11,7 +11,7 @@ from jwstprod_check.spec.loader import Catalogue
 NAME = DARK.name
 GOOD = DARK.read_bytes()
 STAGE3 = "jw01234-o001_t001_nircam_clear-f212n-nrcb4_wfscmb-01.fits"
-STAGE3_FILE = DATA / "good" / "jwst-3.0.0" / STAGE3
+STAGE3_FILE = DATA / "warned" / "jwst-3.0.0" / STAGE3
 
 
 def heard(raw, name=NAME, **options):

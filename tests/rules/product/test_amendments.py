@@ -1,6 +1,6 @@
 """PROD008: a verdict that rests on an amendment says so."""
 
-from judging import CATALOGUE, DATA, codes, judge_file
+from judging import CATALOGUE, DATA, REAL, codes, judge_file, real
 
 from jwstprod_check.make import file_name, make
 
@@ -16,7 +16,7 @@ REFOUT = "jwst-1.11.4/jw01234001001_02107_00001_mirimage_dark.fits.gz"
 
 
 def test_amendment_that_was_needed_is_told_at_its_hdu():
-    report = judge_file(DATA / "good" / REFOUT)
+    report = judge_file(real(REFOUT))
     (found,) = infos(report)
     index = next(h.index for h in report.hdus if h.extname == "REFOUT")
     assert (found.severity, found.hdu, found.extname) == ("info", index, "REFOUT")
@@ -44,7 +44,7 @@ def test_amendment_of_a_symbol_is_told_at_the_array():
 
 
 def test_strict_needs_no_amendment():
-    for path in (DATA / "good").glob("jwst-*/*_dark.fits*"):
+    for path in (path for path in REAL if "_dark." in path.name):
         assert infos(judge_file(path, strict=True)) == []
 
 
