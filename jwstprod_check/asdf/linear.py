@@ -9,10 +9,10 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.asdf.tree import Mapping, Node, Path, Sequence, Text, Tree
-from jwstprod_check.asdf.world import MAX_NESTED, split_tag
+from jwstprod_check.asdf.world import split_tag
 
-MAX_LINKS: Final = 20
-"""Transforms of a chain that are looked at; that of a resampled image has five."""
+MAX_VISITS: Final = 100
+"""Transforms that are looked at, those within others and each alias included; the chain of a resampled image has nine."""
 
 _CRPIX: Final = ("CRPIX1", "CRPIX2")
 _CRVAL: Final = ("CRVAL1", "CRVAL2")
@@ -49,27 +49,35 @@ def linear_part(tree: Tree, path: Path, node: Mapping) -> Linear | None:
     first = tree.node(steps.items[0]) if isinstance(steps, Sequence) and steps.items else None
     if not isinstance(first, Mapping):
         return None
-    links = _chain(tree, (*path, "steps", 0, "transform"), first.items.get("transform"), 0)
+    links = _chain(tree, (*path, "steps", 0, "transform"), first.items.get("transform"))
     if [kind for _, _, kind in links] == [_FITS]:
         return _of_fits(tree, *links[0][:2])
     kinds = tuple(kind for _, _, kind in links)
     return _of_chain(tree, links) if (*kinds[:3], *kinds[4:]) == _CHAIN else None
 
 
-def _chain(tree: Tree, path: Path, node: Node | None, depth: int) -> list[tuple[Path, Mapping, str]]:
-    """Transforms in the order in which they are applied, each with its path and the last word of its tag."""
-    part = tree.node(node)
-    if not isinstance(part, Mapping) or part.tag is None or depth > MAX_NESTED:
-        return []
-    kind = split_tag(part.tag)[0].rpartition("/")[2]
-    if kind != "compose":
-        return [(path, part, kind)]
+def _chain(tree: Tree, path: Path, node: Node | None) -> list[tuple[Path, Mapping, str]]:
+    """Transforms in the order in which they are applied, each with its path and the last word of its tag.
+
+    Aliases can write out 2^n transforms with n parts of the tree: beyond ``MAX_VISITS`` it is none of a resampled image.
+    """
     found: list[tuple[Path, Mapping, str]] = []
-    forward = tree.node(part.items.get("forward"))
-    for i, item in enumerate(forward.items if isinstance(forward, Sequence) else ()):
-        if len(found) < MAX_LINKS:
-            found += _chain(tree, (*path, "forward", i), item, depth + 1)
-    return found
+    waiting = [(path, node)]
+    for _ in range(MAX_VISITS):
+        if not waiting:
+            return found
+        place, part = waiting.pop()
+        part = tree.node(part)
+        if not isinstance(part, Mapping) or part.tag is None:
+            continue
+        kind = split_tag(part.tag)[0].rpartition("/")[2]
+        if kind != "compose":
+            found.append((place, part, kind))
+            continue
+        forward = tree.node(part.items.get("forward"))
+        parts = forward.items if isinstance(forward, Sequence) else []
+        waiting += [((*place, "forward", i), item) for i, item in reversed(list(enumerate(parts[:MAX_VISITS])))]
+    return []
 
 
 def _of_fits(tree: Tree, path: Path, node: Mapping) -> Linear:

@@ -24,6 +24,9 @@ MAX_DEPTH: Final = 200
 MAX_EXPANDED: Final = 100_000_000
 """Nodes of the tree with every alias written out; no writer makes more than some thousand."""
 
+MAX_ALIASED: Final = 10_000
+"""Arrays in HDUs that are given by an alias; a tree with more of them is read no further. No writer makes any."""
+
 NDARRAY: Final = "tag:stsci.edu:asdf/core/ndarray-"
 """Tag of an array, without its version."""
 
@@ -258,6 +261,7 @@ class _Reader:
         self.tags: dict[str, Path] = {}
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[str, int] = {}
+        self.aliased = 0
         self.depth = 0
         self.events = 0
         self.complete = True
@@ -368,6 +372,8 @@ class _Reader:
                 aliased = anchors[name]
                 if isinstance(aliased, Mapping) and "source" in aliased.items:
                     self.notice_alias(aliased, (*steps, key if key is not None else len(sequence or ())))
+                    if self.aliased > MAX_ALIASED:
+                        limit = count
                 if counts:
                     counts[-1] += sizes[name]
                 if items is not None:
@@ -430,6 +436,7 @@ class _Reader:
         source = node.items.get("source")
         if isinstance(source, Text) and source.text.startswith("fits:"):
             self.links.append(Link(path, source.text, node))
+            self.aliased += 1
 
 
 def _plain(node: Node | None, depth: int = 0) -> Any:

@@ -2,12 +2,15 @@
 
 import tracemalloc
 
+import pytest
 from asdf_trees import RAW
 from builders import split
 
+from jwstprod_check.asdf import linear
 from jwstprod_check.asdf import tree as trees
 from jwstprod_check.asdf.frame import read_frame
 from jwstprod_check.asdf.tree import read_tree
+from jwstprod_check.asdf.world import split_tag
 
 
 def test_billion_laughs_are_a_finding():
@@ -37,6 +40,40 @@ def test_tree_that_refers_to_itself_is_good():
     tree = read_tree(text)
     assert tree.fault is None
     assert [(link.path, link.source) for link in tree.links] == [(("a",), "fits:SCI,1"), (("b",), "fits:SCI,1")]
+
+
+def test_a_million_aliases_of_an_array_are_bounded():
+    text = b"---\na: &x {source: 'fits:SCI,1', shape: [1]}\nb: [*x" + b",*x" * 1_000_000 + b"]\n...\n"
+    tracemalloc.start()
+    tree = read_tree(text)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert not tree.complete
+    assert len(tree.links) == trees.MAX_ALIASED + 2
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize(("more", "complete"), [(0, True), (1, False)])
+def test_aliased_arrays_are_read_to_the_bound(monkeypatch, more, complete):
+    monkeypatch.setattr(trees, "MAX_ALIASED", 5)
+    text = b"---\na: &x {source: 'fits:SCI,1', shape: [1]}\nb: [" + b"*x," * (5 + more) + b"]\n...\n"
+    assert read_tree(text).complete is complete
+
+
+COMPOSE = "!<tag:stsci.edu:asdf/transform/compose-1.4.0>"
+WORLD = "w: !<tag:stsci.edu:gwcs/wcs-1.4.0> {name: a, steps: [!<tag:stsci.edu:gwcs/step-1.3.0> {frame: b, transform: *t%d}]}\n...\n"
+
+
+@pytest.mark.parametrize("leaf", ["x", "!<tag:stsci.edu:asdf/transform/shift-1.4.0> {offset: 1.0}"])
+def test_chain_that_aliases_write_out_without_end_is_given_up(monkeypatch, leaf):
+    text = f"---\na0: &t0 {leaf}\n"
+    text += "".join(f"a{i}: &t{i} {COMPOSE} {{forward: [*t{i - 1}, *t{i - 1}]}}\n" for i in range(1, 21))
+    tree = read_tree((text + WORLD % 20).encode())
+    ((path, node),) = tree.worlds
+    visits = []
+    monkeypatch.setattr(linear, "split_tag", lambda tag: visits.append(tag) or split_tag(tag))
+    assert linear.linear_part(tree, path, node) is None
+    assert len(visits) <= linear.MAX_VISITS
 
 
 def test_unknown_tags_are_plain_values():
