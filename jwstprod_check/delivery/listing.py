@@ -64,7 +64,8 @@ class Listing:
         self._root = os.path.abspath(self.base)
         self._wanted = {entry.path for entry in manifest.entries}
         self._read: dict[str, Present] = {}
-        self._own = {os.path.realpath(path) for path in (manifest.file, *outputs)}
+        self._itself = os.path.realpath(manifest.file)
+        self._own = {self._itself, *map(os.path.realpath, outputs)}
 
     def add(self, report: FileReport) -> None:
         """Take the sum and the product of a file that was checked."""
@@ -98,7 +99,7 @@ class Listing:
         if known is not None:
             return msgspec.structs.replace(known, link=link)
         # A list that was written into its own folder lists itself, as it was before it was whole.
-        if not entry.digest or os.path.realpath(path) == os.path.realpath(self.manifest.file):
+        if not entry.digest or os.path.realpath(path) == self._itself:
             return Present(status.st_size, entry.digest, link=link)
         try:
             return Present(status.st_size, digest_of(path, self.manifest.algorithm), link=link)
@@ -133,16 +134,18 @@ def files_below(folder: str, trouble: Callable[[str, OSError], None] | None = No
 
     A folder that cannot be listed is handed to ``trouble``. Raises ``OSError`` without it.
     """
-    folders: list[str] = []
-    files: list[str] = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.path)
-    except OSError as error:
-        if trouble is None:
-            raise
-        trouble(folder, error)
-    yield from sorted(files)
-    for path in sorted(folders):
-        yield from files_below(path, trouble)
+    waiting = [folder]
+    while waiting:
+        top = waiting.pop()
+        folders: list[str] = []
+        files: list[str] = []
+        try:
+            with os.scandir(top) as entries:
+                for entry in entries:
+                    (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.path)
+        except OSError as error:
+            if trouble is None:
+                raise
+            trouble(top, error)
+        yield from sorted(files)
+        waiting += sorted(folders, reverse=True)

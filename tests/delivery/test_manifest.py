@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from jwstprod_check.cli.main import cli
+from jwstprod_check.delivery.listing import files_below
 from jwstprod_check.delivery.manifest import ManifestError, read_manifest
 from jwstprod_check.delivery.manifest_write import ALGORITHMS
 from jwstprod_check.storage.digest import SummedSource, digest_of
@@ -294,3 +295,18 @@ def test_manifest_leaves_itself_and_links_out(delivery):
 def test_empty_folder_has_no_manifest(tmp_path):
     result = run("manifest", tmp_path)
     assert "no file in" in str(result.exception)
+
+
+def test_folders_of_any_depth_are_listed_in_order(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1200):
+        os.mkdir("d")
+        os.chdir("d")
+    Path("deep").write_text("x")
+    os.chdir(tmp_path)
+    for name in ("b", "a/2", "a/1", "c/z"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text("x")
+    found = [os.path.relpath(path, tmp_path) for path in files_below(str(tmp_path))]
+    assert found == ["b", "a/1", "a/2", "c/z", "d/" * 1200 + "deep"]
+    subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)
