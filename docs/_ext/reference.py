@@ -18,26 +18,9 @@ from jwstprod_check.cli.main import COMMANDS, cli
 from jwstprod_check.config.file import ConfigDocument
 from jwstprod_check.delivery.files import RULES as SET_RULES
 from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, broken
-from jwstprod_check.rules import all_rules
+from jwstprod_check.rules import FAMILIES, all_rules
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.compile import between, listed
-
-FAMILIES = {
-    "FILE": "the container",
-    "FITS": "the FITS standard, header by header",
-    "SUM": "DATASUM and CHECKSUM",
-    "PROD": "which product it is",
-    "HDU": "HDUs: presence, type, order",
-    "ARR": "images: data type and axes",
-    "TAB": "tables: columns and rows",
-    "KEY": "keywords",
-    "TIME": "dates and times",
-    "WCS": "world coordinates",
-    "ASDF": "the embedded tree",
-    "DATA": "pixels and cells",
-    "SET": "the files of a run against each other",
-    "TOOL": "the program itself",
-}
 
 
 def setup(app: Any) -> dict[str, bool]:

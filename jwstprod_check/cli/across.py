@@ -23,12 +23,12 @@ def set_rule_words() -> frozenset[str]:
 
 
 class Across:
-    """The rules across the files of one run. Without ``several`` there are none, and the reports go through as they are."""
+    """The rules across the files of one run. Without ``options.delivery`` there are none, and the reports go through as they are."""
 
-    def __init__(self, options: Options, several: bool, complete: bool, listing: "Listing | None") -> None:
+    def __init__(self, options: Options, listing: "Listing | None") -> None:
         self._exclude = options.exclude
         self._fail_on = options.fail_on
-        self._delivery = _delivery(options, complete, listing) if several else None
+        self._delivery = _delivery(options, listing) if options.delivery else None
 
     @property
     def asked(self) -> bool:
@@ -79,7 +79,7 @@ class Across:
             summary.add_across(finding, self._fail_on)
 
 
-def _delivery(options: Options, complete: bool, listing: "Listing | None") -> "Delivery":
+def _delivery(options: Options, listing: "Listing | None") -> "Delivery":
     from jwstprod_check.delivery.files import Delivery
 
-    return Delivery(options.select, options.ignore, whole=complete, manifest=listing)
+    return Delivery(options.select, options.ignore, whole=options.complete, manifest=listing)

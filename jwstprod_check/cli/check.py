@@ -229,7 +229,7 @@ def command(
     )
     options, specs = settled(given, specs, fail_on, config)
     check_named(product, profile, specs)
-    across = Across(options, several, complete, listing)
+    across = Across(options, listing)
     if plan(options).empty and not across.asked:
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"

@@ -18,7 +18,7 @@ RULES: tuple[SetRule, ...] = (*exposures.RULES, *_ASSOCIATIONS, *manifest_rules.
 
 
 class Delivery:
-    """The files of one run, against each other. ``whole`` means that the set claims to be complete, as a manifest does."""
+    """The files of one run, against each other. ``whole`` means that the set claims to be complete, as one with a manifest does."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class Delivery:
         manifest: Listing | None = None,
     ) -> None:
         self.rules = [rule for rule in RULES if (not select or _named(rule, select)) and not _named(rule, ignore)]
-        self._whole = whole or manifest is not None
+        self._whole = whole
         self._manifest = manifest
         self._exposures: dict[str, list[Entry]] = {}
         self._files = Files(whole=self._whole)
@@ -56,21 +56,24 @@ class Delivery:
 
     def finish(self) -> Iterator[SetFinding]:
         """Apply the rules to the files of each exposure, to each association, and to the manifest."""
+        on_exposures, on_associations, on_manifest = map(
+            self._asked, (exposures.RULES, _ASSOCIATIONS, manifest_rules.RULES)
+        )
         for exposure, entries in self._exposures.items():
             if len(entries) > 1 or self._whole:
-                for rule in self._asked(exposures.RULES):
+                for rule in on_exposures:
                     yield from _findings(rule, rule.check(exposure, entries, self._whole))
         for path in self._associations:
             association = read_association(path)
-            for rule in self._asked(_ASSOCIATIONS):
+            for rule in on_associations:
                 yield from _findings(rule, rule.check(association, self._files))
         if self._manifest is not None:
             comparison = self._manifest.finish()
-            for rule in self._asked(manifest_rules.RULES):
+            for rule in on_manifest:
                 yield from _findings(rule, rule.check(comparison))
 
-    def _asked(self, rules: tuple[SetRule, ...]) -> Iterator[SetRule]:
-        return (rule for rule in rules if rule in self.rules)
+    def _asked(self, rules: tuple[SetRule, ...]) -> list[SetRule]:
+        return [rule for rule in rules if rule in self.rules]
 
 
 def _named(rule: SetRule, codes: tuple[str, ...]) -> bool:
