@@ -216,13 +216,14 @@ def _replace(path: str, content: bytes) -> None:
 
 def asked_for(options: Options) -> Callable[[str], bool]:
     """Return whether a rule of a code, name or family runs with some options."""
-    from jwstprod_check.delivery.files import Delivery
-
     chosen = plan(options)
     rules = [rule for rule in chosen.rules if rule.code in chosen.reported]
-    across = Delivery(options.select, options.ignore).rules if options.delivery else []
     names = {name for rule in rules for name in (rule.code, rule.name.upper(), rule.family)}
-    names |= {name for rule in across for name in (rule.code, rule.name.upper(), rule.family)}
+    if options.delivery:
+        from jwstprod_check.delivery.files import Delivery
+
+        across = Delivery(options.select, options.ignore).rules
+        names |= {name for rule in across for name in (rule.code, rule.name.upper(), rule.family)}
     return lambda code: code.upper() in names
 
 
