@@ -84,7 +84,9 @@ def config_for(named: str | None, none: bool, paths: tuple[str, ...]) -> Config 
     try:
         if named is not None:
             return load(named)
-        found = {path: find(_fixed(path)) for path in paths or (".",)}
+        folders = {path: _folder(_fixed(path)) for path in paths or (".",)}
+        configs = {folder: find(folder) for folder in dict.fromkeys(folders.values())}
+        found = {path: configs[folder] for path, folder in folders.items()}
     except ConfigError as error:
         raise click.ClickException(f"config: {error}") from None
     first, *others = found.items()
@@ -99,6 +101,11 @@ def config_for(named: str | None, none: bool, paths: tuple[str, ...]) -> Config 
 
 def _place(config: Config | None) -> str:
     return "no config" if config is None else f"the config {printable(config.path)}"
+
+
+def _folder(path: str) -> str:
+    """Return the folder of a path; a folder is its own."""
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 def _fixed(path: str) -> str:
