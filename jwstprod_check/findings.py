@@ -165,6 +165,14 @@ def state_of(row: RowSummary, findings: Iterable[Finding]) -> str:
     return "error" if worst == 2 else "warning" if worst == 1 else "ok"
 
 
+class Thumbnail(msgspec.Struct, frozen=True):
+    """A small picture of an HDU (by index) as PNG, with what it shows; b'' where it could not be drawn, and the reason."""
+
+    hdu: int
+    caption: str
+    png: bytes = b""
+
+
 class FileReport(msgspec.Struct, frozen=True):
     """The verdict on one file.
 
@@ -177,6 +185,7 @@ class FileReport(msgspec.Struct, frozen=True):
     ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
     nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was. ``digest`` is the sum of the stored
     file, '' where none was asked for. ``cached`` is whether the report is that of an earlier run, since when the file did not change.
+    ``thumbnails`` are there where a report with pictures was asked for and the data were read.
     """
 
     path: str
@@ -201,6 +210,7 @@ class FileReport(msgspec.Struct, frozen=True):
     digest: str = ""
     cached: bool = False
     remote: Traffic | None = None
+    thumbnails: tuple[Thumbnail, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

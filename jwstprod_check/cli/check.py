@@ -226,6 +226,7 @@ def command(
         delivery=several,
         complete=complete or listing is not None,
         digest=digest,
+        thumbnails=data and any(REPORTERS[name].thumbnails for name, _ in formats),
     )
     options, specs = settled(given, specs, fail_on, config)
     check_named(product, profile, specs)

@@ -47,7 +47,8 @@ class Options(msgspec.Struct, frozen=True):
     ``exclude`` those whose path or name one of the patterns matches.
     ``delivery`` asks for what the rules across files need, ``complete`` says that the set claims to be whole.
     ``digest`` is the algorithm by which whole files are summed as they are stored, '' for none.
-    ``table`` asks for what the table of a file is drawn from, which only a terminal shows.
+    ``table`` asks for what the table of a file is drawn from, which only a terminal shows; ``thumbnails`` for small pictures of
+    its images, where its data are read.
     ``known`` are codes, names or families whose findings do not count: they keep no other rule from running.
     ``by_path`` are the options of some files, later ones before earlier ones.
     """
@@ -68,6 +69,7 @@ class Options(msgspec.Struct, frozen=True):
     known: tuple[str, ...] = ()
     by_path: tuple[PathOptions, ...] = ()
     digest: str = ""
+    thumbnails: bool = False
 
 
 class ForPath(msgspec.Struct, frozen=True):

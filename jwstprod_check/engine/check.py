@@ -162,6 +162,11 @@ def check_target(
             file = read_source(source, name or source.name)
             progress = None if watch is None else partial(_watched, watch, file)
             report = check_file(file, specs, options, source, progress, origin)
+            # Of a remote file the pictures would be read once more.
+            if options.thumbnails and options.data and source.traffic() is None:
+                from jwstprod_check.preview.thumbnails import thumbnails
+
+                report = msgspec.structs.replace(report, thumbnails=thumbnails(source, file))
             if summed is not None:
                 report = msgspec.structs.replace(report, digest=summed.digest())
             traffic = source.traffic()

@@ -60,9 +60,17 @@ def picture_of(source: Source, file: FitsFile, width: int, height: int) -> Pictu
 
     Raises ``NoPictureError`` where there is none that can be drawn, ``OSError`` where the file cannot be read.
     """
+    hdu = _image(file)
+    picture = picture_of_image(source, file, hdu, width, height)
+    alike = sum(h.name == hdu.name for h in file.hdus) if hdu.name else 1
+    label = f"{picture.label}, the first of {alike}" if alike > 1 else picture.label
+    return msgspec.structs.replace(picture, label=label)
+
+
+def picture_of_image(source: Source, file: FitsFile, hdu: Hdu, width: int, height: int) -> Picture:
+    """Return a plane of an image of a file in at most ``width`` x ``height`` points; raises as ``picture_of`` does."""
     import numpy as np
 
-    hdu = _image(file)
     reason = obstacle(hdu)
     if reason:
         raise NoPictureError(reason)
@@ -76,7 +84,7 @@ def picture_of(source: Source, file: FitsFile, width: int, height: int) -> Pictu
         parts = _flag_shares(source, flags, place[: len(flags.axes) - 2], sampling)
         flagged = parts >= 0.5
         share = float(np.nanmean(parts)) if parts.size else 0.0
-    return Picture(values, flagged, _label(file, hdu, place), step, share)
+    return Picture(values, flagged, _label(hdu, place), step, share)
 
 
 def _image(file: FitsFile) -> Hdu:
@@ -106,11 +114,9 @@ def _place(hdu: Hdu) -> tuple[int, ...]:
     return tuple(length - 1 if n == 0 else 0 for n, length in enumerate(further))
 
 
-def _label(file: FitsFile, hdu: Hdu, place: tuple[int, ...]) -> str:
-    others = sum(h.name == hdu.name for h in file.hdus) - 1
-    name = printable(hdu.label) + (f" (the first of {others + 1})" if others and hdu.name else "")
+def _label(hdu: Hdu, place: tuple[int, ...]) -> str:
     plane = f"[*, *, {', '.join(str(n + 1) for n in place)}]" if place else ""
-    return f"{name}{plane}, {' x '.join(map(str, hdu.axes))} pixels"
+    return f"{printable(hdu.label)}{plane}, {' x '.join(map(str, hdu.axes))} pixels"
 
 
 def _flags(file: FitsFile, image: Hdu) -> Hdu | None:

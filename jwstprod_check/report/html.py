@@ -10,6 +10,8 @@ from base64 import b64encode, standard_b64encode
 from hashlib import sha256
 from typing import Any, Final, TextIO
 
+import msgspec
+
 from jwstprod_check import __version__
 from jwstprod_check.findings import FileReport
 from jwstprod_check.report.html_file import finding_item, headline, mark, missed
@@ -20,12 +22,17 @@ from jwstprod_check.report.markup import Element, html, tag
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
+from jwstprod_check.text import plural
 
 MAX_FILES: Final = 50_000
 """Files in the list; beyond them only those that have something to report are taken up."""
 
 MAX_STATIC: Final = 10
 """Findings of a failing file that are shown without the script."""
+
+MAX_PICTURES: Final = 8 * 2**20
+MAX_FAILING_PICTURES: Final = 4 * 2**20
+"""Bytes of pictures in a page, and further ones of files that do not conform."""
 
 _NOSCRIPT: Final = """<noscript><p class="help">The list of all files needs JavaScript; the verdict, the counts and the failing files above do not.</p></noscript>
 """
@@ -44,6 +51,8 @@ class HtmlReporter:
         self._packed: list[bytes] = []
         self._files = 0
         self._omitted = 0
+        self._drawn = 0
+        self._undrawn = 0
         self._failing: dict[str, list[str]] = {"nonconforming": [], "unverified": []}
 
     def start(self, run: RunInfo) -> None:
@@ -57,8 +66,18 @@ class HtmlReporter:
         if kept is not None and (not self._style.most or len(kept) < self._style.most):
             kept.append(self._static(report))
         self._pack(record(report))
-        self._pack(page(report))
+        self._pack(page(self._bounded(report)))
         self._files += 1
+
+    def _bounded(self, report: FileReport) -> FileReport:
+        """Return a report without its pictures where the page has as many bytes of pictures as it may."""
+        size = sum(len(thumbnail.png) for thumbnail in report.thumbnails)
+        room = MAX_PICTURES if report.conforming else MAX_PICTURES + MAX_FAILING_PICTURES
+        if self._drawn + size <= room:
+            self._drawn += size
+            return report
+        self._undrawn += 1
+        return msgspec.structs.replace(report, thumbnails=())
 
     def _pack(self, record: object) -> None:
         self._packed.append(self._packer.compress(encode(record).encode() + b"\n"))
@@ -87,7 +106,7 @@ class HtmlReporter:
         write('<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n')
         # Nothing is loaded from anywhere, and no script runs but this one, whatever stands in a header.
         allowed = b64encode(sha256(script.encode()).digest()).decode()
-        policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; base-uri 'none'"
+        policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; img-src data:; base-uri 'none'"
         write(f'<meta http-equiv="Content-Security-Policy" content="{policy}; form-action \'none\'">\n')
         write('<meta name="viewport" content="width=device-width, initial-scale=1">\n')
         write(f'<meta name="generator" content="jwstprod {__version__}">\n<title>{title(summary)}</title>\n')
@@ -121,7 +140,8 @@ class HtmlReporter:
         facts = [f"jwstprod {__version__}", f"started {self._run.started}"]
         options = self._run.to_dict()["options"]
         chosen = [f"{name.replace('_', '-')}: {_value(value)}" for name, value in options.items() if value]
-        return (tag("p", "; ".join([*facts, *chosen]), class_="run"),)
+        undrawn = f"without pictures: {plural(self._undrawn, 'file')}, for the page would be too large"
+        return (tag("p", "; ".join([*facts, *chosen, *([undrawn] if self._undrawn else [])]), class_="run"),)
 
 
 def _value(value: Any) -> str:

@@ -1,11 +1,12 @@
 """A file as markup: the documented table with marks, the solved dimensions, the findings. For HTML reports and notebooks."""
 
+from base64 import standard_b64encode
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
 
-from jwstprod_check.findings import FileReport, Finding, HduSummary, NotChecked, RowSummary, Severity
+from jwstprod_check.findings import FileReport, Finding, HduSummary, NotChecked, RowSummary, Severity, Thumbnail
 from jwstprod_check.report.locations import NAMELESS, inside
 from jwstprod_check.report.markup import Element, Node, tag, tags
 from jwstprod_check.report.wording import ignored, sentence
@@ -84,10 +85,19 @@ def _parts(report: FileReport) -> Iterator[Element]:
             for part in (tag("dt", f"{name} = {value}"), tag("dd", report.origins.get(name, "")))
         )
         yield tag("dl", *solved, class_="solved")
+    yield from map(_figure, report.thumbnails)
     if report.skipped:
         count = plural(len(report.skipped), "rule")
         entries = tags("li", (f"{entry.code} {entry.reason}" for entry in report.skipped))
         yield tag("details", tag("summary", f"{count} skipped in whole or in part"), tag("ul", *entries))
+
+
+def _figure(thumbnail: Thumbnail) -> Element:
+    caption = tag("figcaption", thumbnail.caption)
+    if not thumbnail.png:
+        return tag("figure", caption)
+    source = f"data:image/png;base64,{standard_b64encode(thumbnail.png).decode()}"
+    return tag("figure", tag("img", src=source, alt=thumbnail.caption, loading="lazy"), caption)
 
 
 def missed(entry: NotChecked) -> tuple[Node, ...]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import Union
+from typing import Final, Union
 
 import msgspec
 
 from jwstprod_check.text import printable
+
+_VOID: Final = frozenset({"img"})
+"""Elements without an end tag (HTML Living Standard, section 13.1.2)."""
 
 Node = Union[str, "Element"]
 
@@ -46,4 +49,6 @@ def _written(node: Node) -> str:
     if isinstance(node, str):
         return escape(printable(node))
     attributes = "".join(f' {key}="{escape(value)}"' for key, value in node.attributes.items())
+    if node.name in _VOID:
+        return f"<{node.name}{attributes}>"
     return f"<{node.name}{attributes}>{html(*node.children)}</{node.name}>"

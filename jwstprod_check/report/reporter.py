@@ -28,11 +28,15 @@ class Reporter(Protocol):
 
 
 class Format(msgspec.Struct, frozen=True):
-    """A format: the module of its reporter, imported when one is made. ``table`` is whether it shows the table of a file."""
+    """A format: the module of its reporter, imported when one is made.
+
+    ``table`` is whether it shows the table of a file, ``thumbnails`` whether it shows pictures of the images.
+    """
 
     module: str
     reporter: str
     table: bool = False
+    thumbnails: bool = False
 
     def __call__(self, stream: TextIO, style: Style) -> Reporter:
         made: Reporter = getattr(import_module(f"jwstprod_check.report.{self.module}"), self.reporter)(stream, style)
@@ -50,7 +54,7 @@ REPORTERS: Final = {
     "junit": Format("junit", "JunitReporter"),
     "gitlab": Format("gitlab", "GitlabReporter"),
     "sarif": Format("sarif", "SarifReporter"),
-    "html": Format("html", "HtmlReporter", table=True),
+    "html": Format("html", "HtmlReporter", table=True, thumbnails=True),
 }
 """Format name -> its reporter."""
 

@@ -41,7 +41,7 @@ class RunInfo(msgspec.Struct, frozen=True):
     def to_dict(self) -> dict[str, Any]:
         """Return the element as the JSON report has it."""
         options = msgspec.to_builtins(self.options)
-        for name in ("table", "by_path"):
+        for name in ("table", "thumbnails", "by_path"):
             del options[name]
         return {"started": self.started, "options": options, "config": self.config, "specs": self.specs}
 

@@ -38,6 +38,10 @@ _SHOWN: Final = {
 }
 
 
+_DRAWN: Final = {"table": "tables of files, which rich and html show", "thumbnails": "pictures, which html shows"}
+"""Options that ask for what some formats draw, and for what; they change nothing that is found."""
+
+
 class JournalError(Exception):
     """A run that cannot go on from a record, or a record that cannot be written."""
 
@@ -55,13 +59,12 @@ class Asked(msgspec.Struct, frozen=True):
             return f"the earlier run had {found}"
         now, then = msgspec.to_builtins(self.options), msgspec.to_builtins(before.options)
         for name, value in now.items():
-            if value != then[name] and name != "table":
+            if value != then[name] and name not in _DRAWN:
                 shown = _SHOWN.get(name) or f"{name.replace('_', '-')} (was {_plain(then[name])}, is {_plain(value)})"
                 return f"other options than the earlier run: {shown}"
-        if self.options.table and not before.options.table:
-            return (
-                "the earlier run kept no tables of files, which rich and html show: use the formats of the earlier run"
-            )
+        lacking = next((what for name, what in _DRAWN.items() if now[name] and not then[name]), "")
+        if lacking:
+            return f"the earlier run kept no {lacking}: use the formats of the earlier run"
         return ""
 
 

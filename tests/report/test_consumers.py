@@ -6,10 +6,14 @@ import subprocess
 from collections import Counter
 
 import msgspec
+import numpy as np
 import pytest
 from consumers import missing, module, sarif_multitool
 from shared_run import BAD, COMMANDS, EVIL, GOOD, HOSTILE, REPORTS, UNVERIFIED, written
 
+from jwstprod_check.findings import Thumbnail
+from jwstprod_check.preview.draw import png
+from jwstprod_check.preview.plane import Picture
 from jwstprod_check.report.style import Style
 
 
@@ -121,6 +125,16 @@ def test_hostile_text_is_inert_in_the_browser(browser, tmp_path):
     assert HOSTILE in text
     assert browser.problems == []
     assert COMMANDS not in text
+
+
+def test_pictures_are_drawn_by_the_browser(browser, tmp_path):
+    picture = Picture(np.arange(48.0).reshape(6, 8), np.eye(6, 8, dtype=bool), "SCI", 1.0, 0.1)
+    reports = [msgspec.structs.replace(REPORTS[0], thumbnails=(Thumbnail(1, "SCI", png(picture)),))]
+    browser.problems.clear()
+    browser.open(page_of(tmp_path, reports), "#file=0")
+    image = "document.querySelector('figure img')"
+    assert browser.run(f"[{image}.complete, {image}.naturalWidth, {image}.naturalHeight].join()") == "true,256,192"
+    assert browser.problems == []
 
 
 def test_address_holds_the_filters(browser, tmp_path):

@@ -18,7 +18,7 @@ import pytest
 from shared_run import BAD, EVIL, GOOD, HOSTILE, LEFT_OUT, REPEATED, REPORTS, RUN, UNVERIFIED, written
 
 from jwstprod_check import __version__
-from jwstprod_check.findings import FileReport, Finding, SetFinding, Severity
+from jwstprod_check.findings import FileReport, Finding, SetFinding, Severity, Thumbnail
 from jwstprod_check.report.csv import COLUMNS
 from jwstprod_check.report.github import MAX_SHOWN
 from jwstprod_check.report.locations import Checkout
@@ -395,6 +395,22 @@ def test_html_beyond_the_cap_leaves_out_conforming_files_only(monkeypatch: pytes
     *records, last = html_data(written("html", reports=(clean, clean, BAD)))
     assert [record["v"] for record in records[::2]] == ["conforming", "nonconforming"]
     assert last["omitted"] == 1
+
+
+PICTURE = Thumbnail(1, f"SCI {HOSTILE}", b"\x89PNG" + bytes(996))
+
+
+@pytest.mark.parametrize(("room", "kept"), [(999, [0, 0, 1]), (1000, [1, 0, 1]), (2000, [1, 1, 1])])
+def test_html_has_pictures_up_to_a_size_and_more_of_files_that_fail(room, kept, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("jwstprod_check.report.html.MAX_PICTURES", room)
+    monkeypatch.setattr("jwstprod_check.report.html.MAX_FAILING_PICTURES", 1000)
+    reports = [msgspec.structs.replace(one, thumbnails=(PICTURE,)) for one in (GOOD, GOOD, BAD)]
+    page = written("html", reports=reports)
+    *records, _ = html_data(page)
+    assert [json.dumps(one).count("data:image/png") for one in records[1::2]] == kept
+    left = kept.count(0)
+    assert ("without pictures" in page) == bool(left)
+    assert HOSTILE not in as_html(records[1])
 
 
 def test_incomplete_run_is_said():

@@ -1,0 +1,39 @@
+"""Small pictures of the science images of a file, for a report that shows them."""
+
+from typing import Final
+
+from jwstprod_check.findings import Thumbnail
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.preview.draw import caption, png
+from jwstprod_check.preview.plane import NoPictureError, picture_of_image
+from jwstprod_check.storage.source import Source
+from jwstprod_check.text import printable
+
+MAX_IMAGES: Final = 12
+"""Science images of a file that are drawn: the slits of a multi-object exposure can be hundreds."""
+
+MAX_POINTS: Final = 96
+"""Points of the longer side of a picture."""
+
+SCIENCE: Final = "SCI"
+
+
+def thumbnails(source: Source, file: FitsFile) -> tuple[Thumbnail, ...]:
+    """Draw a plane of each SCI image of a file, of the first twelve, in at most 96 x 96 points.
+
+    What cannot be drawn has an empty ``png`` and the reason as its ``caption``: a picture is no check, so nothing is raised for
+    a file that cannot be read any more.
+    """
+    images = [
+        h for h in file.hdus if h.name == SCIENCE and len(h.axes) >= 2 and h.dtype is not None and 0 not in h.axes
+    ]
+    return tuple(_drawn(source, file, hdu) for hdu in images[:MAX_IMAGES])
+
+
+def _drawn(source: Source, file: FitsFile, hdu: Hdu) -> Thumbnail:
+    try:
+        picture = picture_of_image(source, file, hdu, MAX_POINTS, MAX_POINTS)
+        return Thumbnail(hdu.index, printable(caption(picture, True)), png(picture))
+    except (NoPictureError, OSError) as error:
+        return Thumbnail(hdu.index, printable(f"{hdu.label} is not drawn: {error}"))
