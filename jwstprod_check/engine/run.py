@@ -92,6 +92,7 @@ class _Run:
 
     ``unrestricted`` means that no rule is kept from the file as a whole: its product is known, its data were read if asked
     for; ``restricted`` are the rules that were kept from an HDU; ``failed`` that an error is among the findings;
+    ``unasked`` is why nothing of the file is judged;
     ``waiting`` are the rules that are still to be applied, as bits, ``dependent`` those that require or give way to
     one that found something.
     """
@@ -122,6 +123,7 @@ class _Run:
         self.restricted: set[str] = set()
         self.ran = 0
         self.failed = False
+        self.unasked = ""
         spec = None
         if product.name is not None and file.hdus:
             model = product.model
@@ -205,7 +207,10 @@ class _Run:
         structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
 
     def check_name(self) -> None:
-        """Apply the rules that look at nothing but the name, whatever a file without HDUs is kept from."""
+        """Apply the rules that look at nothing but the name, whatever a file without HDUs is kept from.
+
+        A file of which none of them was asked for is left out: there is nothing of it to judge.
+        """
         self.unrestricted = True
         for rule in self.plan.rules:
             if rule.code in NAMES:
@@ -213,6 +218,8 @@ class _Run:
                 self.apply(rule)
         if PACKED in os.path.basename(self.file.path).lower():
             self.not_checked.append(NotChecked("FILE001", "this packing cannot be read: only the name was checked"))
+        elif not self.ran:
+            self.unasked = "only its name can be checked, and no rule on names was asked for"
 
     def skip_reason(self, rule: Rule) -> str:
         """Return why a rule cannot run on this file at all, '' for one that can."""
@@ -427,6 +434,8 @@ class _Run:
 
     def left_out(self) -> str:
         """Why the file is not to be judged, '' for one that is."""
+        if self.unasked:
+            return self.unasked
         known = self.product.name is not None and self.context.uncovered is None
         if not self.options.skip_unknown or known or any(code.startswith("FILE") for code in self.hits):
             return ""

@@ -57,3 +57,13 @@ def test_without_the_profile_other_files_are_passed_over(delivery, jwstprod):
 
 def test_file_that_is_not_there_is_no_name(tmp_path, jwstprod):
     assert jwstprod("check", tmp_path / "hlsp_my-survey_readme.txt", "--profile", "hlsp").status == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict"),
+    [(("--select", "KEY"), "left-out"), (("--ignore", "PROD"), "left-out"), (("--select", "PROD012"), "conforming")],
+)
+def test_file_of_which_nothing_is_asked_for_is_left_out(options, verdict, delivery, jwstprod):
+    done = jwstprod("check", delivery, "--profile", "hlsp", "--format", "json", *options)
+    assert done.status == 0
+    assert judged(done)["hlsp_my-survey_readme.txt"]["verdict"] == verdict
