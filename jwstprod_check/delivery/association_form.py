@@ -4,7 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from jwstprod_check.delivery.association_words import CATALOGUES, DEGRADED, KINDS, PARTS, SEVERAL, SUFFIXES, USER_BUILT
-from jwstprod_check.delivery.associations import NAME, Association, AssociationProduct, Files, exposure_of, is_empty
+from jwstprod_check.delivery.associations import (
+    NAME,
+    Association,
+    AssociationProduct,
+    Files,
+    exposure_of,
+    is_empty,
+    without_suffix,
+)
 from jwstprod_check.delivery.set_rule import SetProblem, set_rule
 from jwstprod_check.findings import Severity
 from jwstprod_check.near import nearest
@@ -194,17 +202,19 @@ def _degraded(asn: Association) -> Iterator[Doubt]:
 
 def _observations(asn: Association) -> Iterator[Doubt]:
     candidate = (asn.value("asn_id") or "").lower()
+    if not candidate.startswith(SEVERAL):
+        return
     members = [m for product in asn.products for m in product.members]
     exposures = {
         exposure_of(m.stem)[7:10] for m in members if m.part in ("science", "background") and exposure_of(m.stem)
     }
-    if candidate.startswith(SEVERAL) and len(exposures) == 1:
+    if len(exposures) == 1:
         yield f"the candidate {candidate} (a group) has members of one observation", "several", exposures.pop()
 
 
 def _roots(asn: Association) -> Iterator[Doubt]:
     for product in asn.products:
-        roots = sorted({m.stem.rpartition("_")[0] for m in product.members if m.part in CATALOGUES})
+        roots = sorted({without_suffix(m.stem) for m in product.members if m.part in CATALOGUES})
         if len(roots) > 1:
             yield (
                 "catalogue, segments and direct image are of different products",

@@ -1,6 +1,5 @@
 """SET: association files and the files that they list or that name them."""
 
-import re
 from collections.abc import Iterator
 
 from jwstprod_check.delivery.association_words import CATALOGUES
@@ -8,9 +7,9 @@ from jwstprod_check.delivery.associations import (
     SOURCE,
     Association,
     Files,
+    after,
     exposure_of,
     is_empty,
-    slots,
     stem_of,
     without_suffix,
 )
@@ -68,14 +67,10 @@ def product_names(asn: Association, files: Files) -> Iterator[SetProblem]:
     Source: jwst 3.0.0, associations/lib/dms_base.py; stpipe (names of products).
     """
     combined = [entry for entry in files.made_by(asn) if not exposure_of(_stem(entry))]
-    names = (
-        [slots(product.name) for product in asn.products if product.name and not is_empty(product.name)]
-        if combined
-        else []
-    )
+    names = [product.name for product in asn.products if product.name and not is_empty(product.name)]
     for entry in combined if names else ():
         stem = _stem(entry)
-        if any(_begins(name.match(stem), stem) for name in names):
+        if any(_begins(stem, name) for name in names):
             continue
         stated = listed(quoted(product.name) for product in asn.products if product.name)
         yield SetProblem(
@@ -212,9 +207,9 @@ def _stem(entry: Entry) -> str:
     return stem_of(entry.path.replace("\\", "/").rpartition("/")[2])
 
 
-def _begins(found: re.Match[str] | None, stem: str) -> bool:
-    """Whether a name was matched whole, or up to the underscore before a suffix."""
-    end = found.end() if found is not None else -1
+def _begins(stem: str, name: str) -> bool:
+    """Whether a stem is the name of a product, or goes on with the underscore before a suffix."""
+    end = after(name, stem)
     return end == len(stem) or (end > 0 and stem[end] == "_")
 
 

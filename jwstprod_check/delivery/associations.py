@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from jwstprod_check.delivery.set_rule import Entry
+from jwstprod_check.memo import by_value
 from jwstprod_check.product.file_name import EXTENSIONS
 from jwstprod_check.storage.local import LocalSource
 from jwstprod_check.storage.paths import ASSOCIATION
@@ -172,6 +173,7 @@ def is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and value.strip().lower() in _EMPTY)
 
 
+@by_value(1024)
 def stem_of(base: str) -> str:
     """A base name without its ending, in lower case."""
     base = base.lower()
@@ -179,6 +181,7 @@ def stem_of(base: str) -> str:
     return base[: len(base) - len(ending)]
 
 
+@by_value(1024)
 def exposure_of(stem: str) -> str:
     """The part of a name that all files of one exposure, detector and segment share; '' for another name."""
     found = _EXPOSURE.match(stem)
@@ -190,9 +193,16 @@ def without_suffix(stem: str) -> str:
     return stem.rpartition("_")[0]
 
 
-def slots(name: str) -> re.Pattern[str]:
-    """Pattern of the names that the name of a product stands for: the pipeline fills in its ``{source_id}``."""
-    return re.compile(_SLOT.sub("[a-z0-9-]+", re.escape(name.lower())))
+def after(name: str, stem: str) -> int:
+    """Return where a stem goes on after the name of a product, -1 for a stem that does not begin with it.
+
+    The pipeline fills in the ``{source_id}`` of a name.
+    """
+    name = name.lower()
+    if "{" not in name:
+        return len(name) if stem.startswith(name) else -1
+    found = re.match(_SLOT.sub("[a-z0-9-]+", re.escape(name)), stem)
+    return -1 if found is None else found.end()
 
 
 def read_association(path: str) -> Association:

@@ -1,12 +1,15 @@
 """What a rule across files is: a function of several files, with a code, a name, a severity and a manual."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 import msgspec
 
 from jwstprod_check.engine.identity import KEYWORDS
 from jwstprod_check.findings import Identity, Severity
 from jwstprod_check.rules.rule import docstring
+
+_PLACES: Final = {keyword: place for place, keyword in enumerate(KEYWORDS)}
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -17,7 +20,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     def value(self, keyword: str) -> str | int | float | bool | None:
         """Value of one of the keywords that files are compared by."""
-        return self.identity.keywords[KEYWORDS.index(keyword)]
+        return self.identity.keywords[_PLACES[keyword]]
 
     def number(self, keyword: str) -> int | None:
         """Value of a keyword that must be an integer, None for anything else."""

@@ -33,6 +33,9 @@ KEYWORDS: Final = (
 """Keywords that the files of a delivery are compared by (stdatamodels, core.schema.yaml)."""
 
 
+_PLAIN: Final = (str, int, float, bool)
+
+
 def identity_of(product: Product, facts: FileFacts) -> Identity | None:
     """Return what a file states of its place in a delivery; None for one whose name is not that of a product."""
     name = product.file_name
@@ -45,5 +48,5 @@ def identity_of(product: Product, facts: FileFacts) -> Identity | None:
         group = f"{fields['visit_group']}{fields['parallel_seq']}{fields['activity']}"
         exposure = f"{visit}_{group}_{fields['exposure']}_{fields['detector']}"
     segment = int(fields["segment"]) if fields.get("segment") else None
-    values = tuple(v if isinstance(v, str | int | float | bool) else None for v in map(facts.keyword, KEYWORDS))
+    values = tuple([v if isinstance(v, _PLAIN) else None for v in map(facts.keyword, KEYWORDS)])
     return Identity(exposure, name.suffix or "", segment, values)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from delivery import FAULTS, Visit, make_delivery
 
 from jwstprod_check.cli.main import cli
-from jwstprod_check.delivery.associations import MAX_BYTES, read_association, slots, stem_of
+from jwstprod_check.delivery.associations import MAX_BYTES, after, read_association, stem_of
 from jwstprod_check.delivery.files import RULES
 
 
@@ -135,8 +135,10 @@ def test_name_of_a_source_is_filled_in(tmp_path):
         visit.card(new, FILENAME=new)
 
     assert judged(tmp_path, slot) == []
-    assert slots("a-{source_id}_b").fullmatch("a-s000000001_b")
-    assert not slots("a-{source_id}_b").fullmatch("a-_c")
+    assert after("A-{source_id}_b", "a-s000000001_b") == len("a-s000000001_b")
+    assert after("a-{source_id}_b", "a-_c") == -1
+    assert after("a.b", "a.b_i2d") == 3
+    assert after("a.b", "axb_i2d") == -1
 
 
 @pytest.mark.parametrize(
