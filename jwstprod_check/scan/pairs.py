@@ -1,15 +1,16 @@
-"""Arrays that belong together: NaN in SCI and DO_NOT_USE in DQ, ERR and the variances.
+"""Arrays that belong together: NaN in SCI, ERR or a ramp, and DO_NOT_USE in their flags.
 
-They are separate HDUs in one pass, so a summary of the first is kept for comparison: one bit a pixel of SCI or DQ,
-and some ten thousand pixels of ERR and VAR. Both are bounded for the file; the rest is reported as not decoded.
+They are separate HDUs in one pass, so a summary of the first is kept for comparison: one bit a pixel. The bits are bounded for
+the file; the rest is reported as not decoded.
 """
 
 from collections.abc import Iterator
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.scan.facts import NONE, ErrorFacts, ErrorNanFacts, NanFacts
+from jwstprod_check.scan.facts import NONE, Count, NanFacts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,17 +19,6 @@ if TYPE_CHECKING:
 
 MAX_BITMAPS: Final = 24 * 2**20
 """Bytes of all bitmaps that are kept at a time: 200 million pixels."""
-
-SAMPLE: Final = 2**16
-"""Pixels of an ERR or VAR array that are kept; a smaller array is kept whole."""
-
-MAX_SAMPLES: Final = 2**22
-"""Pixels of all ERR and VAR arrays that are kept at a time, 4 bytes each."""
-
-TOLERANCE: Final = 0.01
-"""Relative difference of ERR squared and the variances from which they differ."""
-
-VARIANCES: Final = ("VAR_POISSON", "VAR_RNOISE", "VAR_FLAT")
 
 TOO_LARGE: Final = "the arrays are too large to be compared within the memory limit"
 
@@ -44,9 +34,6 @@ class NanPair:
         self.science = science
         self.quality = quality
         self._budget = budget
-        self._size = 1
-        for length in science.axes:
-            self._size *= length
         self._bitmap: Array | None = None
         self._taken = 0
         self._undone = ""
@@ -65,7 +52,7 @@ class NanPair:
         import numpy as np
 
         if self._bitmap is None:
-            need = (self._size + 7) // 8
+            need = _bytes(self.science)
             if not self._budget.take(need):
                 self._undone = TOO_LARGE
                 return
@@ -111,33 +98,30 @@ class NanPair:
         return NanFacts(self.science.index, self.quality.index, self._nan, self._seen, self._unflagged, self._undone)
 
 
-class NanTriple:
-    """An ERR, a SCI and a DQ array of the same axes and EXTVER, to find NaN in ERR alone.
+class NanGap:
+    """An array and others that should flag, or share, its NaN: ERR with SCI and DQ, or SCI of a ramp with PIXELDQ and GROUPDQ.
 
-    Each leaves a bitmap where it has something to say: ERR and SCI of their NaN, DQ of DO_NOT_USE. That of DQ is only kept
-    where ERR has a NaN, or may still have one.
+    Each leaves a bitmap where it has something to say: of NaN, or of DO_NOT_USE. Those of the others are kept where the
+    subject has a NaN, or may still have one. An array of fewer axes, such as PIXELDQ, holds for each plane of the subject.
     """
 
-    def __init__(self, error: Hdu, science: Hdu, quality: Hdu, budget: "Budget") -> None:
-        self.error = error
-        self.science = science
-        self.quality = quality
+    def __init__(self, subject: Hdu, others: tuple[Hdu, ...], budget: "Budget") -> None:
+        self.subject = subject
+        self.others = others
+        self.nan = 0
         self._budget = budget
-        self._size = 1
-        for length in error.axes:
-            self._size *= length
         self._bitmaps: dict[int, Array] = {}
         self._undone = ""
 
     @property
     def members(self) -> tuple[Hdu, ...]:
-        """The three arrays."""
-        return (self.error, self.science, self.quality)
+        """All arrays, the subject first."""
+        return (self.subject, *self.others)
 
     def asks(self, hdu: Hdu) -> bool:
         """Whether the mask of a member is needed, when it is read."""
-        waits = hdu is not self.quality or self.quality.index < self.error.index
-        return not self._undone and (waits or self.error.index in self._bitmaps)
+        waits = hdu.index <= self.subject.index
+        return not self._undone and (waits or self.subject.index in self._bitmaps)
 
     def store(self, hdu: Hdu, index: int, mask: "Array") -> None:
         """Keep a piece of the mask of a member."""
@@ -146,38 +130,56 @@ class NanTriple:
         import numpy as np
 
         if hdu.index not in self._bitmaps:
-            if not self._budget.take(self._bytes):
+            need = _bytes(hdu)
+            if not self._budget.take(need):
                 self._undone = TOO_LARGE
                 return
-            self._bitmaps[hdu.index] = np.zeros(self._bytes, np.uint8)
+            self._bitmaps[hdu.index] = np.zeros(need, np.uint8)
         bits = np.packbits(mask)
         self._bitmaps[hdu.index][index // 8 : index // 8 + len(bits)] = bits
-
-    @property
-    def _bytes(self) -> int:
-        return (self._size + 7) // 8
 
     def spoil(self, reason: str) -> None:
         """Record that a member could not be read."""
         self._undone = self._undone or reason
 
-    def finish(self) -> ErrorNanFacts:
-        """Compare, release the bitmaps and return the results."""
+    def finish(self) -> tuple[Count, str]:
+        """Compare, and release the bitmaps; return the pixels that nothing flags, or why they are unknown."""
         found = NONE
-        error = self._bitmaps.get(self.error.index)
-        if error is not None and not self._undone:
-            import numpy as np
-
-            for other in (self.science, self.quality):
-                if other.index in self._bitmaps:
-                    error &= ~self._bitmaps[other.index]
-            if error.any():
-                pixels = np.unpackbits(error, count=self._size)
-                found = NONE.plus(int(pixels.sum()), int(pixels.argmax()))
-        self._budget.give(self._bytes * len(self._bitmaps))
+        subject = self._bitmaps.get(self.subject.index)
+        if subject is not None and not self._undone:
+            found = self._unflagged(subject)
+        self._budget.give(sum(map(len, self._bitmaps.values())))
         self._bitmaps = {}
-        places = (self.error.index, self.science.index, self.quality.index)
-        return ErrorNanFacts(*places, self._size, found, self._undone)
+        return found, self._undone
+
+    def _unflagged(self, subject: "Array") -> Count:
+        import numpy as np
+
+        found = NONE
+        whole = prod(self.subject.axes)
+        plane = min(map(prod, (hdu.axes for hdu in self.others)))
+        for start in range(0, whole, plane):
+            left = _bits(subject, start, plane)
+            for hdu in self.others if left.any() else ():
+                if hdu.index in self._bitmaps:
+                    left &= ~_bits(self._bitmaps[hdu.index], start % prod(hdu.axes), plane)
+            if left.any():
+                found = found.plus(int(np.count_nonzero(left)), start + int(left.argmax()))
+        return found
+
+
+def _bytes(hdu: Hdu) -> int:
+    """Bytes of a bitmap of an array."""
+    return (prod(hdu.axes) + 7) // 8
+
+
+def _bits(bitmap: "Array", start: int, count: int) -> "Array":
+    """Return some bits of a bitmap as booleans."""
+    import numpy as np
+
+    first = start // 8
+    part = np.unpackbits(bitmap[first : (start + count + 7) // 8])
+    return part[start - first * 8 :][:count].astype(bool)
 
 
 class Budget:
@@ -198,105 +200,40 @@ class Budget:
         self._left += amount
 
 
-class ErrorSet:
-    """ERR and the variances of one EXTVER, sampled at the same pixels."""
-
-    def __init__(self, error: Hdu, variances: tuple[Hdu, ...], budget: Budget) -> None:
-        self.error = error
-        self.variances = variances
-        self._budget = budget
-        pixels = 1
-        for length in error.axes:
-            pixels *= length
-        # A distance not divisible by two reaches every column of an image with an even number of pixels in a row.
-        self.every = 1 if pixels <= SAMPLE else -(-pixels // SAMPLE) | 1
-        self._length = -(-pixels // self.every)
-        self._kept: dict[int, Array] = {}
-        self._undone = ""
-
-    @property
-    def members(self) -> tuple[Hdu, ...]:
-        """ERR and the variances."""
-        return (self.error, *self.variances)
-
-    def room(self, hdu: Hdu) -> "Array | None":
-        """Return the array that takes the sample of a member; None where there is no room for it."""
-        if self._undone:
-            return None
-        if not self._budget.take(self._length):
-            self._undone = TOO_LARGE
-            return None
-        import numpy as np
-
-        self._kept[hdu.index] = np.zeros(self._length, np.float32)
-        return self._kept[hdu.index]
-
-    def spoil(self, reason: str) -> None:
-        """Record that a member could not be read."""
-        self._undone = self._undone or reason
-
-    def finish(self) -> ErrorFacts:
-        """Compare, release the samples and return the results."""
-        facts = self._compared()
-        self._budget.give(self._length * len(self._kept))
-        self._kept = {}
-        return facts
-
-    def _compared(self) -> ErrorFacts:
-        indices = tuple(h.index for h in self.variances)
-        if self._undone or len(self._kept) != len(self.members):
-            return ErrorFacts(
-                self.error.index, indices, not_decoded=self._undone or "not all of the arrays could be read"
-            )
-        import numpy as np
-
-        squared = self._kept[self.error.index].astype(np.float64) ** 2
-        total = np.asarray(np.sum([self._kept[i] for i in indices], axis=0, dtype=np.float64))
-        larger = np.maximum(squared, total)
-        valid = np.isfinite(larger) & (larger > 0)
-        different = valid & (np.abs(squared - total) > TOLERANCE * larger)
-        count = int(different.sum())
-        first = int(different.argmax()) * self.every if count else -1
-        ratios = squared[valid & (total > 0)] / total[valid & (total > 0)]
-        return ErrorFacts(
-            self.error.index,
-            indices,
-            int(valid.sum()),
-            NONE.plus(count, first),
-            float(np.median(ratios)) if len(ratios) else 1.0,
-            self.every,
-        )
-
-
 def nan_pairs(file: FitsFile) -> Iterator[tuple[Hdu, Hdu]]:
     """SCI arrays with the DQ array of the same EXTVER and axes."""
     quality = {h.extver: h for h in reversed(file.hdus) if h.name == "DQ" and _is_array(h)}
-    for science in _first_of_each(file, "SCI"):
+    for science in first_of_each(file, "SCI"):
         other = quality.get(science.extver)
         if other is not None and other.axes == science.axes and (science.bitpix or 0) < 0:
             yield science, other
 
 
-def nan_triples(file: FitsFile) -> Iterator[tuple[Hdu, Hdu, Hdu]]:
-    """ERR arrays with the SCI and the DQ array of the same EXTVER and axes."""
-    errors = {h.extver: h for h in _first_of_each(file, "ERR")}
+def nan_gaps(file: FitsFile) -> Iterator[tuple[Hdu, tuple[Hdu, ...]]]:
+    """ERR arrays with the SCI and the DQ array of the same EXTVER and axes; SCI of ramps with their arrays of flags."""
+    yield from _ramps(file)
+    errors = {h.extver: h for h in first_of_each(file, "ERR")}
     for science, quality in nan_pairs(file):
         error = errors.get(science.extver)
         if error is not None and error.axes == science.axes and (error.bitpix or 0) < 0:
-            yield error, science, quality
+            yield error, (science, quality)
 
 
-def error_sets(file: FitsFile) -> Iterator[tuple[Hdu, tuple[Hdu, ...]]]:
-    """ERR arrays with the variances of the same EXTVER and axes; those of Poisson and read noise are required."""
-    named = {name: {h.extver: h for h in _first_of_each(file, name)} for name in VARIANCES}
-    for error in _first_of_each(file, "ERR"):
-        found = [named[name].get(error.extver) for name in VARIANCES]
-        variances = tuple(h for h in found if h is not None)
-        if None not in found[:2] and all(h.axes == error.axes and (h.bitpix or 0) < 0 for h in (error, *variances)):
-            yield error, variances
+def _ramps(file: FitsFile) -> Iterator[tuple[Hdu, tuple[Hdu, ...]]]:
+    """SCI of ramps with PIXELDQ, whose axes are the first two of SCI, and GROUPDQ, which has all of them."""
+    named = {name: {h.extver: h for h in first_of_each(file, name)} for name in ("PIXELDQ", "GROUPDQ")}
+    for science in first_of_each(file, "SCI"):
+        pixel, group = (named[name].get(science.extver) for name in ("PIXELDQ", "GROUPDQ"))
+        if pixel is None or pixel.axes != science.axes[:2] or (science.bitpix or 0) > 0:
+            continue
+        if group is None:
+            yield science, (pixel,)
+        elif group.axes == science.axes:
+            yield science, (pixel, group)
 
 
-def _first_of_each(file: FitsFile, name: str) -> Iterator[Hdu]:
+def first_of_each(file: FitsFile, name: str) -> Iterator[Hdu]:
+    """Return the images of a name that have pixels, of each EXTVER the first."""
     seen: set[int] = set()
     for hdu in file.named(name):
         if hdu.extver not in seen and _is_array(hdu):

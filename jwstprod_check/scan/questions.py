@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.scan.contributions import CONTEXT, ContextImage, Contributions, WeightImage, contributions
+from jwstprod_check.scan.error_sets import MAX_SAMPLES, ErrorSet, error_sets
 from jwstprod_check.scan.facts import (
     FLAGS,
     FRAMES,
@@ -29,14 +31,11 @@ from jwstprod_check.scan.images import (
 )
 from jwstprod_check.scan.pairs import (
     MAX_BITMAPS,
-    MAX_SAMPLES,
     Budget,
-    ErrorSet,
+    NanGap,
     NanPair,
-    NanTriple,
-    error_sets,
+    nan_gaps,
     nan_pairs,
-    nan_triples,
 )
 from jwstprod_check.scan.spectra import SpectrumColumns
 
@@ -67,12 +66,12 @@ class Questions:
             pair = NanPair(science, quality, bitmaps)
             self._pairs.setdefault(science.index, pair)
             self._pairs.setdefault(quality.index, pair)
-        self._triples: dict[int, NanTriple] = {}
+        self._gaps: dict[int, NanGap] = {}
         bits = Budget(MAX_BITMAPS)
-        for members in nan_triples(file):
-            triple = NanTriple(*members, bits)
-            for hdu in members:
-                self._triples.setdefault(hdu.index, triple)
+        for subject, others in nan_gaps(file):
+            gap = NanGap(subject, others, bits)
+            for hdu in gap.members:
+                self._gaps.setdefault(hdu.index, gap)
         self._sets: dict[int, ErrorSet] = {}
         for error, variances in error_sets(file):
             together = ErrorSet(error, variances, samples)
@@ -99,7 +98,7 @@ class Questions:
             if not floating:
                 planes = _planes(hdu, restored)
                 return IntegerImage(planes) if planes is not None else None
-            return FloatImage(_planes(hdu, restored), on_nan=_all_of(self._on_nan(hdu), self._on_triple(hdu)))
+            return FloatImage(_planes(hdu, restored), on_nan=_all_of(self._on_nan(hdu), self._on_gap(hdu)))
         if hdu.name == "ZEROFRAME":
             planes = _planes(hdu, restored)
             return FloatImage(planes) if floating else IntegerImage(planes) if planes is not None else None
@@ -110,7 +109,7 @@ class Questions:
             image: Image = FloatImage(negative=True)
             return image if both is None else WeightImage(image, both, hdu)
         if floating and (hdu.name == "ERR" or hdu.name.startswith("VAR_")):
-            image = FloatImage(negative=True, on_nan=_all_of(self._on_triple(hdu)))
+            image = FloatImage(negative=True, on_nan=_all_of(self._on_gap(hdu)))
             together = self._sets.get(hdu.index)
             room = together.room(hdu) if together is not None else None
             return image if together is None or room is None else Sampler(image, room, together.every)
@@ -135,12 +134,12 @@ class Questions:
                 on_unused = pair.store
             elif pair.ready(hdu.index):
                 on_unused = pair.compare_unused
-        wanted = _all_of(on_unused, self._on_triple(hdu))
+        wanted = _all_of(on_unused, self._on_gap(hdu))
         return FlagImage(watched, 2 ** (bits - 1) if shifted else 0, wanted) if watched or wanted else None
 
-    def _on_triple(self, hdu: Hdu) -> OnMask | None:
-        triple = self._triples.get(hdu.index)
-        return partial(triple.store, hdu) if triple is not None and triple.asks(hdu) else None
+    def _on_gap(self, hdu: Hdu) -> OnMask | None:
+        gap = self._gaps.get(hdu.index)
+        return partial(gap.store, hdu) if gap is not None and gap.asks(hdu) else None
 
     def _on_nan(self, hdu: Hdu) -> OnMask | None:
         pair = self._pairs.get(hdu.index)
@@ -161,12 +160,14 @@ class Questions:
                 pair.count_nan(found.pixels.nan.count, found.pixels.seen)
             if hdu.index == max(pair.science.index, pair.quality.index):
                 self._nans.append(pair.finish())
-        triple = self._triples.get(hdu.index)
-        if triple is not None:
+        gap = self._gaps.get(hdu.index)
+        if gap is not None:
             if lost:
-                triple.spoil(f"{hdu.label}: {lost}")
-            if hdu.index == max(h.index for h in triple.members):
-                self._error_nans.append(triple.finish())
+                gap.spoil(f"{hdu.label}: {lost}")
+            if hdu.index == gap.subject.index and found.pixels is not None:
+                gap.nan = found.pixels.nan.count
+            if hdu.index == max(h.index for h in gap.members):
+                self._close(gap)
         together = self._sets.get(hdu.index)
         if together is not None:
             if lost:
@@ -180,6 +181,14 @@ class Questions:
                 both.spoil(f"{hdu.label}: {lost}")
             if hdu.index == max(h.index for h in both.members):
                 self._contexts.append(both.finish())
+
+    def _close(self, gap: NanGap) -> None:
+        subject, (first, *rest), seen = gap.subject.index, gap.others, prod(gap.subject.axes)
+        unflagged, undone = gap.finish()
+        if gap.subject.name == "SCI":
+            self._nans.append(NanFacts(subject, first.index, gap.nan, seen, unflagged, undone))
+        else:
+            self._error_nans.append(ErrorNanFacts(subject, first.index, rest[0].index, seen, unflagged, undone))
 
     def finish(
         self,

@@ -11,7 +11,7 @@ from judging import DATA
 
 from jwstprod_check import check
 from jwstprod_check.fits.walk import read_fits, read_source
-from jwstprod_check.scan import chunks, pairs, run, watch
+from jwstprod_check.scan import chunks, error_sets, pairs, run, watch
 from jwstprod_check.scan.facts import Count
 from jwstprod_check.scan.run import scan_data
 from jwstprod_check.storage.backends import open_source
@@ -257,7 +257,7 @@ def test_samples_are_bounded(monkeypatch):
 
 
 def test_a_large_array_is_sampled_at_every_column(monkeypatch):
-    monkeypatch.setattr(pairs, "SAMPLE", 1000)
+    monkeypatch.setattr(error_sets, "SAMPLE", 1000)
     values = np.full(64 * 64, 2.0)
     parts = [science(64, 64, name=n, values=values) for n in ("ERR", "VAR_POISSON", "VAR_RNOISE")]
     (found,) = scanned(join([primary(), *parts])).errors

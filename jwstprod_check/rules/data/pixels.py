@@ -60,14 +60,15 @@ def unknown_flag(context: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("DATA002", "nan-without-flag", Severity.WARNING, level="data", traits=("fitted", "flagged", "resampled"))
+@rule("DATA002", "nan-without-flag", Severity.WARNING, level="data", traits=("fitted", "flagged", "resampled", "ramp"))
 def nan_without_flag(context: Context) -> Iterator[Outcome]:
     """A NaN in SCI is flagged DO_NOT_USE in DQ, in files of jwst 1.16 or later.
 
     Programs that select pixels by DQ use a NaN as a valid value, and their sums become NaN. Since 1.16.0 the steps from
     the flat field to outlier detection make the two coincide: where the header states that one of them was done
     (S_FLAT, S_PTHLOS, S_PHOTOM, S_OUTLIR), the file contradicts itself, which is an error; elsewhere it is a warning.
-    Resampled images have no DQ of their own; where one has, it is information, in files of any release.
+    Resampled images have no DQ of their own; where one has, it is information, in files of any release. Of a ramp, PIXELDQ
+    flags a pixel and GROUPDQ a group of it: a fit takes every group that neither flags.
 
     How to fix: set bit 0 of DQ where SCI is NaN.
     Source: jwst 1.16.0 (pull request 8557), issues 8134 and 8345.
@@ -75,10 +76,13 @@ def nan_without_flag(context: Context) -> Iterator[Outcome]:
     resampled = context.has_trait("resampled")
     if _has_own_flags(context) if resampled else _release(context) < (1, 16):
         return
-    yield from _not_compared(context)
+    flags = "PIXELDQ" if context.has_trait("ramp") else "DQ"
+    yield from _not_compared(context, flags)
     severity = Severity.INFO if resampled else Severity.ERROR if _matched(context) else None
     for pair in scan_of(context).nans:
         science, quality = context.file.hdus[pair.science], context.file.hdus[pair.quality]
+        if quality.name != flags:
+            continue
         if pair.not_decoded:
             yield Skip(f"{science.label} and {quality.label}: {pair.not_decoded}")
         elif pair.unflagged:
@@ -99,13 +103,14 @@ def _has_own_flags(context: Context) -> bool:
     return row is not None and row.documented
 
 
-def _not_compared(context: Context) -> Iterator[Skip]:
-    """SCI arrays whose DQ cannot be compared pixel by pixel."""
+def _not_compared(context: Context, flags: str) -> Iterator[Skip]:
+    """SCI arrays whose flags cannot be compared pixel by pixel."""
     compared = {pair.science for pair in scan_of(context).nans}
-    flagged = {hdu.extver for hdu in context.file.named("DQ") if hdu.axes}
+    flagged = {hdu.extver for hdu in context.file.named(flags) if hdu.axes}
     left = [h.label for h in context.file.named("SCI") if h.axes and h.extver in flagged and h.index not in compared]
     if left:
-        yield Skip(f"{listed(left)} and DQ: they are not images of the same axes, or SCI has no floating-point numbers")
+        reason = "they are not images of the same axes, or SCI has no floating-point numbers"
+        yield Skip(f"{listed(left)} and {flags}: {reason}")
 
 
 @rule("DATA020", "error-nan-without-flag", Severity.WARNING, level="data", traits=("flagged",))

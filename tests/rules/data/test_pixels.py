@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from builders import image, primary
+from builders import image, join, primary
 from judging import DATA
 from scanning import RELEASE, compressed, findings, flags, floats, noise, not_checked, one, report
 
@@ -89,11 +89,61 @@ class TestNanWithoutFlag:
     def test_a_cut_array_is_not_judged(self):
         values, quality = noise(64, 64), flags(PLANE, np.zeros(4096))
         values[0] = NAN
-        from builders import join
-
         raw = join([primary(CAL_VER=RELEASE), floats("SCI", PLANE, values), quality])[:-2880]
         assert not findings(raw, "DATA002", "cal")
         assert not_checked(raw, "DATA002", "cal") == ["SCI and DQ: DQ: the file is truncated in its data"]
+
+
+class TestNanInRamp:
+    @staticmethod
+    def parts(where=(70, 75), pixel=(), group=(), size=(9, 3, 2, 2), **keywords):
+        values, width = noise(*size), size[0] * size[1]
+        values[list(where)] = NAN
+        pixels, groups = np.zeros(width, "u4"), np.zeros(len(values), "u1")
+        pixels[list(pixel)], groups[list(group)] = 1, 1
+        return [
+            primary(**{"CAL_VER": RELEASE, **keywords}),
+            floats("SCI", size, values),
+            flags(size[:2], pixels, name="PIXELDQ"),
+            flags(size, groups, "GROUPDQ", 8),
+        ]
+
+    def test_a_nan_that_neither_array_flags_is_a_warning(self):
+        found = one(self.parts(group=(75,)), "DATA002", "ramp")
+        assert (found.hdu, found.severity) == (1, "warning")
+        assert "1 of 108 pixels (0.93 %) are NaN without DO_NOT_USE in PIXELDQ, first at (8,2,1,2)" in found.message
+        assert found.found == "1 of 2 NaN flagged"
+
+    def test_flag_of_a_pixel_holds_for_all_groups(self):
+        assert not findings(self.parts(where=(16, 43, 70, 97), pixel=(16,)), "DATA002", "dark")
+        assert one(self.parts(where=(16, 43, 70, 98), pixel=(16,)), "DATA002", "dark").found == "3 of 4 NaN flagged"
+
+    def test_flag_of_a_group_holds_for_that_group(self):
+        assert not findings(self.parts(group=(70, 75)), "DATA002", "ramp")
+        assert one(self.parts(group=(71, 75)), "DATA002", "ramp").found == "1 of 2 NaN flagged"
+
+    def test_other_bits_are_no_do_not_use(self):
+        parts = self.parts(where=(0,))
+        parts[2] = flags((9, 3), np.full(27, 2, "u4"), name="PIXELDQ")
+        assert one(parts, "DATA002", "ramp").severity == "warning"
+
+    @pytest.mark.parametrize("order", [(0, 2, 3, 1), (0, 3, 1, 2), (0, 1, 3, 2)])
+    def test_order_of_the_arrays_does_not_matter(self, order):
+        parts = self.parts(pixel=(16,))
+        assert one([parts[n] for n in order], "DATA002", "ramp").found == "1 of 2 NaN flagged"
+
+    def test_a_ramp_without_group_flags_has_those_of_its_pixels(self):
+        assert one(self.parts(pixel=(16,))[:3], "DATA002", "ramp").found == "1 of 2 NaN flagged"
+
+    @pytest.mark.parametrize(("release", "count"), [("1.15.1", 0), ("1.16.0", 1)])
+    def test_releases_before_the_convention_are_quiet(self, release, count):
+        assert len(findings(self.parts(CAL_VER=release), "DATA002", "ramp")) == count
+
+    def test_a_cut_array_of_flags_is_not_judged(self):
+        parts = self.parts(size=(64, 64, 2, 2))
+        raw = join(parts)[:-2880]
+        assert not findings(raw, "DATA002", "ramp")
+        assert not_checked(raw, "DATA002", "ramp") == ["SCI and PIXELDQ: GROUPDQ: the file is truncated in its data"]
 
 
 class TestInfinite:
