@@ -4,20 +4,20 @@ A rule that found nothing in one file finds nothing in another if all that it re
 files of one structure is judged through this glass, and of the second only what differs (``engine.structure``).
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator
-from copy import copy
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from jwstprod_check.fits.cards import Parsed, Scalar
+from jwstprod_check.engine.observed_hdu import ObservedHdu, variable_tables
+from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_view import HeaderView
-from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.observed import Observer, Reads
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.match.dimensions import Solution
 from jwstprod_check.match.rows import Matching
-from jwstprod_check.product import Product
+from jwstprod_check.product import Evidence, Name, Product
+from jwstprod_check.product.identify import PATTERN
 from jwstprod_check.rules.context import (
     Context,
     find_images,
@@ -33,116 +33,6 @@ if TYPE_CHECKING:
     from jwstprod_check.scan.records import Tables
 
 T = TypeVar("T")
-
-
-class Reads:
-    """What was read: the cards of each HDU as bits, and whether anything beyond headers and structure was."""
-
-    __slots__ = ("beyond", "cards")
-
-    def __init__(self) -> None:
-        self.cards: dict[int, int] = {}
-        self.beyond = False
-
-    def add(self, hdu: int, cards: int) -> None:
-        """Add cards of an HDU, one bit each."""
-        self.cards[hdu] = self.cards.get(hdu, 0) | cards
-
-    def include(self, other: "Reads") -> None:
-        """Add all that something else has read."""
-        for hdu, cards in other.cards.items():
-            self.add(hdu, cards)
-        self.beyond = self.beyond or other.beyond
-
-
-class Observer:
-    """Who reads at the moment: reads are noted in ``reads``."""
-
-    def __init__(self) -> None:
-        self.reads = Reads()
-
-    def during(self, work: Callable[..., T], *args: Any) -> tuple[T, Reads]:
-        """Do some work; return its result and what it read."""
-        outer, self.reads = self.reads, Reads()
-        try:
-            return work(*args), self.reads
-        finally:
-            self.reads = outer
-
-
-class _ObservedCards:
-    """Where an observed header gets its cards."""
-
-    def __init__(self, header: Header, hdu: int, observer: Observer) -> None:
-        self._content = header.content
-        self._hdu = hdu
-        self._observer = observer
-        self.end = header.end
-        self.keyword_index: KeywordIndex = header.keyword_index
-
-    @property
-    def parsed(self) -> "_ObservedCards":
-        return self
-
-    def __getitem__(self, index: int) -> Parsed:
-        self._observer.reads.add(self._hdu, 1 << index)
-        return self._content.parsed[index]
-
-    def by_cards(self, derive: Callable[[HeaderView], T]) -> tuple[T, frozenset[int]]:
-        known = self._content.by_cards(derive)
-        self._observer.reads.add(self._hdu, sum(1 << index for index in known[1]))
-        return known
-
-
-class ObservedHeader(Header):
-    """A header whose readers are noted. What is read by its bytes depends on all its cards."""
-
-    __slots__ = ("_base", "_hdu", "_observer")
-
-    def __init__(self, base: Header, hdu: int, observer: Observer) -> None:
-        HeaderView.__init__(self, _ObservedCards(base, hdu, observer))
-        self._base = base
-        self._hdu = hdu
-        self._observer = observer
-        self.offset = base.offset
-
-    def _note_all(self) -> None:
-        self._observer.reads.add(self._hdu, (1 << self.end) - 1)
-
-    @property
-    def raw(self) -> bytes:  # type: ignore[override]
-        """All bytes of the header."""
-        # Bytes after END may differ where no card does.
-        self._note_all()
-        self._observer.reads.beyond = True
-        return self._base.raw
-
-    @property
-    def content(self) -> Any:  # type: ignore[override]
-        """What follows from the bytes."""
-        self._note_all()
-        return self._base.content
-
-    @property
-    def changed(self) -> Collection[int]:  # type: ignore[override]
-        """Cards that are not those of the reference."""
-        self._note_all()
-        return self._base.changed
-
-    def image(self, index: int) -> bytes:
-        """Return the 80 bytes of the card at a position."""
-        self._observer.reads.add(self._hdu, 1 << index)
-        return self._base.image(index)
-
-    def memo_by_bytes(self, derive: Callable[..., T], *args: Hashable) -> T:
-        """Value of a function of the bytes."""
-        self._note_all()
-        return self._base.memo_by_bytes(derive, *args)
-
-    def cards_to_check(self, is_suspect: Callable[..., bool], *args: Hashable) -> Collection[int]:
-        """Indices of the cards that may be suspect."""
-        self._note_all()
-        return self._base.cards_to_check(is_suspect, *args)
 
 
 class _Observed:
@@ -165,9 +55,11 @@ class _ObservedFile(_Observed):
 
     _same = frozenset({"gzipped", "faults", "complete"})
 
-    def __init__(self, base: FitsFile, observer: Observer) -> None:
+    def __init__(self, base: FitsFile, observer: Observer, variable: frozenset[str]) -> None:
         super().__init__(base, observer)
-        self.hdus = tuple(_observed_hdu(hdu, observer) for hdu in base.hdus)
+        self.hdus = tuple(
+            ObservedHdu(hdu, observer, hdu.type == "BINTABLE" and hdu.name in variable) for hdu in base.hdus
+        )
         self.by_name = {name: tuple(self.hdus[h.index] for h in group) for name, group in base.by_name.items()}
 
     @property
@@ -178,16 +70,66 @@ class _ObservedFile(_Observed):
         return self.by_name.get(name, ())
 
 
+class _ObservedFields(Mapping[str, str]):
+    """The parts of a file name: which there are is the same for all files of a structure, what they are is not."""
+
+    def __init__(self, base: dict[str, str], observer: Observer) -> None:
+        self._base = base
+        self._observer = observer
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._base
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._base)
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+    def __getitem__(self, name: str) -> str:
+        found = self._base[name]
+        self._observer.reads.beyond = True
+        return found
+
+
+class _ObservedName(_Observed):
+    """A file name; its form is the same for all files of a structure."""
+
+    _same = frozenset({"form", "extension", "suffix"})
+
+    @property
+    def fields(self) -> _ObservedFields:
+        return _ObservedFields(cast("Name", self._base).fields, self._observer)
+
+
 class _ObservedProduct(_Observed):
-    """A product; its name is the same for all files of a structure."""
+    """A product. What ``product_of_structure`` returns is the same for all files of a structure."""
 
-    _same = frozenset({"name"})
+    _same = frozenset({"name", "candidates", "forced", "not_jwst_reason", "covered", "model"})
+
+    @property
+    def file_name(self) -> _ObservedName | None:
+        name = cast("Product", self._base).file_name
+        return None if name is None else _ObservedName(name, self._observer)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        found = cast("Product", self._base).evidence
+        if any(one.source == PATTERN for one in found):
+            self._observer.reads.beyond = True
+        return found
+
+    def evidence_from(self, source: str) -> Evidence | None:
+        return next((one for one in self.evidence if one.source == source), None)
 
 
-def _observed_hdu(hdu: Hdu, observer: Observer) -> Hdu:
-    observed = copy(hdu)
-    observed.header = ObservedHeader(hdu.header, hdu.index, observer)
-    return observed
+def product_of_structure(product: Product) -> tuple[Hashable, ...]:
+    """What the files of a structure have in common of their products: all but what their names are."""
+    name = product.file_name
+    shape = None if name is None else (name.form, name.extension, name.suffix, tuple(name.fields))
+    evidence = tuple([(one.source, one.source == PATTERN or one.said, one.products) for one in product.evidence])
+    same = (product.name, product.candidates, product.forced, product.not_jwst_reason, product.covered, product.model)
+    return (*same, shape, evidence)
 
 
 class _ObservedFacts(FileFacts):
@@ -205,7 +147,7 @@ class ObservedContext(Context):
     """
 
     def __init__(self, base: Context, observer: Observer) -> None:
-        file = cast("FitsFile", _ObservedFile(base.file, observer))
+        file = cast("FitsFile", _ObservedFile(base.file, observer, variable_tables(base.spec)))
         product = cast("Product", _ObservedProduct(base.product, observer))
         self._scan = base.scan
         self._small_tables = base.small_tables
@@ -275,11 +217,3 @@ class ObservedContext(Context):
         value = self.by_file(derive)
         self.structural[derive] = self._values[derive, ()]
         return value
-
-
-def bits(mask: int) -> Iterator[int]:
-    """Places of the bits that are set, from the lowest."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low

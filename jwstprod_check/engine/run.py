@@ -14,12 +14,13 @@ import msgspec
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.identity import identity_of
-from jwstprod_check.engine.observe import ObservedContext, Observer, Reads
+from jwstprod_check.engine.observe import ObservedContext
 from jwstprod_check.engine.plan import WIDTH, listed, plan, rules_for
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
 from jwstprod_check.engine.structure import Structure, structure_of
 from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, NotChecked, Severity, Skipped
 from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.observed import Observer, Reads
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.product import Product, identify
 from jwstprod_check.rules import find_rule
@@ -80,8 +81,8 @@ def check_name(path: str, catalogue: Catalogue, options: Options, place: str | N
     return run.report()
 
 
-LEARN_FROM: Final = 4
-"""The file of a structure that is judged with a note of what each rule reads, which takes some ten times as long."""
+LEARN_FROM: Final = 2
+"""The file of a structure that is judged with a note of what each rule reads, which takes some twice as long."""
 
 MAX_PROBLEMS: Final = 2000
 """Problems of one rule after which it is not asked for more, if the file does not conform anyhow."""
@@ -133,7 +134,7 @@ class _Run:
         usual = context.known and context.uncovered is None and profile is None
         self.unrestricted = usual and (scan is not None or not options.data)
         self.structure = (
-            structure_of(file, spec, catalogue, options) if spec is not None and self.unrestricted else None
+            structure_of(file, product, spec, catalogue, options) if spec is not None and self.unrestricted else None
         )
         self.context = context
         traits = spec.spec.traits if spec is not None else None
@@ -157,12 +158,16 @@ class _Run:
             self.context.recall(structure.values(touched))
             self.apply_waiting()
 
-    def apply_waiting(self) -> None:
-        """Apply the waiting rules; one whose problems an examination finds runs only where it found some."""
+    def examine(self) -> None:
+        """Leave aside the rules whose problems an examination finds, where it found none."""
         for examination, rules, by_code in self.plan.examined:
             if self.file.hdus:
                 found = sum([by_code[code] for code in examination(self.context) if code in by_code])
                 self.waiting &= ~rules | found
+
+    def apply_waiting(self) -> None:
+        """Apply the waiting rules."""
+        self.examine()
         self.ran += len(self.plan.rules)
         rest = self.waiting
         while rest:
@@ -189,13 +194,14 @@ class _Run:
         return 0
 
     def learn(self, structure: Structure) -> None:
-        """Apply all rules with a note of what each reads, and remember those that find nothing."""
+        """Apply the waiting rules with a note of what each reads, and remember those that find nothing."""
+        self.examine()
         self.ran += len(self.plan.rules)
         observer = Observer()
         context = self.context = ObservedContext(self.context, observer)
         quiet: dict[int, Reads] = {}
         for place, rule in enumerate(self.plan.rules):
-            if not self.applicable >> place & 1:
+            if not self.waiting >> place & 1:
                 continue
             before = len(self.findings), len(self.skipped), len(self.not_checked)
             _, reads = observer.during(self.apply, rule)

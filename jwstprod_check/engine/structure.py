@@ -1,39 +1,47 @@
 """What is remembered of the files of one structure: the rules that found nothing, and what they read.
 
-Files of one structure have the same keywords in each header, the same HDUs and the same spec; they differ in the values of
-cards. The second file of a structure is judged with a note of all that each rule reads. A later file differs from that
-one in some cards; a rule that found nothing and read none of these cards finds nothing again.
+Files of one structure have the same keywords in each header, the same HDUs, names of one form and the same spec; they differ
+in the values of cards, and in the size of tables that the spec leaves open. One of the first files of a structure is judged
+with a note of all that each rule reads. A later file differs from that one in some cards; a rule that found nothing and
+read none of these cards finds nothing again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.observe import Reads, bits
+from jwstprod_check.engine.observe import product_of_structure
+from jwstprod_check.engine.observed_hdu import variable_tables
 from jwstprod_check.fits.hdu import HduStructure
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.header_cache import CachedHeader
 from jwstprod_check.fits.keyword_index import KeywordIndex
+from jwstprod_check.fits.observed import Reads
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.memo import by_value
+from jwstprod_check.product import Product
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import ActiveSpec
 
-_MOST: Final = 64
+_MOST: Final = 512
 _MOST_HDUS: Final = 100
 """HDUs of a file up to which its structure is compared with others'."""
 
 
 class Structure:
-    """The memory of one structure. ``seen`` counts its files; ``quiet`` are the rules that found nothing, as bits."""
+    """The memory of one structure. ``seen`` counts its files; ``quiet`` are the rules that found nothing, as bits.
 
-    __slots__ = ("_base", "_readers", "_values", "quiet", "seen")
+    Of each HDU, ``_readers`` has the readers by the cards that they read, both as bits, and ``_read`` all cards that any reads.
+    """
+
+    __slots__ = ("_base", "_read", "_readers", "_values", "quiet", "seen")
 
     def __init__(self) -> None:
         self.seen = 0
         self.quiet = 0
         self._base: tuple[CachedHeader, ...] = ()
         self._readers: list[dict[int, int]] = []
+        self._read: list[int] = []
         self._values: dict[Callable[..., Any], tuple[Any, int]] = {}
 
     def learn(
@@ -50,6 +58,7 @@ class Structure:
         """
         self._base = tuple(hdu.header.content for hdu in file.hdus)
         self._readers = [{} for _ in file.hdus]
+        self._read = [0] * len(file.hdus)
         for place, reads in quiet.items():
             if not reads.beyond:
                 self.quiet |= 1 << place
@@ -62,19 +71,22 @@ class Structure:
     def _note(self, reads: Reads, reader: int) -> None:
         for hdu, cards in reads.cards.items():
             readers = self._readers[hdu]
-            for card in bits(cards):
-                readers[card] = readers.get(card, 0) | reader
+            readers[cards] = readers.get(cards, 0) | reader
+            self._read[hdu] |= cards
 
     def touched(self, headers: tuple[Header, ...]) -> int:
         """Readers of the cards in which a file differs from the one that it is compared with."""
         touched = 0
-        for header, base, readers in zip(headers, self._base, self._readers, strict=True):
+        for header, base, read, readers in zip(headers, self._base, self._read, self._readers, strict=True):
             content = header.content
-            if content is base or not readers:
+            if content is base or not read:
                 continue
+            different = 0
             for card in {*content.changed, *base.changed}:
-                who = readers.get(card, 0)
-                if who & ~touched and content.image(card) != base.image(card):
+                if read >> card & 1 and content.image(card) != base.image(card):
+                    different |= 1 << card
+            for cards, who in readers.items() if different else ():
+                if cards & different:
                     touched |= who
         return touched
 
@@ -83,7 +95,9 @@ class Structure:
         return {derive: value for derive, (value, reader) in self._values.items() if not reader & touched}
 
 
-def structure_of(file: FitsFile, spec: ActiveSpec, catalogue: Catalogue, options: Options) -> Structure | None:
+def structure_of(
+    file: FitsFile, product: Product, spec: ActiveSpec, catalogue: Catalogue, options: Options
+) -> Structure | None:
     """Return the memory of a file's structure, None for a file that is not compared with others."""
     hdus = file.hdus
     if file.faults or not file.complete or len(hdus) > _MOST_HDUS:
@@ -91,13 +105,15 @@ def structure_of(file: FitsFile, spec: ActiveSpec, catalogue: Catalogue, options
     indexes = tuple([hdu.header.keyword_index for hdu in hdus])
     if not all(index.reference for index in indexes):
         return None
+    variable = variable_tables(spec)
     return _shared(
         options,
         spec,
         catalogue,
+        product_of_structure(product),
         file.gzipped,
         indexes,
-        tuple([hdu.structure for hdu in hdus]),
+        tuple([(h.bitpix, h.fields) if h.name in variable and h.type == "BINTABLE" else h.structure for h in hdus]),
         tuple([(hdu.extname, hdu.extver, hdu.sized) for hdu in hdus]),
     )
 
@@ -107,9 +123,10 @@ def _shared(
     _options: Options,
     _spec: ActiveSpec,
     _catalogue: Catalogue,
+    _product: tuple[Hashable, ...],
     _gzipped: bool,
     _indexes: tuple[KeywordIndex, ...],
-    _structures: tuple[HduStructure, ...],
+    _structures: tuple[HduStructure | tuple[int | None, int | None], ...],
     _names: tuple[tuple[str | None, int, bool], ...],
 ) -> Structure:
     return Structure()

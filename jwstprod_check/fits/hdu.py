@@ -8,6 +8,7 @@ import msgspec
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.header_view import HeaderView
+from jwstprod_check.memo import by_value
 
 MAX_NAXIS: Final = 999
 """Largest NAXIS (FITS Standard 4.0, section 4.4.1.1)."""
@@ -116,17 +117,20 @@ def read_structure(header: HeaderView) -> HduStructure:
     compressed = xtension == "BINTABLE" and header.value("ZIMAGE") is True
     bitpix = header.integer("ZBITPIX" if compressed else "BITPIX")
     axes = axes_of(header, "Z" if compressed else "")
-    return HduStructure(
-        xtension=xtension,
-        compressed=compressed,
-        bitpix=bitpix,
-        axes=axes,
-        dtype=None if bitpix not in BITPIX or not axes else _dtype(header, bitpix),
-        data_size=data_size_of(header, axes_of(header) if compressed else axes),
-        fields=header.integer("TFIELDS"),
-        rows=header.integer("NAXIS2"),
-        simple=header.names[:1] == ["SIMPLE"],
+    return _structure(
+        xtension,
+        compressed,
+        bitpix,
+        axes,
+        None if bitpix not in BITPIX or not axes else _dtype(header, bitpix),
+        data_size_of(header, axes_of(header) if compressed else axes),
+        header.integer("TFIELDS"),
+        header.integer("NAXIS2"),
+        header.names[:1] == ["SIMPLE"],
     )
+
+
+_structure = by_value(4096)(HduStructure)
 
 
 def _dtype(header: HeaderView, bitpix: int) -> str:

@@ -14,7 +14,7 @@ USUAL: Final = 1024
 """Cards of a header up to which its index is shared and its cards are compared with others'."""
 
 _KEPT_KEYWORDS = 8192
-_SHARED = 128
+_SHARED = 512
 
 T = TypeVar("T")
 

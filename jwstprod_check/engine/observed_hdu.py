@@ -1,0 +1,40 @@
+"""HDUs whose readers are noted."""
+
+from typing import Any
+
+from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.observed import ObservedHeader, Observer
+from jwstprod_check.memo import by_value
+from jwstprod_check.spec.model import ActiveSpec
+
+_PLACES = frozenset({"data_offset", "data_end"})
+_SIZES = frozenset({"structure", "axes", "data_size", "rows"})
+_STATED_BY = ("BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "THEAP")
+
+
+@by_value(512)
+def variable_tables(spec: ActiveSpec) -> frozenset[str]:
+    """Names (upper case) of the tables of a product whose size its table leaves open, such as ASDF, whose text is never as long."""
+    return frozenset(row.name for row in spec.rows if row.type == "BINTABLE" and row.dims.kind == "variable")
+
+
+class ObservedHdu(Hdu):
+    """An HDU whose readers are noted. Where it is, differs from file to file; of a variable table its size does too.
+
+    Who reads the size reads the cards that state it. All else is the same in all files of a structure.
+    """
+
+    def __init__(self, base: Hdu, observer: Observer, variable: bool) -> None:
+        hidden = _PLACES | _SIZES if variable else _PLACES
+        self.__dict__.update((name, value) for name, value in base.__dict__.items() if name not in hidden)
+        self.header = ObservedHeader(base.header, base.index, observer)
+        self._base = base
+        self._observer = observer
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _SIZES:
+            first = self._base.header.first
+            self._observer.reads.add(self._base.index, sum(1 << first[card] for card in _STATED_BY if card in first))
+        else:
+            self._observer.reads.beyond = True
+        return getattr(self._base, name)
