@@ -190,6 +190,17 @@ def without_suffix(stem: str) -> str:
     return stem.rpartition("_")[0]
 
 
+def version(text: object) -> tuple[int, ...]:
+    """Return the numbers at the beginning of a version; () where there are none."""
+    parts = text.split("+")[0].split(".") if isinstance(text, str) else []
+    numbers: list[int] = []
+    for part in parts:
+        if not part.isdecimal():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
+
+
 def slots(name: str) -> re.Pattern[str]:
     """Pattern of the names that the name of a product stands for: the pipeline fills in its ``{source_id}``."""
     return re.compile(_SLOT.sub("[a-z0-9-]+", re.escape(name.lower())))
