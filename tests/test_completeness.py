@@ -56,6 +56,7 @@ HEARD = {
     "KEY031": "pixel areas made up for the inputs",
     "KEY036": "an exposure of many slits without its MSA file",
     "KEY077": "a resampled spectrum that the step wrote without a unit",
+    "KEY082": "a subarray whose inputs were made smaller",
     "TAB007": "a combined spectrum without rows",
     "TAB008": "spectra that a data model saved have no units",
     "TIME010": "integration times made up for the inputs",

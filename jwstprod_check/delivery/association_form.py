@@ -3,17 +3,29 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from jwstprod_check.delivery.association_words import CATALOGUES, DEGRADED, KINDS, PARTS, SEVERAL, SUFFIXES, USER_BUILT
+from jwstprod_check.delivery.association_words import (
+    CATALOGUES,
+    DEGRADED,
+    GRISM,
+    GRISM_RELEASES,
+    KINDS,
+    PARTS,
+    SEVERAL,
+    SUFFIXES,
+    USER_BUILT,
+)
 from jwstprod_check.delivery.associations import (
     NAME,
     Association,
     AssociationProduct,
     Files,
+    Member,
     exposure_of,
     is_empty,
+    version,
     without_suffix,
 )
-from jwstprod_check.delivery.set_rule import SetProblem, set_rule
+from jwstprod_check.delivery.set_rule import Entry, SetProblem, set_rule
 from jwstprod_check.findings import Severity
 from jwstprod_check.near import nearest
 from jwstprod_check.text import listed, plural, quoted
@@ -101,16 +113,17 @@ def suffixes(asn: Association, files: Files) -> Iterator[SetProblem]:
     """The members of an association are the products that its pipeline reads.
 
     Stage 2 reads slopes (`_rate`, `_rateints`), stage 3 calibrated exposures (`_cal`, `_calints`) or spectra. A time series is
-    `_rateints` and `_calints`: of its averages (`_rate`, TSOVISIT = T) no light curve can be made.
+    `_rateints` and `_calints`: of its averages (`_rate`, TSOVISIT = T) no light curve can be made. Grism spectra of a whole
+    field (WFSS) are combined from `_cal` up to jwst 3.0.0 and from `_x1d` since 3.1, by the later of the releases of the
+    association (code_version) and of the member (CAL_VER); of a member that is not in the set either is taken.
 
     How to fix: list the product of the right stage.
-    Source: jwst documentation, pipeline/calwebb_*.rst and data_products/product_types.rst.
+    Source: jwst documentation, pipeline/calwebb_*.rst and data_products/product_types.rst; jwst pull request 10600.
     """
-    expected = SUFFIXES.get(asn.kind, {})
     for product in asn.products:
         for member in product.members:
-            wanted = expected.get(member.part)
             entry = files.find(member)
+            wanted = _suffixes(asn, member, entry)
             series = entry is not None and entry.value("TSOVISIT") is True and asn.kind.startswith("tso")
             averaged = series and member.part == "science" and not member.suffix.endswith("ints")
             if wanted is not None and not is_empty(member.expname) and (member.suffix not in wanted or averaged):
@@ -121,6 +134,21 @@ def suffixes(asn: Association, files: Files) -> Iterator[SetProblem]:
                     expected=" or ".join(f"_{word}" for word in words),
                     found=f"_{member.suffix}",
                 )
+
+
+def _suffixes(asn: Association, member: Member, entry: Entry | None) -> frozenset[str] | None:
+    """Suffixes of the files that may play the part of a member; None where any may."""
+    listed_ones = SUFFIXES.get(asn.kind, {}).get(member.part)
+    if listed_ones is None or entry is None or (asn.kind, member.part) != ("spec3", "science"):
+        return listed_ones
+    exposure = entry.value("EXP_TYPE")
+    if not isinstance(exposure, str) or is_empty(exposure):
+        return listed_ones
+    last, first = GRISM_RELEASES
+    release = max(version(asn.value("code_version")), version(entry.value("CAL_VER")))
+    if exposure in GRISM and release >= first:
+        return frozenset({"x1d"})
+    return frozenset({"cal"}) if exposure not in GRISM or () < release <= last else listed_ones
 
 
 @set_rule("SET018", "association-name")

@@ -11,6 +11,7 @@ from jwstprod_check.delivery.associations import (
     exposure_of,
     is_empty,
     stem_of,
+    version,
     without_suffix,
 )
 from jwstprod_check.delivery.set_rule import Entry, SetProblem, set_rule
@@ -166,9 +167,9 @@ def newer(asn: Association, files: Files) -> Iterator[SetProblem]:
     How to fix: nothing where the products were made before; otherwise make them again.
     Source: jwst 3.0.0, associations (code_version); keyword CAL_VER.
     """
-    written = _version(asn.value("code_version"))
+    written = version(asn.value("code_version"))
     made_by = files.agreeing(files.made_by(asn), "CAL_VER")
-    late = [entry for entry in made_by if written > _version(entry.value("CAL_VER")) > ()]
+    late = [entry for entry in made_by if written > version(entry.value("CAL_VER")) > ()]
     if late:
         code, made = asn.value("code_version") or "", str(late[0].value("CAL_VER"))
         yield SetProblem(
@@ -215,14 +216,3 @@ def _begins(stem: str, name: str) -> bool:
 
 def _pool(name: str) -> str:
     return name.lower().removesuffix(".csv")
-
-
-def _version(text: object) -> tuple[int, ...]:
-    """Numbers at the beginning of a version; () where there are none."""
-    parts = text.split("+")[0].split(".") if isinstance(text, str) else []
-    numbers: list[int] = []
-    for part in parts:
-        if not part.isdecimal():
-            break
-        numbers.append(int(part))
-    return tuple(numbers)

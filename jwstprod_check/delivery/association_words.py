@@ -27,7 +27,7 @@ SUFFIXES: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "tso-spec2": _SPEC2,
     "nrslamp-spec2": _SPEC2,
     "image3": {"science": _CAL},
-    # Grism spectra of many sources are combined from extracted spectra.
+    # Which of them is decided by the exposure type and the release.
     "spec3": {"science": frozenset({"cal", "x1d"}), "background": frozenset({"x1d", "x1dints"})},
     "coron3": {"science": _INTS, "psf": _INTS},
     "ami3": {"science": _INTS | _CAL, "psf": _INTS | _CAL},
@@ -43,6 +43,12 @@ PARTS: Final = frozenset(
     }
 )  # fmt: skip
 """Parts that a member may play."""
+
+GRISM: Final = frozenset({"NRC_WFSS", "NIS_WFSS", "MIR_WFSS"})
+"""Exposure types of grism spectra of a whole field, which stage 3 combines from extracted spectra since a release."""
+
+GRISM_RELEASES: Final = (3, 0, 0), (3, 1)
+"""Last release whose stage 3 reads `_cal` of them, first that reads `_x1d` (jwst pull request 10600); between are test versions."""
 
 USER_BUILT: Final = "user_built"
 KINDS: Final = frozenset({*SUFFIXES, USER_BUILT})

@@ -193,6 +193,17 @@ def without_suffix(stem: str) -> str:
     return stem.rpartition("_")[0]
 
 
+def version(text: object) -> tuple[int, ...]:
+    """Return the numbers at the beginning of a version; () where there are none."""
+    parts = text.split("+")[0].split(".") if isinstance(text, str) else []
+    numbers: list[int] = []
+    for part in parts:
+        if not part.isdecimal():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
+
+
 def after(name: str, stem: str) -> int:
     """Return where a stem goes on after the name of a product, -1 for a stem that does not begin with it.
 

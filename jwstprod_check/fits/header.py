@@ -53,17 +53,17 @@ class Header(HeaderView):
         """
         if not self.keyword_index.reference:
             return self.changed
-        suspect = self.keyword_index.memo(_suspect_cards, is_suspect, args)
-        if not self.changed:
+        suspect, passed = self.keyword_index.memo(_suspect_cards, is_suspect, args)
+        changed = self.changed
+        if not changed:
             return suspect
-        names = self.names
-        passed = _passed(is_suspect, args)
-        found = {index for index in suspect if index not in self.changed}
-        for index in self.changed:
-            image = self.image(index)
+        names, raw = self.names, self.raw
+        found = [index for index in suspect if index not in changed] if suspect else []
+        for index in changed:
+            image = raw[index * CARD : index * CARD + CARD]
             if image not in passed and is_suspect(names[index], image, *args):
-                found.add(index)
-        return sorted(found)
+                found.append(index)
+        return sorted(found) if found else ()
 
     def at(self, index: int) -> Card:
         """Return the card at a position, CONTINUE cards not joined."""
@@ -86,18 +86,17 @@ class Header(HeaderView):
 
 def _suspect_cards(
     keyword_index: KeywordIndex, is_suspect: Callable[..., bool], args: tuple[Hashable, ...]
-) -> tuple[int, ...]:
-    """Indices of the cards of a reference that are suspect."""
+) -> tuple[tuple[int, ...], set[bytes]]:
+    """Indices of the cards of a reference that are suspect, and all cards that were found not to be."""
     passed = _passed(is_suspect, args)
     names = keyword_index.names
     suspect = []
-    for index, image in enumerate(keyword_index.reference):
-        if image not in passed:
-            if is_suspect(names[index], image, *args):
-                suspect.append(index)
-            elif len(passed) < _MOST_PASSED:
-                passed.add(image)
-    return tuple(suspect)
+    for index, image in [(i, image) for i, image in enumerate(keyword_index.reference) if image not in passed]:
+        if is_suspect(names[index], image, *args):
+            suspect.append(index)
+        elif len(passed) < _MOST_PASSED:
+            passed.add(image)
+    return tuple(suspect), passed
 
 
 @by_value(256)

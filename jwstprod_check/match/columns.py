@@ -67,32 +67,69 @@ def _name(column: Column) -> str:
     return (column.name or "").strip(" ").upper()
 
 
-@by_value(512)
-def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Comparison:
-    present = {_name(c): c for c in reversed(columns)}
+class _Listed(msgspec.Struct, frozen=True):
+    """The columns of a column table by name in capitals: all, those of a pattern, the others; the lengths that these name."""
+
+    every: dict[str, ColumnDocument]
+    several: dict[str, ColumnDocument]
+    single: dict[str, ColumnDocument]
+    lengths: dict[str, str]
+
+
+@by_value(256)
+def _listed(table: ColumnTableDocument) -> _Listed:
     every = {c.name.upper(): c for c in table.columns}
     several = {name: c for name, c in every.items() if is_pattern(name)}
-    listed = {name: c for name, c in every.items() if name not in several}
-    repeated = [(c, column) for column in columns if (c := _of_several(_name(column), listed, several)) is not None]
+    lengths = {c.name: length for c in table.columns if (length := _length_name(c))}
+    return _Listed(every, several, {name: c for name, c in every.items() if name not in several}, lengths)
+
+
+@by_value(512)
+def _compare(table: ColumnTableDocument, columns: tuple[Column, ...]) -> Comparison:
+    listed = _listed(table)
+    single = listed.single
+    names = [_name(c) for c in columns]
+    present = dict(zip(reversed(names), reversed(columns), strict=True))
+    repeated = _repeated(listed, names, columns)
     found_of = {c.name for c, _ in repeated}
-    absent = (c for name, c in every.items() if name not in present and c.name not in found_of)
+    absent = (c for name, c in listed.every.items() if name not in present and c.name not in found_of)
     lost = tuple(c for c in absent if _is_needed(c, present))
     taken = {column.number for _, column in repeated}
-    unknown = [c for c in columns if _name(c) not in listed and c.number not in taken]
+    unknown = [c for name, c in zip(names, columns, strict=True) if name not in single and c.number not in taken]
     renamed = _renamed(table, lost, unknown, columns) if lost and unknown else {}
     meant = {c.number for c in renamed.values()}
-    shared = [*((c, present[name]) for name, c in listed.items() if name in present), *repeated]
+    shared = [*((c, present[name]) for name, c in single.items() if name in present), *repeated]
+    fitting = [fits(c, found) for c, found in shared]
+    stating = [(c, found) for c, found in shared if found.unit]
     return Comparison(
         lost=lost,
         renamed=renamed,
         extra=() if table.extra else tuple(c for c in unknown if c.number not in meant),
-        retyped=tuple((c, found) for c, found in shared if not fits(c, found)),
-        moved=_moved([_name(c) for c in columns if _name(c) in listed], list(listed), present),
+        retyped=tuple(pair for pair, good in zip(shared, fitting, strict=True) if not good),
+        moved=_moved([name for name in names if name in single], list(single), present),
         units=tuple((c, found) for c, found in shared if c.unit is not None and found.unit != c.unit),
-        vectors=tuple((name, found) for c, found in shared if (name := _length_name(c)) and fits(c, found)),
-        misstated=tuple((c, found, right) for c, found in shared if (right := _right_unit(c, found, present))),
-        uncalibrated=tuple((c, found) for c, found in shared if _counts(c, found)),
+        vectors=_vectors(listed, shared, fitting),
+        misstated=tuple((c, found, right) for c, found in stating if (right := _right_unit(c, found, present))),
+        uncalibrated=tuple((c, found) for c, found in stating if _counts(c, found)),
     )
+
+
+def _repeated(listed: _Listed, names: list[str], columns: tuple[Column, ...]) -> list[tuple[ColumnDocument, Column]]:
+    """Columns of which a table may have several, each with its pattern."""
+    if not listed.several:
+        return []
+    found = ((_of_several(n, listed.single, listed.several), c) for n, c in zip(names, columns, strict=True))
+    return [(pattern, column) for pattern, column in found if pattern is not None]
+
+
+def _vectors(
+    listed: _Listed, shared: list[tuple[ColumnDocument, Column]], fitting: list[bool]
+) -> tuple[tuple[str, Column], ...]:
+    """Columns that name a length and have the listed type."""
+    if not listed.lengths:
+        return ()
+    named = ((listed.lengths.get(c.name), found) for (c, found), good in zip(shared, fitting, strict=True) if good)
+    return tuple((length, found) for length, found in named if length is not None)
 
 
 def _is_needed(column: ColumnDocument, present: dict[str, Column]) -> bool:
@@ -132,9 +169,8 @@ def _of_several(
 
 def _length_name(column: ColumnDocument) -> str | None:
     """Name of the length that a listed column shares with others: ``nelem`` of ``float64[nelem]``."""
-    wanted = _WANTED.match(dtypes_of(column)[0])
-    length = wanted["length"] if wanted else None
-    return length if length and length.isidentifier() else None
+    length = _parts(dtypes_of(column)[0])[1]
+    return length if length.isidentifier() else None
 
 
 def _renamed(
@@ -183,14 +219,20 @@ def fits(listed: ColumnDocument, found: Column) -> bool:
 
 
 def _has(want: str, found: Column) -> bool:
-    wanted = _WANTED.match(want)
-    if wanted is None or found.tform is None or found.dtype is None:
+    base, length = _parts(want)
+    if not base or found.tform is None or found.dtype is None:
         return False
-    if wanted["base"].startswith("str"):
-        least = int(wanted["base"][3:] or 0)
-        return found.tform.code == "A" and found.tform.repeat >= least
-    if wanted["length"] == "*":
-        return found.dtype.removesuffix("[]") == wanted["base"]
-    if (wanted["length"] or "").isidentifier():
-        return found.dtype == wanted["base"]
+    if base.startswith("str"):
+        return found.tform.code == "A" and found.tform.repeat >= int(base[3:] or 0)
+    if length == "*":
+        return found.dtype.removesuffix("[]") == base
+    if length.isidentifier():
+        return found.dtype == base
     return cell(found) == want
+
+
+@by_value(256)
+def _parts(want: str) -> tuple[str, str]:
+    """Type and length of a cell as a column table has it, '' where it has none."""
+    wanted = _WANTED.match(want)
+    return (wanted["base"], wanted["length"] or "") if wanted is not None else ("", "")

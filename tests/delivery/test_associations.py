@@ -126,6 +126,59 @@ def test_average_of_a_time_series_is_no_member_of_it(tmp_path):
     assert ("SET014", "error") in judged(tmp_path, averaged)
 
 
+def grism(suffix, release, written, exposure="NIS_WFSS"):
+    """A visit whose image3 association is one of spectra, with another kind of member."""
+
+    def change(visit):
+        name, content = visit.asn("image3")
+        content.update(asn_type="spec3", code_version=written)
+        visit.associations[name.replace("image3", "spec3")] = visit.associations.pop(name)
+        for member in content["products"][0]["members"]:
+            old = member["expname"]
+            member["expname"] = old.replace("_cal", f"_{suffix}")
+            visit.card(old, EXP_TYPE=exposure, CAL_VER=release)
+            visit.files[member["expname"]] = visit.files.pop(old)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("suffix", "release", "written", "exposure", "wrong"),
+    [
+        ("cal", "3.0.0", "3.0.0", "NIS_WFSS", False),
+        ("x1d", "3.0.0", "3.0.0", "NIS_WFSS", True),
+        ("cal", "3.1.0", "3.1.0", "NRC_WFSS", True),
+        ("x1d", "3.1.0", "3.1.0", "NRC_WFSS", False),
+        ("cal", "3.1.0", "3.0.0", "MIR_WFSS", True),
+        ("cal", "3.0.0", "3.1.0", "MIR_WFSS", True),
+        ("cal", "3.0.1.dev20+g12", "3.0.0", "NIS_WFSS", False),
+        ("x1d", "3.0.1.dev20+g12", "3.0.0", "NIS_WFSS", False),
+        ("x1d", None, None, "NIS_WFSS", False),
+        ("cal", None, None, "NIS_WFSS", False),
+        ("cal", "3.1.0", "3.1.0", "NRS_FIXEDSLIT", False),
+        ("x1d", "3.1.0", "3.1.0", "NRS_FIXEDSLIT", True),
+        ("x1d", "3.1.0", "3.1.0", "N/A", False),
+        ("rate", "3.1.0", "3.1.0", "N/A", True),
+    ],
+)
+def test_members_of_grism_spectra_depend_on_the_release(suffix, release, written, exposure, wrong, tmp_path):
+    codes = [code for code, _ in judged(tmp_path, grism(suffix, release, written, exposure))]
+    assert ("SET014" in codes) is wrong
+
+
+def test_grism_member_that_is_not_in_the_set_may_be_either(tmp_path):
+    def lost(suffix):
+        def change(visit):
+            grism(suffix, "3.1.0", "3.1.0")(visit)
+            for member in visit.asn("spec3")[1]["products"][0]["members"]:
+                del visit.files[member["expname"]]
+
+        return change
+
+    for suffix in ("cal", "x1d"):
+        assert "SET014" not in {code for code, _ in judged(tmp_path / suffix, lost(suffix))}
+
+
 def test_name_of_a_source_is_filled_in(tmp_path):
     def slot(visit):
         old = f"{visit.product('f200w')}_i2d.fits"

@@ -54,9 +54,20 @@ def test_reports_are_those_without_memory(path):
         assert with_memory == [check_target(changed, CATALOGUE, OPTIONS, name) for changed, name in cases]
 
 
+def noted(monkeypatch):
+    """Note the structures that are learnt."""
+    learned, learn = [], Structure.learn
+
+    def note(self, *args):
+        learned.append(self)
+        learn(self, *args)
+
+    monkeypatch.setattr(Structure, "learn", note)
+    return learned
+
+
 def test_files_of_other_exposures_have_one_structure(monkeypatch):
-    learned = []
-    monkeypatch.setattr(Structure, "learn", lambda self, *_: learned.append(self))
+    learned = noted(monkeypatch)
     raw = raw_of(DARK)
     forget()
     for number in range(LEARN_FROM + 3):
@@ -66,8 +77,7 @@ def test_files_of_other_exposures_have_one_structure(monkeypatch):
 
 
 def test_names_of_another_form_are_of_another_structure(monkeypatch):
-    learned = []
-    monkeypatch.setattr(Structure, "learn", lambda self, *_: learned.append(self))
+    learned = noted(monkeypatch)
     raw = raw_of(DARK)
     forget()
     for name in (DARK.name, "copy_of_" + DARK.name, DARK.name.replace("_nrc", "-seg001_nrc")) * LEARN_FROM:

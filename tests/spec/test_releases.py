@@ -196,6 +196,17 @@ def test_step_of_the_imprint_is_named_as_in_the_pipeline():
     assert steps["imprint_subtract"] == steps["imprint"] == "S_IMPRNT"
 
 
+@pytest.mark.parametrize(
+    ("suffix", "name"),
+    [("imprint_subtract", "imprint"), ("simul", "simul"), ("simul_slits", "simul"), ("contam", "simul")],
+)
+def test_files_of_steps_are_known_by_their_suffix(suffix, name):
+    raw = make("cal", CATALOGUE, keywords={"CAL_VER": NEXT})
+    report = judge_file(raw, f"jw01234001001_02101_00001_nis_{suffix}.fits")
+    assert report.product == name
+    assert {f.code for f in report.findings} & {"PROD001", "PROD002"} == set()
+
+
 def test_lengths_of_spectra_are_signed_in_the_documents_and_unsigned_in_files():
     path = next((DATA / "science").rglob("*seg002_nrs1_x1dints.fits.gz"))
     raw, name = raw_of(path), path.name.removesuffix(".gz")

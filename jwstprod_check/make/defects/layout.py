@@ -228,6 +228,7 @@ OIFITS: Final = {
     "TAB050": defect(number_cell("OI_TARGET", "RAEP0", 0, 100.0), "ami-oi", keywords=_TARGET),
     "TAB051": defect(number_cell("OI_TARGET", "EQUINOX", 0, 0.0), "ami-oi"),
     "TAB052": defect(set_cards("OI_WAVELENGTH", TUNIT1="um"), "ami-oi"),
+    "TAB053": defect(number_cell("OI_Q4", "U4COORD", 0, 3.0), "ami-oi", keywords={"CAL_VER": "3.0.0"}),
     "KEY090": defect(set_cards("OI_VIS", DATE_OBS="2025-01-01"), "ami-oi"),
 }
 

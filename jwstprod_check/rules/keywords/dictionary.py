@@ -49,6 +49,9 @@ class Scan(msgspec.Struct, frozen=True):
     unknown: tuple[int, ...]
 
 
+_NOTHING: Final = Scan((), ())
+
+
 def scan(header: Header, dictionary: KeywordDictionary, home: str) -> Scan:
     """Check every card of a header against the dictionary; ``home`` is the name of its HDU."""
     words = dictionary.homes[home]
@@ -63,12 +66,12 @@ def scan(header: Header, dictionary: KeywordDictionary, home: str) -> Scan:
             mistyped.append(index)
         elif fault == "unknown":
             unknown.append(index)
-    return Scan(tuple(mistyped), tuple(unknown))
+    return Scan(tuple(mistyped), tuple(unknown)) if mistyped or unknown else _NOTHING
 
 
 def _is_suspect(name: str, image: bytes, dictionary: KeywordDictionary, home: str) -> bool:
-    words = dictionary.homes[home]
-    return name in words and bool(_fault(image, words[name]))
+    word = dictionary.homes[home].get(name)
+    return word is not None and bool(_fault(image, word))
 
 
 def _fault(image: bytes, word: KeywordDef) -> str:
@@ -104,14 +107,14 @@ def _looks_well(image: bytes, word: KeywordDef) -> bool:
 def _strange(context: Context) -> list[tuple[Hdu, Mapping[str, KeywordDef], Scan]]:
     """HDUs with an invalid card, each with its words and its scan; equal headers are scanned once."""
     dictionary = context.catalogue.dictionary
+    homes = dictionary.homes
     strange: list[tuple[Hdu, Mapping[str, KeywordDef], Scan]] = []
     for hdu in context.file.hdus:
-        words = dictionary.words(hdu.index, hdu.name)
-        if words:
-            home = hdu.name if hdu.index else "PRIMARY"
+        home = hdu.name if hdu.index else "PRIMARY"
+        if home in homes:
             found = hdu.header.memo_by_bytes(scan, dictionary, home)
             if found.mistyped or found.unknown:
-                strange.append((hdu, words, found))
+                strange.append((hdu, homes[home], found))
     return strange
 
 

@@ -44,10 +44,11 @@ def misplaced(context: Context) -> Iterator[Outcome]:
     """
     dictionary = context.catalogue.dictionary
     for hdu in context.file.hdus:
-        if hdu.index and (not hdu.name or context.spec.row(hdu.name) is None):
-            continue
         name = _PRIMARY if hdu.index == 0 else hdu.name
-        for keyword in hdu.header.keyword_index.memo(_strangers, dictionary, name):
+        strangers = hdu.header.keyword_index.memo(_strangers, dictionary, name)
+        if not strangers or (hdu.index and (not name or context.spec.row(name) is None)):
+            continue
+        for keyword in strangers:
             homes = {home: _named(context, home) for home in dictionary.homes_of[keyword]}
             home = next((home for home, owners in homes.items() if owners), None)
             if home is None or any(keyword in owner.header for owners in homes.values() for owner in owners):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import integrations, is_striped
@@ -77,39 +79,58 @@ def named_extension(context: Context) -> Iterator[Outcome]:
 
 @rule("KEY063", "segment-statements", Severity.WARNING, requires=("KEY035",))
 def segment_statements(context: Context) -> Iterator[Outcome]:
-    """EXSEGTOT, EXSEGNUM and the name agree on whether the file is a segment of an exposure.
+    """EXSEGTOT is more than 1 if and only if EXSEGNUM and the name have the number of a segment.
 
-    An exposure of several segments (EXSEGTOT more than 1) has the number of the segment in EXSEGNUM and in the name
-    (`-seg002`). Stage 3 puts segments together by them; a file without them is taken for the whole exposure. Segments whose
-    total is not stated are not reported, and names of combined products have no segment.
+    An exposure of several segments has their number in EXSEGTOT, that of this one in EXSEGNUM and in the name (`-seg002`).
+    Stage 3 puts segments together by them; a file without them is taken for the whole exposure, and nobody notices that a
+    segment is missing. It is an error where FILENAME has the name too, because the header then contradicts itself; segment
+    1 of 1 is a warning. A total that is missing is information: the pipeline does not add one that its input lacks, and
+    each of the 32 segments among the files that this program is tested with lacks it. Names of combined products have no
+    segment.
 
     How to fix: write EXSEGNUM and EXSEGTOT, and rename the file.
-    Source: jwst documentation, data_products/file_naming.rst (segmented products).
+    Source: jwst documentation, data_products/file_naming.rst (segmented products); jwst issues 1850 and 3078.
     """
-    header, name = primary(context), context.product.file_name
-    number, total = header.integer("EXSEGNUM"), header.integer("EXSEGTOT")
-    given = name.base if name is not None and name.form in {"exposure", "exposure_stage3"} else None
-    said = header.string("FILENAME") or given
-    # The name of a copy says nothing (KEY025).
-    of_exposure = given is not None and said is not None and without_compression(said) == without_compression(given)
-    segment = name.fields.get("segment") if name is not None and of_exposure else None
     if context.excluded:
         return
-    several = total is not None and total > 1
-    if several and number is None and "EXSEGNUM" not in header:
-        yield contradiction(context, "EXSEGTOT", f"EXSEGTOT is {total}, but EXSEGNUM is missing", "EXSEGNUM beside it")
-    elif (several or (number is not None and number > 1)) and of_exposure and segment is None:
+    header, segment = primary(context), _segment_of_name(context)
+    number, total = header.integer("EXSEGNUM"), header.integer("EXSEGTOT")
+    named = Severity.ERROR if header.string("FILENAME") else Severity.WARNING
+    if total is not None and total > 1 and "EXSEGNUM" not in header:
+        yield _statement(context, "EXSEGTOT", f"EXSEGTOT is {total}, but EXSEGNUM is missing", "EXSEGNUM beside it")
+    elif segment == 0 and max(number or 1, total or 1) > 1:
         keyword = "EXSEGNUM" if number is not None else "EXSEGTOT"
-        yield contradiction(
-            context,
-            keyword,
-            f"{keyword} is {header.integer(keyword)}, but the name of the file has no segment",
-            f"-seg{number or 1:03d} in the name",
+        text = f"{keyword} is {header.integer(keyword)}, but the name of the file has no segment"
+        yield _statement(context, keyword, text, f"-seg{number or 1:03d} in the name", named)
+    elif segment and total == 1:
+        text = f"EXSEGTOT is 1, but the file is segment {segment:03d} by its name"
+        yield _statement(context, "EXSEGTOT", text, "more than 1", named if segment > 1 else Severity.WARNING)
+    elif (segment or number is not None) and "EXSEGTOT" not in header:
+        text = (
+            f"the file is segment {number if number is not None else segment} of an exposure, but EXSEGTOT is missing"
         )
-    elif total == 1 and segment is not None:
-        yield contradiction(
-            context, "EXSEGTOT", f"EXSEGTOT is 1, but the file is segment {segment} by its name", "more than 1"
-        )
+        yield _statement(context, "EXSEGTOT", text, "the number of segments", Severity.INFO)
+
+
+def _segment_of_name(context: Context) -> int | None:
+    """Return the segment that the name of an exposure has, 0 where it has none; None where it is no such name, or a copy's.
+
+    The name of a copy says nothing (KEY025).
+    """
+    name = context.product.file_name
+    if name is None or name.form not in {"exposure", "exposure_stage3"}:
+        return None
+    said = primary(context).string("FILENAME") or name.base
+    same = without_compression(said) == without_compression(name.base)
+    return int(name.fields.get("segment") or 0) if same else None
+
+
+def _statement(
+    context: Context, keyword: str, message: str, expected: str, severity: Severity = Severity.WARNING
+) -> Problem:
+    problem = contradiction(context, keyword, message, expected)
+    found = problem.found if keyword in primary(context) else "missing"
+    return msgspec.structs.replace(problem, severity=severity, found=found)
 
 
 @rule("KEY064", "step-not-done", Severity.WARNING)

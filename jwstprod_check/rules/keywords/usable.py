@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.pairs import contradiction, primary
@@ -111,13 +109,12 @@ def position(context: Context) -> Iterator[Outcome]:
 def subarray(context: Context) -> Iterator[Outcome]:
     """SUBSIZE1 and SUBSIZE2 are the size of the subarray that SUBARRAY names.
 
-    Reference files are chosen by SUBARRAY and cut by SUBSIZEn; a name with another size gets those of other pixels. A
-    size with more pixels than the subarray has, or with its axes exchanged, is a warning; a smaller one, as simulations
-    and tests make, is information. FULL and names that the list does not have are not compared.
+    Reference files are chosen by SUBARRAY and cut by SUBSIZEn; a name with another size gets those of other pixels. The
+    pipeline copies both: simulations and tests that name a subarray for a smaller array are reported too. FULL and names
+    that the list does not have are not compared.
 
     How to fix: correct SUBARRAY, or SUBSIZE1 and SUBSIZE2.
-    Source: JWST user documentation, Detector Subarrays of NIRCam, NIRISS, NIRSpec and MIRI (specs/subarrays.yaml); jwst
-    issues 3424 and 3518.
+    Source: the subarrays of the project reference database, in CRDS (specs/subarrays.yaml); jwst issues 3424 and 3518.
     """
     if context.excluded:
         return
@@ -127,13 +124,10 @@ def subarray(context: Context) -> Iterator[Outcome]:
     wide, high = header.integer("SUBSIZE1"), header.integer("SUBSIZE2")
     if name not in sizes or wide is None or high is None or wide < 1 or high < 1:
         return
-    own = sizes[name]
-    if (wide, high) == tuple(own):
-        return
-    text = f"SUBARRAY = {quoted(name)} has {own[0]} x {own[1]} pixels, but SUBSIZE1 x SUBSIZE2 is {wide} x {high}"
-    problem = contradiction(context, "SUBARRAY", text, f"a subarray of {wide} x {high} pixels")
-    small = wide * high <= own[0] * own[1] and (wide, high) != (own[1], own[0])
-    yield msgspec.structs.replace(problem, severity=Severity.INFO) if small else problem
+    own = tuple(sizes[name])
+    if (wide, high) != own:
+        text = f"SUBARRAY = {quoted(name)} has {own[0]} x {own[1]} pixels, but SUBSIZE1 x SUBSIZE2 is {wide} x {high}"
+        yield contradiction(context, "SUBARRAY", text, f"a subarray of {wide} x {high} pixels")
 
 
 _FORMS: Final[dict[str, tuple[re.Pattern[str], str]]] = {

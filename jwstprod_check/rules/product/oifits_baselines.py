@@ -135,7 +135,7 @@ def differ(context: Context) -> Iterator[Outcome]:
     """The coordinates of a baseline are those that OI_VIS states for its stations, within 1 cm.
 
     OI_VIS2 repeats them; U1COORD, V1COORD of a triangle or quad are those of its first two stations, and so on. The fourth
-    baseline of OI_Q4 is left out, because jwst 3.0.0 writes another one.
+    baseline of OI_Q4, which is that of no stations side by side, is compared with the others of its row (TAB053).
 
     How to fix: write the coordinates of the stations in STA_INDEX, in their order.
     Source: OIFITS 2 (A&A 597, A8), section 6.1; jwst 3.0.0, ami/oifits.py.
@@ -193,6 +193,48 @@ def closed(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "U1COORD", wrong, "a triangle is not closed", "sides that add up")
 
 
+@rule(
+    "TAB053",
+    "quad-open",
+    Severity.WARNING,
+    requires=(*_SOUND, "TAB041", "TAB042", "TAB043", "TAB044"),
+    traits=TRAITS,
+)
+def quads(context: Context) -> Iterator[Outcome]:
+    """The fourth baseline of a row of OI_Q4 follows from the other three, within 1 cm.
+
+    It leads from the last station back to the first, or to the second: OIFITS has no quads, and the pipeline writes the
+    second. Release 3.0.0 writes it with U and V exchanged, U4COORD = -(V2COORD + V3COORD), which is not reported. Other
+    coordinates belong to other stations.
+
+    How to fix: write -(U2COORD + U3COORD) and -(V2COORD + V3COORD).
+    Source: jwst issue 10319; jwst 3.0.0, ami/oifits.py; stdatamodels 709.
+    """
+    for table in rows_of(context, "OI_Q4"):
+        if isinstance(table, Skip):
+            yield table
+            continue
+        u4, v4 = (table.numbers.get(name) for name in ("U4COORD", "V4COORD"))
+        if u4 is None or v4 is None:
+            continue
+        sides: dict[int, list[Vector]] = {}
+        for row, _, _, uv in pairs_of(table):
+            sides.setdefault(row, []).append(uv)
+        wrong = []
+        for row, three in sides.items():
+            last = u4[row][0], v4[row][0]
+            if len(three) == 3 and not any(_near(last, other) for other in _fourths(three)):
+                expected = " or ".join(f"{u:.4g}, {v:.4g}" for u, v in _fourths(three)[:2])
+                wrong.append(Bad(row + 1, f"{last[0]:.4g}, {last[1]:.4g}, expected {expected}"))
+        yield from problem(table.hdu, "U4COORD", wrong, "a quad is not closed", "what the other baselines add up to")
+
+
+def _fourths(sides: list[Vector]) -> tuple[Vector, ...]:
+    """Fourth baselines that fit the three others of a row: to the first station, to the second, and that as written."""
+    u, v = -sum(side[0] for side in sides[1:]), -sum(side[1] for side in sides[1:])
+    return (u - sides[0][0], v - sides[0][1]), (u, v), (v, u)
+
+
 def _stated(tables: list[Records]) -> Baselines:
     """Coordinates of the baselines of tables by their stations, in both directions."""
     found: dict[tuple[int, int], list[Vector]] = {}
@@ -208,4 +250,4 @@ def _near(one: Vector, other: Vector) -> bool:
     return not (abs(one[0] - other[0]) > SAME or abs(one[1] - other[1]) > SAME)
 
 
-RULES = (length, twice, stations, differ, closed)
+RULES = (length, twice, stations, differ, closed, quads)

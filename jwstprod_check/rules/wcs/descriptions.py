@@ -104,4 +104,6 @@ def descriptions(context: Context) -> list[tuple[Hdu, WcsDescription]]:
 
 def _descriptions(context: Context) -> list[tuple[Hdu, WcsDescription]]:
     images = [hdu for hdu in context.file.hdus if hdu.type in ("IMAGE", "primary")]
-    return [(hdu, description) for hdu in images for description in hdu.header.memo_by_cards(describe)]
+    # Most headers have no such keyword, by the keywords alone.
+    described = [hdu for hdu in images if hdu.header.keyword_index.memo(_gather)]
+    return [(hdu, description) for hdu in described for description in hdu.header.memo_by_cards(describe)]

@@ -66,30 +66,48 @@ class TestNamedExtension:
 
 
 WHOLE, SEGMENT = DARK.name, DARK.name.replace("_nrca1", "-seg002_nrca1")
+FIRST = DARK.name.replace("_nrca1", "-seg001_nrca1")
 
 
 @pytest.mark.parametrize(
-    ("name", "keywords", "keyword"),
+    ("name", "keywords", "expected"),
     [
         (WHOLE, {}, None),
         (WHOLE, {"EXSEGNUM": 1, "EXSEGTOT": 1}, None),
-        (WHOLE, {"EXSEGNUM": 1}, None),
-        (SEGMENT, {}, None),
-        (SEGMENT, {"EXSEGNUM": 2}, None),
-        (SEGMENT, {"EXSEGNUM": 2, "EXSEGTOT": 3}, None),
-        (SEGMENT, {"EXSEGTOT": 3}, "EXSEGTOT"),
-        (SEGMENT, {"EXSEGTOT": 1}, "EXSEGTOT"),
-        (WHOLE, {"EXSEGTOT": 2}, "EXSEGTOT"),
-        (WHOLE, {"EXSEGNUM": 1, "EXSEGTOT": 2}, "EXSEGNUM"),
-        (WHOLE, {"EXSEGNUM": 2}, "EXSEGNUM"),
+        (WHOLE, {"EXSEGTOT": 1}, None),
+        (WHOLE, {"EXSEGTOT": 2}, ("warning", "EXSEGTOT")),
+        (WHOLE, {"EXSEGNUM": 1}, ("info", "EXSEGTOT")),
+        (WHOLE, {"EXSEGNUM": 1, "EXSEGTOT": 2}, ("error", "EXSEGNUM")),
+        (WHOLE, {"EXSEGNUM": 2}, ("error", "EXSEGNUM")),
+        (WHOLE, {"EXSEGNUM": 1, "EXSEGTOT": 2, "FILENAME": None}, ("warning", "EXSEGNUM")),
+        (SEGMENT, {}, ("info", "EXSEGTOT")),
+        (SEGMENT, {"EXSEGNUM": 2}, ("info", "EXSEGTOT")),
+        (SEGMENT, {"EXSEGNUM": 2, "EXSEGTOT": 2}, None),
+        (SEGMENT, {"EXSEGTOT": 3}, ("warning", "EXSEGTOT")),
+        (SEGMENT, {"EXSEGTOT": 1}, ("error", "EXSEGTOT")),
+        (SEGMENT, {"EXSEGTOT": 1, "FILENAME": None}, ("warning", "EXSEGTOT")),
+        (FIRST, {"EXSEGNUM": 1, "EXSEGTOT": 1}, ("warning", "EXSEGTOT")),
+        (FIRST, {"EXSEGNUM": 1, "EXSEGTOT": 2}, None),
         ("", {"EXSEGNUM": 2, "EXSEGTOT": 3}, None),
+        ("", {"EXSEGNUM": 2}, ("info", "EXSEGTOT")),
+        ("", {"EXSEGTOT": 3}, ("warning", "EXSEGTOT")),
         ("mine_dark.fits", {"EXSEGNUM": 2, "EXSEGTOT": 3}, None),
+        ("mine_dark.fits", {"EXSEGNUM": 2}, ("info", "EXSEGTOT")),
     ],
 )
-def test_statements_on_segments_agree(name, keywords, keyword):
-    raw = with_keywords(DARK.read_bytes(), FILENAME=name or WHOLE, **keywords)
+def test_statements_on_segments_agree(name, keywords, expected):
+    raw = with_keywords(DARK.read_bytes(), **{"FILENAME": name or WHOLE, **keywords})
     problems = found(raw, "KEY063", name or None, product="dark")
-    assert [(f.severity, f.keyword) for f in problems] == ([("warning", keyword)] if keyword else [])
+    assert [(f.severity, f.keyword) for f in problems] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("product", ["calints", "crfints", "uncal", "x1dints"])
+def test_a_segment_without_a_total_is_found_in_every_product(product):
+    name = f"jw01234001001_02101_00001-seg002_nrca1_{'o001_' if product == 'crfints' else ''}{product}.fits"
+    problems = found(with_keywords(make(product, CATALOGUE), FILENAME=name), "KEY063", name)
+    assert [(f.severity, f.found, f.message) for f in problems] == [
+        ("info", "missing", "the file is segment 2 of an exposure, but EXSEGTOT is missing")
+    ]
 
 
 def test_the_name_of_a_copy_says_nothing_of_segments():

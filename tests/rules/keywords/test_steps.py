@@ -1,7 +1,9 @@
 """KEY070: the keywords that steps of the pipeline read."""
 
+from dataclasses import replace
+
 import pytest
-from builders import split, with_keywords
+from builders import edited, split, with_keywords
 from judging import CATALOGUE, judge_file, placed
 
 from jwstprod_check.make import file_name, make
@@ -41,6 +43,31 @@ def test_a_blank_keyword_is_missing(keyword):
         if f.code == "KEY070"
     ]
     assert (finding.keyword, finding.found) == (keyword, "blank")
+
+
+@pytest.mark.parametrize(
+    ("field", "blank"),
+    [
+        ("''", True),
+        ("'   '", True),
+        ("   '        '", True),
+        ("'", False),
+        ("''''", False),
+        ("'  x'", False),
+        ("   'x'", False),
+        ("                  12", False),
+        ("", False),
+        (" / no value", False),
+    ],
+)
+def test_only_a_blank_text_is_blank(field, blank):
+    def written(part):
+        image = f"FILTER  = {field:70}".encode()
+        return replace(part, cards=tuple(image if card[:8] == b"FILTER  " else card for card in part.cards))
+
+    raw = edited(make("crf", CATALOGUE), "primary", written)
+    found = [f.keyword for f in judge_file(raw, file_name(CATALOGUE.spec("crf"))).findings if f.code == "KEY070"]
+    assert found == (["FILTER"] if blank else [])
 
 
 @pytest.mark.parametrize("keyword", READOUT)

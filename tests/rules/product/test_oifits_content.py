@@ -391,8 +391,31 @@ def test_coordinates_unlike_those_of_oi_vis_are_reported_once(extname, name, row
     assert [f[:2] for f in found(changed(extname, name, value + 0.011, row=row))] == [("TAB042", extname)]
 
 
-def test_fourth_baseline_of_a_quad_is_not_compared(found):
-    assert found(changed(Q4, "U4COORD", 3.0)) == []
+def quad(u, v, row=0):
+    return changed(Q4, "U4COORD", u, row=row, raw=changed(Q4, "V4COORD", v, row=row))
+
+
+@pytest.mark.parametrize("row", [0, 34])
+def test_fourth_baseline_of_a_quad_follows_from_the_others(row, found):
+    numbers = records.records_of(*of(RAW, Q4)).numbers
+    (u1, u2, u3), (v1, v2, v3) = ([numbers[f"{axis}{n}COORD"][row][0] for n in (1, 2, 3)] for axis in "UV")
+    to_second = -(u2 + u3), -(v2 + v3)
+    to_first = -(u1 + u2 + u3), -(v1 + v2 + v3)
+    for u, v in (to_second, to_second[::-1], to_first):
+        for shift, right in ((0.009, True), (-0.009, True), (0.011, False), (-0.011, False)):
+            wrong = [] if right else [("TAB053", Q4, "U4COORD")]
+            assert found(quad(u + shift, v, row)) == wrong
+            assert found(quad(u, v + shift, row)) == wrong
+    for u, v in (to_first[::-1], (-to_second[0], -to_second[1])):
+        assert found(quad(u, v, row)) == [("TAB053", Q4, "U4COORD")]
+
+
+def test_a_quad_with_another_wrong_baseline_is_reported_once(found):
+    assert [f[0] for f in found(changed(Q4, "U2COORD", 9.0, raw=quad(3.0, 3.0)))] == ["TAB042"]
+
+
+def test_a_flagged_quad_is_not_compared(found):
+    assert found(flagged(Q4, raw=quad(3.0, 3.0))) == []
 
 
 def test_baseline_the_other_way_round_has_the_other_sign(found):
