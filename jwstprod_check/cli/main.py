@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "spec": "List and show the documented tables; check and draft specs.",
     "make": "Write a small file that conforms, or has one defect.",
     "manifest": "Write a list of the files of a delivery with their sums.",
+    "label": "Write a label for MAST's uploader, or check one.",
     "config": "Show the config that holds for a path, and its schema.",
     "man": "Print the manual page.",
 }

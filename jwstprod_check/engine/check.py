@@ -99,10 +99,16 @@ def _check_path(
         return _failed(label, options, "TOOL001", "rule-crashed", message, text)
 
 
+def identified(path: str, specs: str | None = None) -> tuple[FitsFile, Product]:
+    """Read the headers of a file and identify its product. Raises ``OSError``."""
+    with inflated(open_stored(path)) as source:
+        file = read_source(source, path)
+        return file, identify(file, catalogue(specs), None, os.path.basename(path))
+
+
 def product_of(path: str, specs: str | None = None) -> str | None:
     """Return the product of a file, None for an unknown one and for what is no FITS file. Raises ``OSError``."""
-    with inflated(open_stored(path)) as source:
-        return identify(read_source(source, path), catalogue(specs), None, os.path.basename(path)).name
+    return identified(path, specs)[1].name
 
 
 def only_named(path: str, specs: Catalogue, options: Options) -> bool:
