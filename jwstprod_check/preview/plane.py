@@ -55,14 +55,14 @@ class Sampling(msgspec.Struct, frozen=True):
     columns: int
 
 
-def picture_of(source: Source, file: FitsFile, width: int, height: int) -> Picture:
-    """Return the first SCI image of a file, or its first image, in at most ``width`` x ``height`` points.
+def picture_of(source: Source, file: FitsFile, width: int, height: int, hdu: Hdu | None = None) -> Picture:
+    """Return an image of a file in at most ``width`` x ``height`` points, by default its first SCI, or its first image.
 
     Raises ``NoPictureError`` where there is none that can be drawn, ``OSError`` where the file cannot be read.
     """
     import numpy as np
 
-    hdu = _image(file)
+    hdu = hdu or _image(file)
     reason = obstacle(hdu)
     if reason:
         raise NoPictureError(reason)
@@ -79,8 +79,13 @@ def picture_of(source: Source, file: FitsFile, width: int, height: int) -> Pictu
     return Picture(values, flagged, _label(file, hdu, place), step, share)
 
 
+def is_image(hdu: Hdu) -> bool:
+    """Whether an HDU is an image of two or more axes with pixels."""
+    return len(hdu.axes) >= 2 and hdu.dtype is not None and 0 not in hdu.axes
+
+
 def _image(file: FitsFile) -> Hdu:
-    images = [h for h in file.hdus if len(h.axes) >= 2 and h.dtype is not None and 0 not in h.axes]
+    images = [h for h in file.hdus if is_image(h)]
     if not images:
         raise NoPictureError("no HDU is an image of two or more axes")
     return next((h for h in images if h.name == "SCI"), images[0])
@@ -107,8 +112,8 @@ def _place(hdu: Hdu) -> tuple[int, ...]:
 
 
 def _label(file: FitsFile, hdu: Hdu, place: tuple[int, ...]) -> str:
-    others = sum(h.name == hdu.name for h in file.hdus) - 1
-    name = printable(hdu.label) + (f" (the first of {others + 1})" if others and hdu.name else "")
+    same = [h for h in file.hdus if h.name == hdu.name]
+    name = printable(hdu.label) + (f" ({same.index(hdu) + 1} of {len(same)})" if len(same) > 1 and hdu.name else "")
     plane = f"[*, *, {', '.join(str(n + 1) for n in place)}]" if place else ""
     return f"{name}{plane}, {' x '.join(map(str, hdu.axes))} pixels"
 
