@@ -36,6 +36,7 @@ def site(request):
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/index.html", server, folder
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
