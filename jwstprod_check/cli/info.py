@@ -61,10 +61,11 @@ class _Shown(msgspec.Struct):
 @click.option(
     "--specs", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Folder with your own specs."
 )
-@click.option("--preview", is_flag=True, help="Also draw the SCI image, with the pixels not to be used in red.")
+@click.option("--preview", is_flag=True, help="Also draw SCI images, pixels not to be used in red, and spectra.")
 @click.option(
-    "--png", metavar="FILE", help="Write that picture as a PNG file; of several files, as files in this folder."
+    "--png", metavar="FILE", help="Write those pictures as PNG files; of several files, as files in this folder."
 )
+@click.option("--extver", metavar="N", type=int, help="Draw only what has this EXTVER.")
 @anonymous_option
 def command(
     paths: tuple[str, ...],
@@ -75,6 +76,7 @@ def command(
     specs: str | None,
     preview: bool,
     png: str | None,
+    extver: int | None,
 ) -> int:
     """Show what is in a file: its HDUs next to the documented table, the solved dimensions, columns and all findings.
 
@@ -84,8 +86,10 @@ def command(
     check_named(product, None, specs)
     if preview and form == "json":
         raise click.UsageError("--preview is not for --format json; --png writes the picture to a file")
+    if extver is not None and not (preview or png):
+        raise click.UsageError("--extver chooses what --preview and --png draw")
     options = Options(strict=strict, product=product)
-    previews = Previews(preview, png, paths, paper_of(sys.stdout))
+    previews = Previews(preview, png, paths, paper_of(sys.stdout), extver)
     troubles: list[PathError] = []
     files = only_files(expand(paths), troubles.append)
     if header is not None:

@@ -68,9 +68,21 @@ def png(picture: Picture) -> bytes:
 
     points = _magnified(_marked(picture, _LEVELS, _LEVELS), _LARGE)
     points = np.where(points < 0, _LEVELS + 1, points).astype(np.uint8)
-    height, width = points.shape
     greys_ = bytes(n * 255 // (_LEVELS - 1) for n in range(_LEVELS) for _ in range(3))
-    palette = greys_ + bytes((215, 0, 0)) + bytes((0, 0, 135))
+    return _png(points, greys_ + bytes((215, 0, 0)) + bytes((0, 0, 135)))
+
+
+def line_png(points: "Array") -> bytes:
+    """Return a PNG of a line, black on white."""
+    import numpy as np
+
+    return _png(points.astype(np.uint8), bytes((255, 255, 255, 0, 0, 0)))
+
+
+def _png(points: "Array", palette: bytes) -> bytes:
+    import numpy as np
+
+    height, width = points.shape
     rows = np.concatenate([np.zeros((height, 1), np.uint8), points], axis=1).tobytes()
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))

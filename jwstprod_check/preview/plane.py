@@ -55,22 +55,14 @@ class Sampling(msgspec.Struct, frozen=True):
     columns: int
 
 
-def picture_of(source: Source, file: FitsFile, width: int, height: int) -> Picture:
-    """Return the first SCI image of a file, or its first image, in at most ``width`` x ``height`` points.
+def picture_of(source: Source, file: FitsFile, width: int, height: int, hdu: Hdu | None = None) -> Picture:
+    """Return an image of a file in at most ``width`` x ``height`` points, by default its first SCI, or its first image.
 
     Raises ``NoPictureError`` where there is none that can be drawn, ``OSError`` where the file cannot be read.
     """
-    hdu = _image(file)
-    picture = picture_of_image(source, file, hdu, width, height)
-    alike = sum(h.name == hdu.name for h in file.hdus) if hdu.name else 1
-    label = f"{picture.label}, the first of {alike}" if alike > 1 else picture.label
-    return msgspec.structs.replace(picture, label=label)
-
-
-def picture_of_image(source: Source, file: FitsFile, hdu: Hdu, width: int, height: int) -> Picture:
-    """Return a plane of an image of a file in at most ``width`` x ``height`` points; raises as ``picture_of`` does."""
     import numpy as np
 
+    hdu = hdu or _image(file)
     reason = obstacle(hdu)
     if reason:
         raise NoPictureError(reason)
@@ -84,11 +76,16 @@ def picture_of_image(source: Source, file: FitsFile, hdu: Hdu, width: int, heigh
         parts = _flag_shares(source, flags, place[: len(flags.axes) - 2], sampling)
         flagged = parts >= 0.5
         share = float(np.nanmean(parts)) if parts.size else 0.0
-    return Picture(values, flagged, _label(hdu, place), step, share)
+    return Picture(values, flagged, _label(file, hdu, place), step, share)
+
+
+def is_image(hdu: Hdu) -> bool:
+    """Whether an HDU is an image of two or more axes with pixels."""
+    return len(hdu.axes) >= 2 and hdu.dtype is not None and 0 not in hdu.axes
 
 
 def _image(file: FitsFile) -> Hdu:
-    images = [h for h in file.hdus if len(h.axes) >= 2 and h.dtype is not None and 0 not in h.axes]
+    images = [h for h in file.hdus if is_image(h)]
     if not images:
         raise NoPictureError("no HDU is an image of two or more axes")
     return next((h for h in images if h.name == "SCI"), images[0])
@@ -114,9 +111,11 @@ def _place(hdu: Hdu) -> tuple[int, ...]:
     return tuple(length - 1 if n == 0 else 0 for n, length in enumerate(further))
 
 
-def _label(hdu: Hdu, place: tuple[int, ...]) -> str:
+def _label(file: FitsFile, hdu: Hdu, place: tuple[int, ...]) -> str:
+    same = [h for h in file.hdus if h.name == hdu.name]
+    name = printable(hdu.label) + (f" ({same.index(hdu) + 1} of {len(same)})" if len(same) > 1 and hdu.name else "")
     plane = f"[*, *, {', '.join(str(n + 1) for n in place)}]" if place else ""
-    return f"{printable(hdu.label)}{plane}, {' x '.join(map(str, hdu.axes))} pixels"
+    return f"{name}{plane}, {' x '.join(map(str, hdu.axes))} pixels"
 
 
 def _flags(file: FitsFile, image: Hdu) -> Hdu | None:

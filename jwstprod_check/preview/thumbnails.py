@@ -6,7 +6,7 @@ from jwstprod_check.findings import Thumbnail
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.preview.draw import caption, png
-from jwstprod_check.preview.plane import NoPictureError, picture_of_image
+from jwstprod_check.preview.plane import NoPictureError, is_image, picture_of
 from jwstprod_check.storage.source import Source
 from jwstprod_check.text import printable
 
@@ -25,15 +25,13 @@ def thumbnails(source: Source, file: FitsFile) -> tuple[Thumbnail, ...]:
     What cannot be drawn has an empty ``png`` and the reason as its ``caption``: a picture is no check, so nothing is raised for
     a file that cannot be read any more.
     """
-    images = [
-        h for h in file.hdus if h.name == SCIENCE and len(h.axes) >= 2 and h.dtype is not None and 0 not in h.axes
-    ]
+    images = [hdu for hdu in file.hdus if hdu.name == SCIENCE and is_image(hdu)]
     return tuple(_drawn(source, file, hdu) for hdu in images[:MAX_IMAGES])
 
 
 def _drawn(source: Source, file: FitsFile, hdu: Hdu) -> Thumbnail:
     try:
-        picture = picture_of_image(source, file, hdu, MAX_POINTS, MAX_POINTS)
+        picture = picture_of(source, file, MAX_POINTS, MAX_POINTS, hdu)
         return Thumbnail(hdu.index, printable(caption(picture, True)), png(picture))
     except (NoPictureError, OSError) as error:
         return Thumbnail(hdu.index, printable(f"{hdu.label} is not drawn: {error}"))

@@ -21,17 +21,11 @@ READY = "document.documentElement?.dataset.ready === 'yes'"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(request):
     """The built page on a plain server of this machine."""
     if CHROMIUM is None:
         missing("chromium")
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        missing("npm")
-    folder = tmp_path_factory.mktemp("page") / "dist"
-    built = subprocess.run(
-        [sys.executable, str(ROOT / "web" / "build.py"), str(folder)], capture_output=True, text=True, check=False
-    )
-    assert built.returncode == 0, built.stderr[-2000:]
+    folder = request.getfixturevalue("built")
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_):
@@ -42,6 +36,7 @@ def site(tmp_path_factory):
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/index.html", server, folder
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")

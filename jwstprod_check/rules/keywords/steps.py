@@ -19,22 +19,29 @@ def missing(context: Context) -> Iterator[Outcome]:
     no slopes, one without EXPMID is calibrated for another day, an image without PIXAR_SR has no fluxes. The keywords,
     the steps that read them and the products that must have them:
 
-        NRESETS                 persistence (up to jwst 2.0.1)                uncal
-        NFRAMES                 group_scale, saturation, linearity,           uncal, ramp, dark
-                                dark_current, jump, ramp_fit
-        GROUPGAP                dark_current, clean_flicker_noise, ramp_fit   uncal, ramp, dark
-        TGROUP                  persistence, jump, ramp_fit                   uncal, ramp, dark
-        TFRAME                  clean_flicker_noise, ramp_fit                 uncal, ramp, dark
-        READPATT                rscd, emicorr                                 uncal, ramp, dark
-        EXPSTART                persistence, set_telescope_pointing, resample uncal to crf
-        EXPMID                  set_telescope_pointing, photom                uncal to crf
-        EXPEND                  set_telescope_pointing, resample              uncal to crf
-        APERNAME                set_telescope_pointing                        uncal to crf
-        SUBARRAY                assign_wcs, pathloss, photom, extract_1d      uncal to crf
-        EFFEXPTM                resample, combine_1d                          uncal to crf
-        FILTER                  assign_wcs, extract_2d, photom                uncal to crf, not MIR_MRS and FGS
-        PIXAR_SR                resample, tso_photometry, source_catalog      images in MJy/sr, S_PHOTOM = COMPLETE
-        PIXAR_A2                resample                                      images in MJy/sr, S_PHOTOM = COMPLETE
+        NRESETS   persistence (up to jwst 2.0.1)      uncal
+        NFRAMES   group_scale, saturation,            uncal, ramp, dark
+                  linearity, dark_current, jump,
+                  ramp_fit
+        GROUPGAP  dark_current, clean_flicker_noise,  uncal, ramp, dark
+                  ramp_fit
+        TGROUP    persistence, jump, ramp_fit         uncal, ramp, dark
+        TFRAME    clean_flicker_noise, ramp_fit       uncal, ramp, dark
+        READPATT  rscd, emicorr                       uncal, ramp, dark
+        EXPSTART  persistence,                        uncal to crf
+                  set_telescope_pointing, resample
+        EXPMID    set_telescope_pointing, photom      uncal to crf
+        EXPEND    set_telescope_pointing, resample    uncal to crf
+        APERNAME  set_telescope_pointing              uncal to crf
+        SUBARRAY  assign_wcs, pathloss, photom,       uncal to crf
+                  extract_1d
+        EFFEXPTM  resample, combine_1d                uncal to crf
+        FILTER    assign_wcs, extract_2d, photom      uncal to crf, not MIR_MRS
+                                                      and FGS
+        PIXAR_SR  resample, tso_photometry,           images in MJy/sr, S_PHOTOM
+                  source_catalog                      = COMPLETE
+        PIXAR_A2  resample                            images in MJy/sr, S_PHOTOM
+                                                      = COMPLETE
 
     One finding lists all that are missing.
 
