@@ -29,7 +29,8 @@ CONNECT: Final = 10
 """Seconds in which the scheduler must answer."""
 
 WORKERS: Final = 600
-"""Seconds in which there must be a worker: a cluster that grows with its work has none before."""
+"""Seconds in which there must be a worker, at the start and in mid run: a cluster that grows with its work has none before, and
+one of a batch system may be given others."""
 
 COUNT_EVERY: Final = 5
 """Seconds after which the workers are counted again: they come and go."""
@@ -120,7 +121,7 @@ class _Cluster:
         for path in paths:
             # The death of a worker counts for all that it was to do: nothing else may be under way.
             for other in list(self._under_way.values()):
-                self._asked(other.exception)
+                self._wait_for(other)
             try:
                 yield from self._result(self._submit([path]))
             except KilledWorker:
@@ -128,12 +129,31 @@ class _Cluster:
 
     def _result(self, future: Any) -> list[FileReport]:
         try:
+            self._wait_for(future)
             found: list[FileReport] = self._asked(future.result)
         except (ModuleNotFoundError, AttributeError) as error:
             raise CutError(f"the workers lack jwstprod, or have another version ({printable(str(error))})") from None
         finally:
             self._under_way.pop(future.key, None)
         return found
+
+    def _wait_for(self, future: Any) -> None:
+        """Wait until a task is done or has failed. Raises ``CutError`` where there are no workers any more that could do it."""
+        alone_since: float | None = None
+        while not future.done():
+            try:
+                future.exception(timeout=COUNT_EVERY)
+            except TimeoutError:
+                pass
+            except (CancelledError, OSError) as error:
+                raise self._lost() from error
+            if self._asked(self._client.nthreads):
+                alone_since = None
+            elif alone_since is None:
+                alone_since = monotonic()
+            elif monotonic() - alone_since > WORKERS:
+                reason = f"the Dask cluster at {printable(self._address)} has had no worker for {WORKERS} seconds"
+                raise CutError(reason)
 
     def _asked(self, question: Callable[[], T]) -> T:
         """Return what the cluster answers. Raises ``CutError`` where the scheduler is lost."""

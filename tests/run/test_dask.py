@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,10 @@ from dask_cluster import PATIENCE, Cluster
 from judging import CATALOGUE, DATA
 from shell import ROOT, shell
 
+from jwstprod_check.config import Options
 from jwstprod_check.make import file_name, make
+from jwstprod_check.run.dask import Dask
+from jwstprod_check.run.seam import CutError
 
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))
@@ -175,6 +179,19 @@ def test_a_scheduler_that_is_lost_ends_the_run_and_resume_goes_on(tmp_path):
     done = shell("check", folder, "--jobs", 1, "--resume", out)
     assert (done.returncode, done.stderr) == (1, "")
     assert out.read_bytes() == whole
+
+
+def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch):
+    folder = files(tmp_path / "d", 400)
+    monkeypatch.setattr("jwstprod_check.run.dask.WORKERS", 3)
+    monkeypatch.setattr("jwstprod_check.run.dask.COUNT_EVERY", 1)
+    with Cluster(tmp_path, slow=0.01) as cluster:
+        reports = Dask(cluster.address).run(sorted(map(str, folder.iterdir())), Options(), None)
+        assert next(reports).path.startswith(str(folder))
+        for worker in cluster.workers:
+            os.killpg(worker.pid, signal.SIGKILL)
+        with pytest.raises(CutError, match=r"has had no worker for 3 seconds"):
+            list(reports)
 
 
 @pytest.mark.parametrize(
