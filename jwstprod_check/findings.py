@@ -185,6 +185,7 @@ class FileReport(msgspec.Struct, frozen=True):
     ``not_checked`` is what was asked for and could not be checked, ``failing`` the lowest severity that makes the file
     nonconforming; ``left_out`` is why the file was not to be judged, '' for a file that was. ``digest`` is the sum of the stored
     file, '' where none was asked for. ``cached`` is whether the report is that of an earlier run, since when the file did not change.
+    ``entity`` is what identifies the remote object that was read, its size and ETag, '' for a file of this machine.
     ``thumbnails`` are there where a report with pictures was asked for and the data were read.
     """
 
@@ -211,6 +212,7 @@ class FileReport(msgspec.Struct, frozen=True):
     cached: bool = False
     remote: Traffic | None = None
     thumbnails: tuple[Thumbnail, ...] = ()
+    entity: str = ""
 
     @property
     def verdict(self) -> Verdict:

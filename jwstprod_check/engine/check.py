@@ -176,7 +176,9 @@ def check_target(
             if summed is not None:
                 report = msgspec.structs.replace(report, digest=summed.digest())
             traffic = source.traffic()
-            return report if traffic is None else msgspec.structs.replace(report, remote=traffic)
+            if traffic is None:
+                return report
+            return msgspec.structs.replace(report, remote=traffic, entity=source.entity())
 
 
 def _watched(watch: ProgressCallback, file: FitsFile, done: int) -> None:

@@ -21,7 +21,7 @@ class Recalling:
         self._memory = memory
 
     def run(self, files: Iterable[str], options: Options, specs: str | None) -> Generator[FileReport, None, None]:
-        files = iter(files)
+        files = self._memory.ahead(iter(files))
         while True:
             unknown: str | None = None
             for path in files:

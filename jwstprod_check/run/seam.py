@@ -1,6 +1,6 @@
 """What may do the work, and what may know reports before: the interfaces that the modules of this folder meet at."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import Protocol
 
 from jwstprod_check.config import Options
@@ -25,6 +25,10 @@ class Executor(Protocol):
 
 class Memory(Protocol):
     """What knows reports: it looks for each file before it is checked, and takes each new report, both in order."""
+
+    def ahead(self, files: Iterator[str]) -> Iterator[str]:
+        """Return the files; what takes long to look up may be looked up before."""
+        ...
 
     def find(self, path: str) -> FileReport | None:
         """Return the report of a file, None where it must be checked."""

@@ -84,6 +84,9 @@ class SummedSource(Source):
     def traffic(self) -> Traffic | None:
         return self._base.traffic()
 
+    def entity(self) -> str:
+        return self._base.entity()
+
     def close(self) -> None:
         self._base.close()
 

@@ -13,7 +13,7 @@ from jwstprod_check.storage.urls import parse
 from jwstprod_check.turns import Waiting
 
 if TYPE_CHECKING:
-    from obstore import GetResult
+    from obstore import GetResult, ObjectMeta
     from obstore.store import ObjectStore
 
 T = TypeVar("T")
@@ -39,6 +39,22 @@ class RemoteObject:
     def traffic(self) -> Traffic:
         """What was asked for, and what came."""
         return Traffic(self.requests, self.bytes)
+
+    @property
+    def entity(self) -> str:
+        """What identifies the object: its size, and its ETag or else when it was changed; '' where the server states neither."""
+        return "" if self._identity is None else _entity(*self._identity)
+
+    def head(self) -> str:
+        """Return what identifies the object, from a request without its bytes; asked once, whatever goes wrong."""
+
+        def ask() -> "ObjectMeta":
+            from obstore import head
+
+            self.requests += 1
+            return head(self._given or open_store(self._address), self._address.key)
+
+        return _entity(*_identity(self._wait(ask)))
 
     def get(self, start: int, stop: int) -> bytes:
         """Bytes of a stretch, all that there are of it."""
@@ -118,7 +134,7 @@ class RemoteObject:
     def _same(self, answer: "GetResult") -> None:
         """Note which object answers, or raise where it is not the one that answered before."""
         meta = answer.meta
-        identity = (meta["size"], meta["e_tag"], meta["last_modified"] if meta["e_tag"] is None else None)
+        identity = _identity(meta)
         if self._identity is None:
             self._identity = identity
             self.size = meta["size"]
@@ -162,3 +178,12 @@ class RemoteObject:
     def _with_traffic(self, error: RemoteError) -> RemoteError:
         error.traffic = self.traffic
         return error
+
+
+def _identity(meta: "ObjectMeta") -> tuple[int, str | None, Any]:
+    """Size, ETag, and without one when the object was changed."""
+    return meta["size"], meta["e_tag"], meta["last_modified"] if meta["e_tag"] is None else None
+
+
+def _entity(size: int, tag: str | None, changed: Any) -> str:
+    return f"{size} {tag or changed.isoformat()}" if tag or changed else ""

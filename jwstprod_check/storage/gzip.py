@@ -104,6 +104,9 @@ class GzipSource(Source):
     def traffic(self) -> Traffic | None:
         return self._raw.traffic()
 
+    def entity(self) -> str:
+        return self._raw.entity()
+
     def close(self) -> None:
         if self._spool is not None:
             self._spool.close()

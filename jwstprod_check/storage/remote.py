@@ -113,6 +113,9 @@ class RemoteSource(Source):
     def traffic(self) -> Traffic | None:
         return self._object.traffic
 
+    def entity(self) -> str:
+        return self._object.entity
+
     def close(self) -> None:
         self._close_stream()
         self._blocks = {}

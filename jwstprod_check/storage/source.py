@@ -56,6 +56,10 @@ class Source:
         """What a server was asked for, None where there is none."""
         return None
 
+    def entity(self) -> str:
+        """What identifies a remote object among those that had its place, '' for any other source."""
+        return ""
+
     def close(self) -> None:
         """Release what is held open."""
 
