@@ -30,8 +30,8 @@ MAX_FILES: Final = 50_000
 MAX_STATIC: Final = 10
 """Findings of a failing file that are shown without the script."""
 
-MAX_PICTURES: Final = 8 * 2**20
-MAX_FAILING_PICTURES: Final = 4 * 2**20
+MAX_PICTURES: Final = 4 * 2**20
+MAX_FAILING_PICTURES: Final = 2 * 2**20
 """Bytes of pictures in a page, and further ones of files that do not conform."""
 
 _NOSCRIPT: Final = """<noscript><p class="help">The list of all files needs JavaScript; the verdict, the counts and the failing files above do not.</p></noscript>
