@@ -206,6 +206,7 @@ CARDS = (
     Fault(28, "minus infinity", raw_card(SCI, "NOTE    =                 -inf"), "FITS005", SCI, "NOTE"),
     Fault(29, "no value", raw_card(SCI, "NOTE    =                      / nothing"), "FITS008", SCI, "NOTE", "warning"),
     Fault(0, "equals sign without blank", raw_card(SCI, "NOTE    =5"), "FITS003", SCI, "NOTE", "warning"),
+    Fault(0, "reserved keyword without blank", raw_card(SCI, "TELESCOP='JWST'"), "FITS003", SCI, "TELESCOP"),
     Fault(30, "no value for a string", value(PRIMARY, "TELESCOP", b" "), "FITS040", PRIMARY, "TELESCOP"),
     Fault(31, "no value for an integer", value(SCI, "EXTVER", b" "), "FITS040", SCI, "EXTVER"),
     Fault(32, "no value for a float", value(SCI, "CRVAL1", b" "), "FITS040", SCI, "CRVAL1"),
@@ -309,7 +310,7 @@ CARDS = (
 
 MANDATORY = (
     Fault(40, "SIMPLE misspelt", GOOD.replace(b"SIMPLE  =", b"SIMPLEX =", 1), "FITS020", PRIMARY, "SIMPLE"),
-    Fault(41, "SIMPLE is F", value(PRIMARY, "SIMPLE", False), "FITS021", PRIMARY, "SIMPLE", "warning"),
+    Fault(41, "SIMPLE is F", value(PRIMARY, "SIMPLE", False), "FITS021", PRIMARY, "SIMPLE"),
     Fault(43, "blank before XTENSION", value(SCI, "XTENSION", b"' IMAGE  '"), "FITS022", SCI, "XTENSION"),
     Fault(44, "unregistered XTENSION", value(SCI, "XTENSION", "PICTURE"), "FITS022", SCI, "XTENSION"),
     Fault(44, "XTENSION in lower case", value(SCI, "XTENSION", "Image"), "FITS022", SCI, "XTENSION"),

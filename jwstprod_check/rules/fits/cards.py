@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
 from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, subject
@@ -55,12 +57,18 @@ def bad_name(indexed: HeaderIndex) -> Iterator[Flaw]:
 def indicator(indexed: HeaderIndex) -> Iterator[Flaw]:
     """An equals sign in byte 9 is followed by a blank.
 
-    Without the blank the card is commentary and the keyword has no value.
+    Without the blank the card is commentary and the keyword has no value. For a keyword that the standard reserves, whose value
+    readers look for, it is an error: astropy stops at such an EXTEND.
 
     How to fix: write `= ` in bytes 9 and 10.
-    Source: FITS Standard 4.0, section 4.1.2.2.
+    Source: FITS Standard 4.0, section 4.1.2.2; astropy 6.1, verification of the primary header.
     """
-    yield from _cards(indexed, "indicator")
+    reserved = {index for index, _, keyword in indexed.flawed if keyword is not None and keyword.types is not None}
+    for flaw in _cards(indexed, "indicator"):
+        if flaw.card in reserved:
+            yield msgspec.structs.replace(flaw, severity=Severity.ERROR, group_key="indicator-reserved")
+        else:
+            yield flaw
 
 
 @header_rule("FITS004", "open-string", on=("!quote",))

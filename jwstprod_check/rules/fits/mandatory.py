@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
 from jwstprod_check.rules.fits.headers import repeated_keywords
@@ -37,14 +36,15 @@ def first_keyword(context: Context) -> Iterator[Outcome]:
         )
 
 
-@header_rule("FITS021", "simple-is-false", Severity.WARNING, on=("SIMPLE",))
+@header_rule("FITS021", "simple-is-false", on=("SIMPLE",))
 def simple(indexed: HeaderIndex) -> Iterator[Flaw]:
     """SIMPLE is T.
 
-    F states that the file does not conform to the standard, and readers that rely on it stop.
+    F states that the file does not conform to the standard. astropy takes all bytes after the header for data then, so that the
+    file has no extension for whoever reads it.
 
     How to fix: write T once the file conforms.
-    Source: FITS Standard 4.0, section 4.4.1.1.
+    Source: FITS Standard 4.0, section 4.4.1.1; astropy 6.1, io.fits (NonstandardHDU).
     """
     if indexed.header.value("SIMPLE") is False:
         yield Flaw(
