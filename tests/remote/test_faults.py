@@ -134,12 +134,18 @@ def test_an_object_that_is_replaced_between_two_requests_is_unverified(between, 
 def test_an_object_that_is_replaced_while_it_is_streamed_is_unverified(between, impatient, s3, large, tmp_path):
     other = write_large(tmp_path / "other_dark.fits", side=1024, ngroups=7)
 
-    def replace(number, path):
-        if number == 6:
-            s3.put("faults/large_dark.fits", other)
-        return Fault(cut=10_000_000) if number == 5 else servers.NONE
+    streams = []
 
-    between(replace)
+    def replace(number, path):
+        asked = proxy.requests[number]
+        if asked is not None and not asked.endswith("-"):
+            return servers.NONE
+        streams.append(number)
+        if len(streams) == 2:
+            s3.put("faults/large_dark.fits", other)
+        return Fault(cut=10_000_000) if len(streams) == 1 else servers.NONE
+
+    proxy = between(replace)
     assert reason(large, data=True)[0] == "another object took its place while it was read"
 
 
