@@ -97,6 +97,7 @@ def work(args: tuple[int, int, int, int | None, float | None]) -> tuple[int, int
         wrong = case(mutated(files, seed, number), number)
         if wrong:
             failures.append((number, wrong))
+            print(f"case {number}: {wrong}", file=sys.stderr, flush=True)
             if len(failures) >= 20:
                 break
         done += 1
