@@ -89,7 +89,8 @@ def _files(folder: str, own: list[str], specs: str | None) -> "Iterator[Describe
 
 def _lint(label: str, folder: str | None) -> int:
     from jwstprod_check.delivery.label_files import compare_label
-    from jwstprod_check.delivery.label_lint import LabelError, lint_label, read_label
+    from jwstprod_check.delivery.label_lint import lint_label
+    from jwstprod_check.delivery.label_read import LabelError, read_label
 
     try:
         content = read_label(label)

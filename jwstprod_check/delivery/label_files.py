@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 from jwstprod_check.delivery.label import described
-from jwstprod_check.delivery.label_lint import LabelFinding, Node, expression, included
+from jwstprod_check.delivery.label_lint import LabelFinding
+from jwstprod_check.delivery.label_read import Node, expression, included
 from jwstprod_check.delivery.listing import files_below
 from jwstprod_check.fits.walk import read_source
 from jwstprod_check.storage.backends import inflated, open_stored

@@ -9,7 +9,8 @@ from judging import DATA
 
 from jwstprod_check.delivery.label import described
 from jwstprod_check.delivery.label_files import compare_label
-from jwstprod_check.delivery.label_lint import LabelError, lint_label, read_label
+from jwstprod_check.delivery.label_lint import lint_label
+from jwstprod_check.delivery.label_read import LabelError, read_label
 from jwstprod_check.fits.walk import read_source
 from jwstprod_check.storage.memory import MemorySource
 
