@@ -66,16 +66,11 @@ def command(
 
 def _files(folder: str, own: list[str], specs: str | None) -> "Iterator[Described]":
     from jwstprod_check.delivery.label import Described, described
-    from jwstprod_check.delivery.listing import files_below
+    from jwstprod_check.delivery.listing import plain_files
     from jwstprod_check.engine.check import identified
     from jwstprod_check.storage.paths import FITS_ENDINGS
 
-    written = {os.path.realpath(path) for path in own}
-    for path in files_below(folder):
-        # The tool neither lists nor follows links.
-        if os.path.islink(path) or not os.path.isfile(path) or os.path.realpath(path) in written:
-            continue
-        name = os.path.relpath(path, folder).replace(os.sep, "/")
+    for path, name in plain_files(folder, own):
         if not path.lower().endswith(FITS_ENDINGS):
             yield Described(name, None)
             continue

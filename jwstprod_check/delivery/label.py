@@ -46,6 +46,11 @@ class Described(msgspec.Struct, frozen=True):
     objects: tuple[dict[str, Any], ...] = ()
     obstacle: str = ""
 
+    @property
+    def kind(self) -> tuple[str, bytes]:
+        """What files of one filetype have in common: the product, and the objects as bytes."""
+        return self.product or "unknown", msgspec.json.encode(self.objects)
+
 
 def described(path: str, product: str | None, file: FitsFile) -> Described:
     """Describe a FITS file by its headers."""
@@ -100,8 +105,7 @@ def filetypes(files: Iterable[Described]) -> dict[str, dict[str, Any]]:
         if file.obstacle:
             continue
         if file.objects:
-            key = file.product or "unknown", msgspec.json.encode(file.objects)
-            fits.setdefault(key, []).append(file)
+            fits.setdefault(file.kind, []).append(file)
         else:
             others.setdefault(_ending(file.path), []).append(file)
     made: dict[str, dict[str, Any]] = {}
@@ -126,10 +130,10 @@ def _patterns(group: Iterable[Described]) -> list[str]:
 
 def clashes(files: Iterable[Described]) -> Iterator[str]:
     """Base names of several files that are of different filetypes, for which a label has no patterns."""
-    seen: dict[str, bytes] = {}
+    seen: dict[str, tuple[str, bytes]] = {}
     for file in files:
-        base, objects = os.path.basename(file.path), msgspec.json.encode([file.product, file.objects])
-        if seen.setdefault(base, objects) != objects:
+        base = os.path.basename(file.path)
+        if seen.setdefault(base, file.kind) != file.kind:
             yield base
 
 

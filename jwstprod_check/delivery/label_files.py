@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from jwstprod_check.delivery.label import described
 from jwstprod_check.delivery.label_lint import LabelFinding
 from jwstprod_check.delivery.label_read import Node, expression, included
-from jwstprod_check.delivery.listing import files_below
+from jwstprod_check.delivery.listing import plain_files
 from jwstprod_check.fits.walk import read_source
 from jwstprod_check.storage.backends import inflated, open_stored
 from jwstprod_check.text import listed, plural
@@ -46,10 +46,7 @@ def compare_label(label: Node, folder: str) -> Iterator[LabelFinding]:
     types = label.pairs("filetypes")
     names = {name: _Names(one) for name, one in types.items()}
     used: set[str] = set()
-    for path in files_below(folder):
-        if os.path.islink(path) or not os.path.isfile(path):
-            continue
-        place = os.path.relpath(path, folder).replace(os.sep, "/")
+    for path, place in plain_files(folder):
         local = [name for name, one in names.items() if one.locally(f"{os.path.basename(folder)}/{place}")]
         server = [name for name, one in names.items() if one.on_server(os.path.basename(path))]
         used.update(local, server)

@@ -129,6 +129,17 @@ def base_of(manifest: Manifest, folders: tuple[str, ...]) -> str:
     return next((one for one in choices if any(os.path.lexists(os.path.join(one, p)) for p in first)), checked)
 
 
+def plain_files(folder: str, leave_out: Iterable[str] = (), within: str = "") -> Iterator[tuple[str, str]]:
+    """Files below a folder, sorted, each with its path from there; links are left out, as the tools of deliveries do.
+
+    With ``within`` those of a folder in it alone. Raises ``OSError`` for a folder that cannot be listed.
+    """
+    own = {os.path.realpath(path) for path in leave_out}
+    for path in files_below(os.path.join(folder, within) if within else folder):
+        if not os.path.islink(path) and os.path.isfile(path) and not (own and os.path.realpath(path) in own):
+            yield path, os.path.relpath(path, folder).replace(os.sep, "/")
+
+
 def files_below(folder: str, trouble: Callable[[str, OSError], None] | None = None) -> Iterator[str]:
     """Files and links below a folder, sorted; folders behind links are not entered.
 

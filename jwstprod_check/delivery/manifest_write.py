@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.delivery.listing import PAYLOAD, files_below
+from jwstprod_check.delivery.listing import PAYLOAD, plain_files
 from jwstprod_check.delivery.manifest import SCHEMA, Listed
 from jwstprod_check.storage.digest import CRC32, digest_of
 
@@ -30,12 +30,7 @@ def listed_files(
     ``product`` names the product of a file, asked for where the form has room for it. Raises ``OSError`` for a file that
     cannot be read.
     """
-    own = {os.path.realpath(path) for path in leave_out}
-    top = os.path.join(folder, PAYLOAD) if form == "bagit" else folder
-    for number, path in enumerate(files_below(top), 1):
-        if os.path.islink(path) or not os.path.isfile(path) or os.path.realpath(path) in own:
-            continue
-        name = os.path.relpath(path, folder).replace(os.sep, "/")
+    for number, (path, name) in enumerate(plain_files(folder, leave_out, PAYLOAD if form == "bagit" else ""), 1):
         size, kind = (os.stat(path).st_size, product(path)) if form == "json" else (None, None)
         yield Listed(name, number, digest_of(path, ALGORITHMS[form]), size, kind)
 

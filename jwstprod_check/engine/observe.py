@@ -7,7 +7,7 @@ files of one structure is judged through this glass, and of the second only what
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from jwstprod_check.engine.observed_hdu import ObservedHdu, variable_tables
+from jwstprod_check.engine.observed_hdu import ObservedHdu, is_variable
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
@@ -26,7 +26,7 @@ from jwstprod_check.rules.context import (
     find_solution,
     find_tables,
 )
-from jwstprod_check.spec.model import Row
+from jwstprod_check.spec.model import ActiveSpec, Row
 
 if TYPE_CHECKING:
     from jwstprod_check.scan.facts import Scan
@@ -55,11 +55,9 @@ class _ObservedFile(_Observed):
 
     _same = frozenset({"gzipped", "faults", "complete"})
 
-    def __init__(self, base: FitsFile, observer: Observer, variable: frozenset[str]) -> None:
+    def __init__(self, base: FitsFile, spec: ActiveSpec, observer: Observer) -> None:
         super().__init__(base, observer)
-        self.hdus = tuple(
-            ObservedHdu(hdu, observer, hdu.type == "BINTABLE" and hdu.name in variable) for hdu in base.hdus
-        )
+        self.hdus = tuple(ObservedHdu(hdu, observer, is_variable(hdu, spec)) for hdu in base.hdus)
         self.by_name = {name: tuple(self.hdus[h.index] for h in group) for name, group in base.by_name.items()}
 
     @property
@@ -147,7 +145,7 @@ class ObservedContext(Context):
     """
 
     def __init__(self, base: Context, observer: Observer) -> None:
-        file = cast("FitsFile", _ObservedFile(base.file, observer, variable_tables(base.spec)))
+        file = cast("FitsFile", _ObservedFile(base.file, base.spec, observer))
         product = cast("Product", _ObservedProduct(base.product, observer))
         self._scan = base.scan
         self._small_tables = base.small_tables

@@ -9,11 +9,16 @@ from jwstprod_check.spec.model import ActiveSpec
 
 _PLACES = frozenset({"data_offset", "data_end"})
 _SIZES = frozenset({"structure", "axes", "data_size", "rows"})
-_STATED_BY = ("BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "THEAP")
+_STATED_BY = frozenset({"BITPIX", "PCOUNT", "GCOUNT", "THEAP"})
+
+
+def is_variable(hdu: Hdu, spec: ActiveSpec) -> bool:
+    """Whether an HDU is a table whose size the table of its product leaves open."""
+    return hdu.type == "BINTABLE" and hdu.name in _variable_tables(spec)
 
 
 @by_value(512)
-def variable_tables(spec: ActiveSpec) -> frozenset[str]:
+def _variable_tables(spec: ActiveSpec) -> frozenset[str]:
     """Names (upper case) of the tables of a product whose size its table leaves open, such as ASDF, whose text is never as long."""
     return frozenset(row.name for row in spec.rows if row.type == "BINTABLE" and row.dims.kind == "variable")
 
@@ -33,8 +38,9 @@ class ObservedHdu(Hdu):
 
     def __getattr__(self, name: str) -> Any:
         if name in _SIZES:
-            first = self._base.header.first
-            self._observer.reads.add(self._base.index, sum(1 << first[card] for card in _STATED_BY if card in first))
+            first = self._base.header.first.items()
+            cards = (place for card, place in first if card in _STATED_BY or card.startswith("NAXIS"))
+            self._observer.reads.add(self._base.index, sum(1 << place for place in cards))
         else:
             self._observer.reads.beyond = True
         return getattr(self._base, name)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.observe import product_of_structure
-from jwstprod_check.engine.observed_hdu import variable_tables
+from jwstprod_check.engine.observed_hdu import is_variable
 from jwstprod_check.fits.hdu import HduStructure
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.header_cache import CachedHeader
@@ -105,7 +105,6 @@ def structure_of(
     indexes = tuple([hdu.header.keyword_index for hdu in hdus])
     if not all(index.reference for index in indexes):
         return None
-    variable = variable_tables(spec)
     return _shared(
         options,
         spec,
@@ -113,7 +112,7 @@ def structure_of(
         product_of_structure(product),
         file.gzipped,
         indexes,
-        tuple([(h.bitpix, h.fields) if h.name in variable and h.type == "BINTABLE" else h.structure for h in hdus]),
+        tuple([(h.bitpix, h.fields) if is_variable(h, spec) else h.structure for h in hdus]),
         tuple([(hdu.extname, hdu.extver, hdu.sized) for hdu in hdus]),
     )
 

@@ -84,6 +84,11 @@ def is_image(hdu: Hdu) -> bool:
     return len(hdu.axes) >= 2 and hdu.dtype is not None and 0 not in hdu.axes
 
 
+def is_science(hdu: Hdu) -> bool:
+    """Whether an HDU is a science image."""
+    return hdu.name == "SCI" and is_image(hdu)
+
+
 def _image(file: FitsFile) -> Hdu:
     images = [h for h in file.hdus if is_image(h)]
     if not images:

@@ -4,7 +4,7 @@ from typing import Final
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.preview.plane import NoPictureError, is_image
+from jwstprod_check.preview.plane import NoPictureError, is_image, is_science
 from jwstprod_check.preview.spectrum import is_spectrum
 
 MOST: Final = 4
@@ -16,7 +16,7 @@ def subjects(file: FitsFile, extver: int | None = None) -> tuple[list[Hdu], int]
 
     Raises ``NoPictureError`` where there is none.
     """
-    found = [h for h in file.hdus if (h.name == "SCI" and is_image(h)) or is_spectrum(h)]
+    found = [h for h in file.hdus if is_science(h) or is_spectrum(h)]
     found = found or [h for h in file.hdus if is_image(h)][:1]
     if not found:
         raise NoPictureError("no HDU is an image of two or more axes, or a spectrum")

@@ -6,7 +6,7 @@ from jwstprod_check.findings import Thumbnail
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.preview.draw import caption, png
-from jwstprod_check.preview.plane import NoPictureError, is_image, picture_of
+from jwstprod_check.preview.plane import NoPictureError, is_science, picture_of
 from jwstprod_check.storage.source import Source
 from jwstprod_check.text import printable
 
@@ -16,16 +16,14 @@ MAX_IMAGES: Final = 12
 MAX_POINTS: Final = 96
 """Points of the longer side of a picture."""
 
-SCIENCE: Final = "SCI"
-
 
 def thumbnails(source: Source, file: FitsFile) -> tuple[Thumbnail, ...]:
     """Draw a plane of each SCI image of a file, of the first twelve, in at most 96 x 96 points.
 
-    What cannot be drawn has an empty ``png`` and the reason as its ``caption``: a picture is no check, so nothing is raised for
-    a file that cannot be read any more.
+    What cannot be drawn has an empty ``png`` and the reason as its ``caption``: a picture is no check, so that the verdict stays
+    what it is, whatever fails here.
     """
-    images = [hdu for hdu in file.hdus if hdu.name == SCIENCE and is_image(hdu)]
+    images = [hdu for hdu in file.hdus if is_science(hdu)]
     return tuple(_drawn(source, file, hdu) for hdu in images[:MAX_IMAGES])
 
 
@@ -34,4 +32,7 @@ def _drawn(source: Source, file: FitsFile, hdu: Hdu) -> Thumbnail:
         picture = picture_of(source, file, MAX_POINTS, MAX_POINTS, hdu)
         return Thumbnail(hdu.index, printable(caption(picture, True)), png(picture))
     except (NoPictureError, OSError) as error:
-        return Thumbnail(hdu.index, printable(f"{hdu.label} is not drawn: {error}"))
+        reason = str(error)
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+    return Thumbnail(hdu.index, printable(f"{hdu.label} is not drawn: {reason}"))

@@ -126,7 +126,7 @@ class Cache:
         before = self._before.pop(report.path, None)
         if before is None or not _lasts(report):
             return
-        now = Stamp(0, 0, 0, 0, 0, report.entity) if report.entity else _stamp(report.path)
+        now = _of_entity(report.entity) if report.entity else _stamp(report.path)
         if now != before:
             return
         packed = pack(msgspec.structs.replace(report, path=""))
@@ -182,7 +182,11 @@ def _remote_stamp(url: str) -> Stamp | None:
         entity = RemoteObject(url).head()
     except OSError:
         return None
-    return Stamp(0, 0, 0, 0, 0, entity) if entity else None
+    return _of_entity(entity) if entity else None
+
+
+def _of_entity(entity: str) -> Stamp:
+    return Stamp(0, 0, 0, 0, 0, entity)
 
 
 def _stamp(path: str) -> Stamp | None:

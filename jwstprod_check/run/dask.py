@@ -147,6 +147,8 @@ class _Cluster:
                 pass
             except (CancelledError, OSError) as error:
                 raise self._lost() from error
+            else:
+                return
             if self._asked(self._client.nthreads):
                 alone_since = None
             elif alone_since is None:

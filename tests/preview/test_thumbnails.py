@@ -52,6 +52,18 @@ def test_what_cannot_be_drawn_says_why(tmp_path):
     assert "SCI is not drawn: the rows of SCI have 1048580 bytes" in found.caption
 
 
+def test_a_fault_of_the_drawing_leaves_the_verdict_as_it_is(jwstprod, tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("no picture today")
+
+    monkeypatch.setattr("jwstprod_check.preview.thumbnails.picture_of", broken)
+    page = tmp_path / "report.html"
+    done = jwstprod("check", "--data", "--jobs", 1, "--format", f"html={page}", "--format", "json", str(RATE))
+    (file,) = json.loads(done.out)["files"]
+    assert (done.status, file["verdict"]) == (0, "conforming")
+    assert "SCI is not drawn: ValueError: no picture today" in pages(page)[0]
+
+
 def test_tables_and_images_without_pixels_have_none(tmp_path):
     table = fits.BinTableHDU.from_columns([fits.Column("A", "J", array=[1])], name="SCI")
     assert drawn(table, fits.ImageHDU(name="SCI"), tmp_path=tmp_path) == ()

@@ -33,17 +33,8 @@ def find_keyword(context: Context, keyword: str) -> Home:
     return context.by_file(_look_up, keyword)
 
 
-def homes(context: Context) -> tuple[Hdu, ...]:
-    """HDUs in which keywords are looked up: the primary, then the first SCI."""
-    return context.by_file(_homes)
-
-
-def _homes(context: Context) -> tuple[Hdu, ...]:
-    return (*context.file.hdus[:1], *context.file.named("SCI")[:1])
-
-
 def _look_up(context: Context, keyword: str) -> Home:
-    for hdu in homes(context):
+    for hdu in (*context.file.hdus[:1], *context.file.named("SCI")[:1]):
         card = hdu.header.card(keyword)
         if card is not None:
             return hdu, card

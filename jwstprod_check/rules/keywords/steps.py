@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.keywords.counting import find_keyword, homes, in_lower_case
+from jwstprod_check.rules.keywords.counting import find_keyword, in_lower_case
 from jwstprod_check.rules.keywords.required import near_keyword
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.model import StepKeyword
@@ -69,23 +69,12 @@ def missing(context: Context) -> Iterator[Outcome]:
 
 def _is_lost(context: Context, need: StepKeyword) -> bool:
     """Whether a keyword is needed and not there. A card that cannot be read, or has another type, is another finding."""
-    if _is_surely_stated(context, need.keyword):
-        return False
     home = find_keyword(context, need.keyword)
     if home is not None and (home[1].value != "" or context.catalogue.keywords[need.keyword] != "string"):
         return False
     if need.when is not None and not need.when.holds(context.facts):
         return False
     return not in_lower_case(context.file.hdus[0].header, need.keyword)
-
-
-def _is_surely_stated(context: Context, keyword: str) -> bool:
-    """Whether a card is there whose value, by its bytes alone, is no blank text; so it is of nearly all cards."""
-    header = next((hdu.header for hdu in homes(context) if keyword in hdu.header.first), None)
-    if header is None:
-        return False
-    field = header.image(header.first[keyword])[10:].lstrip(b" ")
-    return field[:1] != b"'" or field[1:2] not in (b" ", b"'")
 
 
 RULES = (missing,)
