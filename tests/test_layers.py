@@ -15,7 +15,7 @@ import jwstprod_check
 PACKAGE = "jwstprod_check"
 ROOT = Path(jwstprod_check.__file__).parent
 LAYERS = """
-    text findings
+    text findings defect
     memo near turns
     config
     storage

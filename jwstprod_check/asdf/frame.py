@@ -10,6 +10,8 @@ from typing import Final
 
 import msgspec
 
+from jwstprod_check.defect import Defect
+
 MAX_PREAMBLE: Final = 16 * 2**10
 """Bytes before the ``---`` line; a longer list of directives costs a YAML parser quadratic time."""
 
@@ -38,30 +40,19 @@ class Block(msgspec.Struct, frozen=True):
     checksum: bytes
 
 
-class FrameFault(msgspec.Struct, frozen=True):
-    """A place where the frame could not be followed; ``offset`` counts from the first byte of the ASDF file.
-
-    ``kind`` is one of: empty, no-magic, no-tree, preamble, no-end; of the blocks: block-header, block-cut, block-size,
-    block-checksum, too-many-blocks, index, rest.
-    """
-
-    kind: str
-    offset: int
-    text: str = ""
-
-
 class Frame(msgspec.Struct, frozen=True):
     """Where the tree is, ``start`` its first byte and ``end`` the byte after its ``...`` line; and the blocks.
 
-    ``fault`` says why there is no tree to read; ``faults`` are those of the blocks. ``version`` is that of the file format,
-    ``standard`` that of the ASDF standard, None where the file does not state it.
+    ``defect`` says why there is no tree to read, its ``kind`` one of: empty, no-magic, no-tree, preamble, no-end; ``defects``
+    are those of the blocks, each one of: block-header, block-cut, block-size, block-checksum, too-many-blocks, index, rest.
+    ``version`` is that of the file format, ``standard`` that of the ASDF standard, None where the file does not state it.
     """
 
     start: int
     end: int
     blocks: tuple[Block, ...] = ()
-    fault: FrameFault | None = None
-    faults: tuple[FrameFault, ...] = ()
+    defect: Defect | None = None
+    defects: tuple[Defect, ...] = ()
     version: str = ""
     standard: str | None = None
 
@@ -71,22 +62,22 @@ def read_frame(data: bytes) -> Frame:
     first = _FIRST_LINE.match(data)
     if first is None:
         kind = "no-magic" if data.strip(b"\0 \r\n") else "empty"
-        return Frame(0, 0, fault=FrameFault(kind, 0, data[:40].decode("latin-1")))
+        return Frame(0, 0, defect=Defect(kind, data[:40].decode("latin-1")))
     start = first.end()
     if not data.startswith((b"%YAML", b"---"), start):
-        return Frame(start, start, fault=FrameFault("no-tree", start, data[start : start + 40].decode("latin-1")))
+        return Frame(start, start, defect=Defect("no-tree", data[start : start + 40].decode("latin-1"), at=start))
     if _START.search(data[start : start + MAX_PREAMBLE]) is None:
-        return Frame(start, start, fault=FrameFault("preamble", start))
+        return Frame(start, start, defect=Defect("preamble", at=start))
     found = _END.search(data, start)
     if found is None:
-        return Frame(start, start, fault=FrameFault("no-end", len(data)))
-    blocks, faults = _read_blocks(data, found.end())
+        return Frame(start, start, defect=Defect("no-end", at=len(data)))
+    blocks, defects = _read_blocks(data, found.end())
     standard = _STANDARD.search(first[0])
     return Frame(
         start,
         found.end(),
         tuple(blocks),
-        faults=tuple(faults),
+        defects=tuple(defects),
         version=first[1].decode("ascii"),
         standard=standard[1].decode("latin-1").strip() if standard else None,
     )
@@ -111,30 +102,30 @@ def payload(data: bytes, block: Block) -> bytes | None:
     return content if len(content) == block.size else None
 
 
-def _read_blocks(data: bytes, end: int) -> tuple[list[Block], list[FrameFault]]:
+def _read_blocks(data: bytes, end: int) -> tuple[list[Block], list[Defect]]:
     blocks: list[Block] = []
-    faults: list[FrameFault] = []
+    defects: list[Defect] = []
     at = _skip_padding(data, end)
     while data.startswith(_MAGIC, at):
         if len(blocks) == MAX_BLOCKS:
-            return blocks, [*faults, FrameFault("too-many-blocks", at)]
+            return blocks, [*defects, Defect("too-many-blocks", at=at)]
         length = int.from_bytes(data[at + 4 : at + 6], "big")
         if length < _HEADER.size or at + 6 + length > len(data):
-            return blocks, [*faults, FrameFault("block-header", at, str(length))]
+            return blocks, [*defects, Defect("block-header", str(length), at=at)]
         flags, compression, allocated, used, size, checksum = _HEADER.unpack_from(data, at + 6)
         start = at + 6 + length
         if flags & _STREAMED:
             rest = len(data) - start
-            return [*blocks, Block(at, start, rest, rest, rest, compression, checksum)], faults
+            return [*blocks, Block(at, start, rest, rest, rest, compression, checksum)], defects
         if start + allocated > len(data):
-            return blocks, [*faults, FrameFault("block-cut", at, str(start + allocated - len(data)))]
+            return blocks, [*defects, Defect("block-cut", str(start + allocated - len(data)), at=at)]
         block = Block(at, start, allocated, used, size, compression, checksum)
-        fault = _block_fault(data, block)
-        faults += [fault] if fault is not None else []
+        defect = _block_defect(data, block)
+        defects += [defect] if defect is not None else []
         blocks.append(block)
         at = start + allocated
-    faults += _rest_faults(data, at, blocks)
-    return blocks, faults
+    defects += _rest_defects(data, at, blocks)
+    return blocks, defects
 
 
 def _skip_padding(data: bytes, at: int) -> int:
@@ -143,26 +134,26 @@ def _skip_padding(data: bytes, at: int) -> int:
     return found if found > 0 and not data[at:found].strip(b"\0 \r\n") else at
 
 
-def _block_fault(data: bytes, block: Block) -> FrameFault | None:
+def _block_defect(data: bytes, block: Block) -> Defect | None:
     plain = not block.compression.strip(b"\0")
     if block.used > block.allocated or (plain and block.used != block.size):
-        return FrameFault("block-size", block.offset, f"{block.allocated} {block.used} {block.size}")
+        return Defect("block-size", f"{block.allocated} {block.used} {block.size}", at=block.offset)
     if plain and any(block.checksum):
         payload = memoryview(data)[block.start : block.start + block.used]
         if md5(payload, usedforsecurity=False).digest() != block.checksum:
-            return FrameFault("block-checksum", block.offset)
+            return Defect("block-checksum", at=block.offset)
     return None
 
 
-def _rest_faults(data: bytes, at: int, blocks: list[Block]) -> list[FrameFault]:
-    """Faults of what follows the last block: nothing, or an index that repeats where the blocks are."""
+def _rest_defects(data: bytes, at: int, blocks: list[Block]) -> list[Defect]:
+    """Defects of what follows the last block: nothing, or an index that repeats where the blocks are."""
     if data.startswith(_INDEX, at):
         listing = data[at : at + 64 + 24 * len(blocks)].partition(b"---")[2].partition(b"...")[0]
         offsets = [int(n) for n in _OFFSET.findall(listing)]
         if offsets != [b.offset for b in blocks]:
-            return [FrameFault("index", at)]
+            return [Defect("index", at=at)]
         last = _END.search(data, at)
         at = last.end() if last is not None else len(data)
     if data[at : at + MAX_PREAMBLE].strip(b"\0 \r\n"):
-        return [FrameFault("rest", at, str(len(data) - at))]
+        return [Defect("rest", str(len(data) - at), at=at)]
     return []

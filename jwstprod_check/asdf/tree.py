@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
+from jwstprod_check.defect import Defect
+
 MAX_EVENTS: Final = 1_000_000
 """YAML events that are read; beyond them only links are searched for. A tree with the world coordinates of one spectrum has some 3,000, of 200 slits some 800,000."""
 
@@ -108,20 +110,13 @@ class Link(msgspec.Struct, frozen=True):
         return ((found["name"] or "").strip(" ").upper(), int(found["number"])) if found else None
 
 
-class TreeFault(msgspec.Struct, frozen=True):
-    """Why a tree could not be read: ``kind`` is yaml, deep, aliases or empty; ``line`` counts from that of ``%YAML``."""
-
-    kind: str
-    line: int
-    text: str = ""
-
-
 class Tree(msgspec.Struct, frozen=True):
     """What was read of a tree.
 
     ``root`` is None where there is none. ``links`` are the arrays whose bytes are elsewhere, ``arrays`` all that carry
     the tag of one, ``worlds`` the nodes of world coordinates, ``tags`` every tag with the place where it occurs first.
-    ``complete`` is False where the tree has more events than are read.
+    ``complete`` is False where the tree has more events than are read. ``defect`` says why it could not be read: its ``kind`` is
+    yaml, deep, aliases or empty, ``at`` the line counted from that of ``%YAML``.
     """
 
     root: Node | None
@@ -133,7 +128,7 @@ class Tree(msgspec.Struct, frozen=True):
     depth: int
     events: int
     complete: bool
-    fault: TreeFault | None = None
+    defect: Defect | None = None
 
     def node(self, node: Node | None) -> Text | Mapping | Sequence | None:
         """Return the node that an alias stands for; any other as it is."""
@@ -221,13 +216,13 @@ def read_tree(text: bytes) -> Tree:
     fast = getattr(yaml, "CSafeLoader", None)
     loader: Any = (fast or yaml.SafeLoader)(text)
     reader = _Reader(MAX_EVENTS if fast is not None else MAX_SLOW_EVENTS)
-    fault = None
+    defect = None
     try:
-        fault = reader.read(loader)
+        defect = reader.read(loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        fault = TreeFault("yaml", mark.line + 1 if mark is not None else 0, str(problem))
+        defect = Defect("yaml", str(problem), at=mark.line + 1 if mark is not None else 0)
     finally:
         loader.dispose()
     links = reader.links
@@ -245,7 +240,7 @@ def read_tree(text: bytes) -> Tree:
         reader.depth,
         reader.events,
         reader.complete,
-        fault,
+        defect,
     )
 
 
@@ -266,7 +261,7 @@ class _Reader:
         self.events = 0
         self.complete = True
 
-    def read(self, loader: Any) -> TreeFault | None:  # noqa: PLR0915 - one loop: a call costs as much as an event
+    def read(self, loader: Any) -> Defect | None:  # noqa: PLR0915 - one loop: a call costs as much as an event
         """Read events to the end of the first document, and look whether another follows."""
         from yaml import events
 
@@ -336,7 +331,7 @@ class _Reader:
                     self.depth = len(levels)
                     if len(levels) > MAX_DEPTH:
                         self.events = count
-                        return TreeFault("deep", event.start_mark.line + 1)
+                        return Defect("deep", at=event.start_mark.line + 1)
             elif kind in ends:
                 collection, above, anchor = levels.pop()
                 size = min(counts.pop() + len(collection.items), MAX_EXPANDED + 1)
@@ -344,7 +339,7 @@ class _Reader:
                     sizes[anchor] = size
                 if size > MAX_EXPANDED:
                     self.events = count
-                    return TreeFault("aliases", event.start_mark.line + 1)
+                    return Defect("aliases", at=event.start_mark.line + 1)
                 if collection.tag is not None or "source" in collection.items:
                     self.notice(collection, steps)
                 if not levels:
@@ -365,7 +360,7 @@ class _Reader:
                 name = event.anchor
                 if name not in anchors:
                     self.events = count
-                    return TreeFault("yaml", event.start_mark.line + 1, "an alias without an anchor")
+                    return Defect("yaml", "an alias without an anchor", at=event.start_mark.line + 1)
                 alias = aliases.get(name)
                 if alias is None:
                     alias = aliases[name] = Alias(name)
@@ -387,10 +382,10 @@ class _Reader:
             elif kind is events.DocumentEndEvent:
                 self.events = count
                 more = type(get()) is not events.StreamEndEvent
-                return TreeFault("yaml", event.start_mark.line + 1, "a second document follows") if more else None
+                return Defect("yaml", "a second document follows", at=event.start_mark.line + 1) if more else None
             elif kind is events.StreamEndEvent:
                 self.events = count
-                return TreeFault("empty", 1)
+                return Defect("empty", at=1)
             if count >= limit:
                 self.events = count
                 self.complete = False

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.asdf.tree import NDARRAY, WORLD, Mapping, Node, Path, Sequence, Text, Tree, kind_of, number_of
+from jwstprod_check.defect import Defect
 
 MAX_NESTED: Final = 100
 """Transforms within transforms, aliases followed; real ones have about 15."""
@@ -21,8 +22,8 @@ MAX_INNER: Final = 6
 MAX_VISITS: Final = 300_000
 """Transforms that are looked at in one file, those that several world coordinates share counted each time."""
 
-MAX_FLAWS: Final = 100
-"""Flaws of one node of world coordinates that are listed."""
+MAX_DEFECTS: Final = 100
+"""Defects of one node of world coordinates that are listed."""
 
 _FREE: Final = frozenset({"fill_value", "no_label", "undefined_transform_value"})
 """Values given for what has no value: they may be NaN."""
@@ -77,16 +78,6 @@ Tags = dict[str, Tag]
 """Tags by their name without the version."""
 
 
-class Flaw(msgspec.Struct, frozen=True):
-    """What is wrong at a place: ``kind`` is pipeline, transform, axes, box or value."""
-
-    kind: str
-    path: Path
-    text: str
-    expected: str
-    found: str
-
-
 class Frame(msgspec.Struct, frozen=True):
     """A coordinate frame: its name, the last word of its tag, its number of axes; units and numbers of axes as they are written."""
 
@@ -103,13 +94,13 @@ class World(msgspec.Struct, frozen=True):
     ``box`` are the lower and upper bounds of the first transform by input, None where it has none or a broken one, and
     ``boxed`` says whether there is anything. ``transforms`` are the axes of each step's transform; ``angles`` those of the
     rotation to the sky, with its axes; ``arrays`` the arrays of all transforms, by the property that they are. ``complete`` is False
-    where transforms are nested too deeply.
+    where transforms are nested too deeply. ``defects`` have one of the kinds pipeline, transform, axes, box, value.
     """
 
     path: Path
     frames: tuple[Frame | None, ...]
     transforms: tuple[Axes | None, ...]
-    flaws: tuple[Flaw, ...]
+    defects: tuple[Defect, ...]
     boxed: bool
     box: dict[str, tuple[float, float]] | None
     angles: tuple[tuple[float, ...], str] | None
@@ -144,7 +135,7 @@ class _Examiner:
         self.listed: set[int] = set()
         self.counted: set[int] = set()
         self.framed: dict[int, Frame | None] = {}
-        self.flaws: list[Flaw] = []
+        self.defects: list[Defect] = []
         self.arrays: list[tuple[Path, str, Node]] = []
         self.seen: dict[int, Axes | None] = {}
         self.start = 0
@@ -154,22 +145,22 @@ class _Examiner:
         self.angles: tuple[tuple[float, ...], str] | None = None
         self.box: dict[str, tuple[float, float]] | None = None
 
-    def flaw(self, kind: str, path: Path, text: str, expected: str, found: str) -> None:
-        if len(self.flaws) < MAX_FLAWS:
-            self.flaws.append(Flaw(kind, path, text, expected, found))
+    def report(self, kind: str, path: Path, text: str, expected: str, found: str) -> None:
+        if len(self.defects) < MAX_DEFECTS:
+            self.defects.append(Defect(kind, text, expected, found, path=path))
 
     def world(self, path: Path, node: Mapping) -> World:
         tree = self.tree
         self.start = len(path)
         if not isinstance(tree.node(node.items.get("name")), Text):
-            self.flaw(
+            self.report(
                 "pipeline", path, "the world coordinates have no name", "a name", _shown(tree, node.items.get("name"))
             )
         steps = tree.node(node.items.get("steps"))
         listed = list(steps.items) if isinstance(steps, Sequence) else []
         if len(listed) < 2:
             found = f"{len(listed)} steps" if isinstance(steps, Sequence) else _shown(tree, steps)
-            self.flaw("pipeline", path, "the world coordinates have fewer than two steps", "two steps or more", found)
+            self.report("pipeline", path, "the world coordinates have fewer than two steps", "two steps or more", found)
         frames: list[Frame | None] = []
         transforms: list[Axes | None] = []
         boxed = False
@@ -177,7 +168,7 @@ class _Examiner:
             at = (*path, "steps", i)
             step = tree.node(item)
             if not isinstance(step, Mapping) or not (step.tag or "").startswith(_STEP):
-                self.flaw("pipeline", at, "a step is no step", "a node tagged gwcs/step", _shown(tree, step))
+                self.report("pipeline", at, "a step is no step", "a node tagged gwcs/step", _shown(tree, step))
                 frames.append(None)
                 transforms.append(None)
                 continue
@@ -187,10 +178,10 @@ class _Examiner:
             if _is_null(transform):
                 transforms.append(None)
                 if not last:
-                    self.flaw("pipeline", at, "a step before the last has no transform", "a transform", "null")
+                    self.report("pipeline", at, "a step before the last has no transform", "a transform", "null")
                 continue
             if last:
-                self.flaw("pipeline", at, "the last step has a transform", "null", _shown(tree, transform))
+                self.report("pipeline", at, "the last step has a transform", "null", _shown(tree, transform))
             transforms.append(self.transform((*at, "transform"), transform, boxed=i == 0))
             if i == 0 and isinstance(transform, Mapping):
                 boxed = not _is_null(tree.node(transform.items.get("bounding_box")))
@@ -199,7 +190,7 @@ class _Examiner:
             path,
             tuple(frames),
             tuple(transforms),
-            tuple(self.flaws),
+            tuple(self.defects),
             boxed,
             self.box,
             self.angles,
@@ -211,10 +202,10 @@ class _Examiner:
         names = [frame.name for frame in frames if frame is not None]
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
-            self.flaw("pipeline", path, "two frames have one name", "names that differ", ", ".join(map(_cut, twice)))
+            self.report("pipeline", path, "two frames have one name", "names that differ", ", ".join(map(_cut, twice)))
         last = frames[-1] if frames else None
         if last is not None and last.name != "world":
-            self.flaw("pipeline", path, "the last frame is not 'world'", "world", _cut(last.name))
+            self.report("pipeline", path, "the last frame is not 'world'", "world", _cut(last.name))
 
     def frame(self, path: Path, node: Node | None) -> Frame | None:
         """Look through a frame, each once; one that is part of itself has no axes."""
@@ -235,11 +226,11 @@ class _Examiner:
         name, _ = split_tag(tag or "")
         kind = name.rpartition("/")[2]
         if not isinstance(node, Mapping) or tag is None or "frame" not in kind:
-            self.flaw("pipeline", path, "a step has no coordinate frame", "a frame", _shown(tree, node))
+            self.report("pipeline", path, "a step has no coordinate frame", "a frame", _shown(tree, node))
             return None
         called = tree.node(node.items.get("name"))
         if not isinstance(called, Text) or kind_of(called) != "str":
-            self.flaw("pipeline", path, "a coordinate frame has no name", "a name", _shown(tree, called))
+            self.report("pipeline", path, "a coordinate frame has no name", "a name", _shown(tree, called))
             return None
         units, order = (
             tuple(tree.text(item) or "" for item in tree.items(node.items.get(key))) for key in ("unit", "axes_order")
@@ -253,7 +244,7 @@ class _Examiner:
                 self.frame((*path, "frames", i), part) for i, part in enumerate(tree.items(node.items.get("frames")))
             ]
             if not parts:
-                self.flaw("pipeline", path, "a composite frame has no frames", "a list of frames", "none")
+                self.report("pipeline", path, "a composite frame has no frames", "a list of frames", "none")
             counts = [part.axes if part is not None else None for part in parts]
             return None if not counts or None in counts else sum(n for n in counts if n is not None)
         order = tree.node(node.items.get("axes_order"))
@@ -265,7 +256,7 @@ class _Examiner:
             words = tree.node(node.items.get(key))
             if count is not None and isinstance(words, Sequence) and len(words.items) != count:
                 text = f"a coordinate frame of {count} axes has {len(words.items)} values of {key}"
-                self.flaw("pipeline", path, text, f"{count} values", f"{len(words.items)} values")
+                self.report("pipeline", path, text, f"{count} values", f"{len(words.items)} values")
         return count
 
     def transform(self, path: Path, node: Node | None, *, boxed: bool = False) -> Axes | None:
@@ -275,7 +266,7 @@ class _Examiner:
             return self.seen[id(node)]
         tag = node.tag if isinstance(node, Mapping) else None
         if not isinstance(node, Mapping) or tag is None or not tag.startswith(_TRANSFORMS) or tag.startswith(WORLD):
-            self.flaw("transform", path, "what should be a transform is none", "a transform", _shown(self.tree, node))
+            self.report("transform", path, "what should be a transform is none", "a transform", _shown(self.tree, node))
             return None
         if self.depth >= MAX_NESTED or self.left <= 0:
             self.complete = False
@@ -294,12 +285,12 @@ class _Examiner:
         tree, items = self.tree, node.items
         for key in known.needs:
             if _is_null(tree.node(items.get(key))):
-                self.flaw("transform", path, f"a transform {kind!r} has no {key!r}", repr(key), "none")
+                self.report("transform", path, f"a transform {kind!r} has no {key!r}", repr(key), "none")
         for key in known.numbers:
             value = tree.node(items.get(key))
             if isinstance(value, Text) and not _is_null(value) and number_of(value) is None:
                 text = f"{key!r} of a transform {kind!r} is no number"
-                self.flaw("transform", (*path, key), text, "a number", _shown(tree, value))
+                self.report("transform", (*path, key), text, "a number", _shown(tree, value))
         self.direction(path, node, kind)
         parts = self.parts(path, node)
         axes = self.axes(path, node, kind, known, parts)
@@ -326,7 +317,7 @@ class _Examiner:
         known = _EULER if kind == "rotate3d" else _PROJECTIONS
         if word is not None and not (isinstance(word, Text) and word.text in known):
             text = f"the direction of a transform {kind!r} is not known"
-            self.flaw("transform", (*path, "direction"), text, " or ".join(sorted(known)), _shown(self.tree, word))
+            self.report("transform", (*path, "direction"), text, " or ".join(sorted(known)), _shown(self.tree, word))
 
     def parts(self, path: Path, node: Mapping) -> list[Axes | None] | None:
         """Axes of the transforms that a transform is made of; None where it is not made of any."""
@@ -392,7 +383,7 @@ class _Examiner:
             choices = {"spherical_to_cartesian": (2, 3), "cartesian_to_spherical": (3, 2)}
             if word is not None and word not in choices:
                 text = "the type of a spherical_cartesian transform is not known"
-                self.flaw("transform", path, text, " or ".join(choices), _cut(word))
+                self.report("transform", path, text, " or ".join(choices), _cut(word))
             return choices.get(word or "")
         if kind == _ROTATION:
             return {"cartesian": (3, 3), "spherical": (2, 2)}.get(tree.text(items.get("rotation_type")) or "")
@@ -402,7 +393,7 @@ class _Examiner:
         if parts is None:
             return None
         if len(parts) != 2:
-            self.flaw("transform", path, f"a transform {kind!r} does not have two parts", "two", str(len(parts)))
+            self.report("transform", path, f"a transform {kind!r} does not have two parts", "two", str(len(parts)))
             return None
         left, right = parts[0] or (None, None), parts[1] or (None, None)
         if kind == "concatenate":
@@ -410,11 +401,11 @@ class _Examiner:
         if kind == "compose":
             if left[1] is not None and right[0] is not None and left[1] != right[0]:
                 text = "the parts of a transform 'compose' do not fit each other"
-                self.flaw("axes", path, text, f"{left[1]} inputs of the second", f"{right[0]} inputs")
+                self.report("axes", path, text, f"{left[1]} inputs of the second", f"{right[0]} inputs")
             return left[0], right[1]
         if None not in (*left, *right) and left != right:
             text = f"the parts of a transform {kind!r} differ in their inputs or outputs"
-            self.flaw(
+            self.report(
                 "axes", path, text, f"{left[0]} inputs, {left[1]} outputs", f"{right[0]} inputs, {right[1]} outputs"
             )
         return left[0] or right[0], left[1] or right[1]
@@ -426,7 +417,7 @@ class _Examiner:
             return None
         numbers = [_whole(tree.number(item)) for item in mapping.items]
         if not numbers or any(n is None for n in numbers):
-            self.flaw(
+            self.report(
                 "transform",
                 path,
                 "the mapping of axes is not a list of numbers",
@@ -440,7 +431,9 @@ class _Examiner:
         if count is None and isinstance(inputs, Sequence):
             count = len(inputs.items)
         if count is not None and highest >= count:
-            self.flaw("axes", path, "a mapping of axes uses an input that is not there", f"below {count}", str(highest))
+            self.report(
+                "axes", path, "a mapping of axes uses an input that is not there", f"below {count}", str(highest)
+            )
         return count if count is not None else highest + 1, len(numbers)
 
     def table(self, path: Path, node: Mapping) -> Axes | None:
@@ -452,7 +445,7 @@ class _Examiner:
             said = tuple(n[0] for n in lengths if n is not None)
             if said != shape:
                 text = "the points of a lookup table are not as many as its values"
-                self.flaw("axes", path, text, str(list(shape)), str(list(said)))
+                self.report("axes", path, text, str(list(shape)), str(list(said)))
         return (len(shape), 1) if shape else None
 
     def shape(self, node: Node | None) -> tuple[int, ...] | None:
@@ -473,14 +466,14 @@ class _Examiner:
             if names is None or _is_null(names):
                 continue
             if not isinstance(names, Sequence):
-                self.flaw(
+                self.report(
                     "axes", path, f"{key!r} of a transform {kind!r} is no list", "a list", _shown(self.tree, names)
                 )
                 continue
             count = known[i]
             if count is not None and count != len(names.items):
                 text = f"a transform {kind!r} has {count} {key} and {len(names.items)} names for them"
-                self.flaw("axes", path, text, f"{count} names", f"{len(names.items)} names")
+                self.report("axes", path, text, f"{count} names", f"{len(names.items)} names")
             elif count is None:
                 known[i] = len(names.items)
         return known[0], known[1]
@@ -501,7 +494,7 @@ class _Examiner:
                 continue
             for at, number in self.numbers((*path, key), value, 0):
                 if not isfinite(number):
-                    self.flaw(
+                    self.report(
                         "value",
                         at,
                         f"{_cut(key)!r} of a transform {kind!r} is not finite",
@@ -509,7 +502,7 @@ class _Examiner:
                         str(number),
                     )
                 elif number == 0 and key == "factor":
-                    self.flaw("value", at, f"{key!r} of a transform {kind!r} is zero", "a number other than 0", "0")
+                    self.report("value", at, f"{key!r} of a transform {kind!r} is zero", "a number other than 0", "0")
 
     def numbers(self, path: Path, node: Node | None, depth: int) -> Iterator[tuple[Path, float]]:
         node = self.tree.node(node)
@@ -536,30 +529,30 @@ class _Examiner:
         if isinstance(box, Mapping) and (box.tag or "").startswith(_BOX):
             order = tree.node(box.items.get("order"))
             if not _is_null(order) and tree.text(order) not in {"C", "F"}:
-                self.flaw("box", path, "the order of a bounding box is not known", "C or F", _shown(tree, order))
+                self.report("box", path, "the order of a bounding box is not known", "C or F", _shown(tree, order))
             intervals = tree.node(box.items.get("intervals"))
             ignored = {tree.text(n) for n in tree.items(box.items.get("ignore"))}
             pairs = dict(intervals.items) if isinstance(intervals, Mapping) else {}
             if inputs and set(pairs) != set(inputs) - ignored:
                 text = "a bounding box is not of the inputs of its transform"
-                self.flaw("box", path, text, ", ".join(map(_cut, inputs)), ", ".join(map(_cut, pairs)) or "none")
+                self.report("box", path, text, ", ".join(map(_cut, inputs)), ", ".join(map(_cut, pairs)) or "none")
                 return
         elif isinstance(box, Sequence):
             single = len(box.items) == 2 and all(isinstance(tree.node(n), Text) for n in box.items)
             given = [box] if single else list(box.items)
             if len(given) != len(inputs):
                 text = "a bounding box is not of the inputs of its transform"
-                self.flaw("box", path, text, f"{len(inputs)} intervals", f"{len(given)} intervals")
+                self.report("box", path, text, f"{len(inputs)} intervals", f"{len(given)} intervals")
                 return
             pairs = dict(zip(reversed(inputs), given, strict=True))
         else:
-            self.flaw("box", path, "a bounding box cannot be read", "intervals", _shown(tree, box))
+            self.report("box", path, "a bounding box cannot be read", "intervals", _shown(tree, box))
             return
         found: dict[str, tuple[float, float]] = {}
         for name, interval in pairs.items():
             ends = [self.bound(item) for item in tree.items(interval)]
             if len(ends) != 2 or not all(n is not None and isfinite(n) for n in ends):
-                self.flaw(
+                self.report(
                     "box",
                     path,
                     f"the interval of {_cut(name)!r} is not two numbers",
@@ -570,7 +563,7 @@ class _Examiner:
             low, high = (n for n in ends if n is not None)
             if low >= high:
                 text = f"the interval of {_cut(name)!r} has its lower bound above the upper one"
-                self.flaw("box", path, text, "lower below upper", f"{low:g}, {high:g}")
+                self.report("box", path, text, "lower below upper", f"{low:g}, {high:g}")
                 continue
             found[name] = low, high
         if first and len(found) == len(pairs):
@@ -583,13 +576,13 @@ class _Examiner:
         return self.tree.number(node)
 
     def rotation(self, node: Mapping, path: Path) -> tuple[tuple[float, ...], str] | None:
-        """Angles and axes of a rotation; a list of angles that does not fit its axes is a flaw."""
+        """Angles and axes of a rotation; a list of angles that does not fit its axes is a defect."""
         tree = self.tree
         numbers = [tree.number(n) for n in tree.items(node.items.get("angles"))]
         order = tree.text(node.items.get("axes_order")) or ""
         if len(numbers) != len(order) or any(n is None for n in numbers):
             text = "the angles of a rotation are not as many as its axes, or no numbers"
-            self.flaw("transform", path, text, f"{len(order)} numbers", _shown(tree, node.items.get("angles")))
+            self.report("transform", path, text, f"{len(order)} numbers", _shown(tree, node.items.get("angles")))
             return None
         return tuple(n for n in numbers if n is not None), order
 

@@ -91,7 +91,7 @@ def _side(path: str, options: Options, specs: str | None) -> Side:
     except OSError as error:
         raise click.ClickException(printable(f"{shown(path)}: {error.strerror or error}")) from None
     if not file.hdus:
-        what = file.faults[0].text if file.faults and file.faults[0].text else "no header can be read"
+        what = file.defects[0].text if file.defects and file.defects[0].text else "no header can be read"
         raise click.ClickException(printable(f"{shown(path)} is not a FITS file: {what}"))
     return Side(file, report)
 

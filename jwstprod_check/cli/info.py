@@ -136,9 +136,9 @@ def facts_of(file: FitsFile) -> FileFacts:
 
 def _what(file: FitsFile) -> str:
     """What a file is that is not FITS, '' for one that begins as FITS does."""
-    if file.hdus or not file.faults:
+    if file.hdus or not file.defects:
         return ""
-    return {"empty": "an empty file", "not-fits": file.faults[0].text}.get(file.faults[0].kind, "")
+    return {"empty": "an empty file", "not-fits": file.defects[0].text}.get(file.defects[0].kind, "")
 
 
 def _columns(hdu: Hdu) -> Iterator[ColumnFacts]:

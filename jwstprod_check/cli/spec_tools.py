@@ -39,12 +39,12 @@ def lint(directory: str | None, specs: str | None) -> int:
     if not any(folder.path.rglob("*.yaml")):
         raise click.UsageError(f"nothing to check: no YAML file in {printable(str(folder.path))}")
     errors = linter.load_errors(known, folder)
-    flaws = [] if errors else linter.lint(known, folder)
-    for problem in (*errors, *flaws):
+    defects = [] if errors else linter.lint(known, folder)
+    for problem in (*errors, *defects):
         click.echo(printable(str(problem)))
     state = f"{len(errors)} cannot be used" if errors else "all load"
-    click.echo(f"{len(known.names())} specs: {state}" + (f", {plural(len(flaws), 'flaw')}" if flaws else ""))
-    return 2 if errors else int(bool(flaws))
+    click.echo(f"{len(known.names())} specs: {state}" + (f", {plural(len(defects), 'defect')}" if defects else ""))
+    return 2 if errors else int(bool(defects))
 
 
 @click.command("diff")
@@ -167,6 +167,6 @@ def _drafted(file: str, product: str | None, specs: str | None) -> "Draft":
         made = drafted(read, catalogue(specs), product)
     except DraftError as error:
         raise click.ClickException(f"{name}: {error}") from None
-    if read.faults:
+    if read.defects:
         click.echo(f"jwstprod: {name} is damaged; `jwstprod check` shows where", err=True)
     return made

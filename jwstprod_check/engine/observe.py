@@ -51,9 +51,9 @@ class _Observed:
 
 
 class _ObservedFile(_Observed):
-    """A file without faults, whose HDUs are observed."""
+    """A file without defects, whose HDUs are observed."""
 
-    _same = frozenset({"gzipped", "faults", "complete"})
+    _same = frozenset({"gzipped", "defects", "complete"})
 
     def __init__(self, base: FitsFile, spec: ActiveSpec, observer: Observer) -> None:
         super().__init__(base, observer)

@@ -100,7 +100,7 @@ def structure_of(
 ) -> Structure | None:
     """Return the memory of a file's structure, None for a file that is not compared with others."""
     hdus = file.hdus
-    if file.faults or not file.complete or len(hdus) > _MOST_HDUS:
+    if file.defects or not file.complete or len(hdus) > _MOST_HDUS:
         return None
     indexes = tuple([hdu.header.keyword_index for hdu in hdus])
     if not all(index.reference for index in indexes):

@@ -1,7 +1,7 @@
 """Bytes -> ``FitsFile``: a walk over blocks and headers that reads no data.
 
 FITS Standard 4.0, section 3.1 and 3.3: each HDU is a whole number of 2880-byte blocks, its data follow
-its header, and the next HDU follows its data. What the walk cannot follow becomes a ``Fault``; nothing is
+its header, and the next HDU follows its data. What the walk cannot follow becomes a ``Defect``; nothing is
 raised for what a file holds. ``OSError`` is raised where the file itself cannot be read.
 """
 
@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from jwstprod_check.defect import Defect
 from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import BLOCK, Header
@@ -23,8 +24,8 @@ MAX_HEADER: Final = 16 * 2**20
 MAX_HDUS: Final = 16_000
 """HDUs that are walked; the largest real products (NIRSpec MOS, WFSS) have a few thousand."""
 
-MAX_FAULTS: Final = 100
-"""Faults after which the walk stops: nothing that follows can be trusted."""
+MAX_DEFECTS: Final = 100
+"""Defects after which the walk stops: nothing that follows can be trusted."""
 
 _SEARCH: Final = 64 * 2**20
 """Bytes searched for the next header where it is not at the place that the header before states."""
@@ -37,30 +38,15 @@ _NO_AXES = b"NAXIS   =                    0"
 _HEADER_LIKE = re.compile(rb".{80}(BITPIX  |SIMPLE  |NAXIS   |EXTEND  )=", re.DOTALL)
 
 
-class Fault(msgspec.Struct, frozen=True):
-    """A place where the container could not be followed.
-
-    ``kind`` is one of: empty, not-fits, no-end, header-cut, header-too-long, size-unknown, truncated,
-    misplaced, bad-start, trailing, too-many-hdus, gzip-truncated, gzip-corrupt, gzip-bomb, gzip-members,
-    gzip-trailing, gzip-name. ``hdu`` is the index of the HDU concerned; ``offset`` a byte of the inflated file;
-    ``expected`` and ``found`` are sizes or offsets in bytes, ``text`` what was found instead.
-    """
-
-    kind: str
-    hdu: int | None = None
-    offset: int | None = None
-    expected: int | None = None
-    found: int | None = None
-    text: str = ""
-
-
 class FitsFile(msgspec.Struct, frozen=True):
     """A FITS file as its headers describe it: no data byte has been read.
 
-    ``size`` is that of the inflated file, ``stored`` that on disk, both in bytes; ``complete`` is False
-    where the walk had to stop before the end, so that HDUs may exist that are not listed. ``by_name`` has the HDUs of
-    each name, compared as readers do, in file order. ``changed`` states how the file changed while its headers were read,
-    '' where it did not.
+    ``size`` is that of the inflated file, ``stored`` that on disk, both in bytes; ``complete`` is False where the walk had to
+    stop before the end, so that HDUs may exist that are not listed. ``defects`` are the places where the container could not be
+    followed, each ``kind`` one of: empty, not-fits, no-end, header-cut, header-too-long, size-unknown, truncated, misplaced,
+    bad-start, trailing, too-many-hdus, gzip-truncated, gzip-corrupt, gzip-bomb, gzip-members, gzip-trailing, gzip-name.
+    ``by_name`` has the HDUs of each name, compared as readers do, in file order. ``changed`` states how the file changed while
+    its headers were read, '' where it did not.
     """
 
     path: str
@@ -68,7 +54,7 @@ class FitsFile(msgspec.Struct, frozen=True):
     stored: int
     gzipped: bool
     hdus: tuple[Hdu, ...]
-    faults: tuple[Fault, ...]
+    defects: tuple[Defect, ...]
     complete: bool
     by_name: dict[str, tuple[Hdu, ...]]
     changed: str = ""
@@ -98,17 +84,17 @@ def read_source(source: Source, path: str) -> FitsFile:
     start = source.read(0, BLOCK)
     if not start.startswith(b"SIMPLE"):
         return _not_fits(source, path, start)
-    hdus, faults, complete = _walk_hdus(source)
+    hdus, defects, complete = _walk_hdus(source)
     size = source.size()
     if source.packing:
-        faults, complete = _packing_faults(source, path, hdus, faults, complete)
+        defects, complete = _packing_defects(source, path, hdus, defects, complete)
     return FitsFile(
         path,
         size,
         source.stored,
         bool(source.packing),
         tuple(hdus),
-        tuple(faults),
+        tuple(defects),
         complete,
         _by_name(hdus),
         source.changed(),
@@ -124,68 +110,72 @@ def _by_name(hdus: list[Hdu]) -> dict[str, tuple[Hdu, ...]]:
 
 def _not_fits(source: Source, path: str, start: bytes) -> FitsFile:
     if source.fault and b"SIMPLE  =".startswith(start):
-        fault = _packing_fault(source, None)
+        defect = _packing_defect(source, None)
     elif not start:
-        fault = Fault("empty")
+        defect = Defect("empty")
     else:
-        fault = Fault("not-fits", offset=0, text=what_is_it(start))
-    return FitsFile(path, source.stored, source.stored, bool(source.packing), (), (fault,), False, {}, source.changed())
+        defect = Defect("not-fits", what_is_it(start))
+    return FitsFile(
+        path, source.stored, source.stored, bool(source.packing), (), (defect,), False, {}, source.changed()
+    )
 
 
-def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Fault], bool]:
+def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Defect], bool]:
     hdus: list[Hdu] = []
-    faults: list[Fault] = []
+    defects: list[Defect] = []
     offset = 0
     complete = True
     ahead = b""
-    while len(faults) < MAX_FAULTS:
+    while len(defects) < MAX_DEFECTS:
         # What was read beyond a header without data is the start of the next.
         follows = len(ahead) == BLOCK and offset == hdus[-1].data_offset
         block = ahead if follows else source.read(offset, BLOCK)
         ahead = b""
         if not block:
-            return hdus, faults, complete
+            return hdus, defects, complete
         if hdus and block.startswith(b"SIMPLE  ="):
-            faults.append(_trailing(source, len(hdus), offset, "another FITS file"))
-            return hdus, faults, False
+            defects.append(_trailing(source, len(hdus), offset, "another FITS file"))
+            return hdus, defects, False
         if hdus and not block.startswith(b"XTENSION"):
             if not _HEADER_LIKE.match(block):
                 found = _find_header(source, hdus[-1], offset)
                 # What cannot step back is not searched backwards: HDUs before this place may have been passed over.
                 complete = complete and source.seekable
                 if found is None:
-                    faults.append(_trailing(source, len(hdus), offset, _kind(block)))
-                    return hdus, faults, complete
-                faults.append(Fault("misplaced", hdus[-1].index, found, offset, found))
+                    defects.append(_trailing(source, len(hdus), offset, _kind(block)))
+                    return hdus, defects, complete
+                defects.append(
+                    Defect("misplaced", at=found, hdu=hdus[-1].index, expected_bytes=offset, found_bytes=found)
+                )
                 hdus[-1].sized = False
                 offset = found
                 continue
-            faults.append(Fault("bad-start", len(hdus), offset, text=block[:CARD].decode("latin-1").rstrip()))
+            defects.append(Defect("bad-start", block[:CARD].decode("latin-1").rstrip(), at=offset, hdu=len(hdus)))
         if len(hdus) >= MAX_HDUS:
-            faults.append(Fault("too-many-hdus", offset=offset, expected=MAX_HDUS))
-            return hdus, faults, False
+            defects.append(Defect("too-many-hdus", f"more than {MAX_HDUS} HDUs", f"at most {MAX_HDUS}", at=offset))
+            return hdus, defects, False
         header, ahead = _read_header(source, offset, block, 1 if hdus or not _has_no_data(block) else 2)
-        if isinstance(header, Fault):
-            faults.append(msgspec.structs.replace(header, hdu=len(hdus), offset=offset))
-            return hdus, faults, False
+        if isinstance(header, Defect):
+            defects.append(msgspec.structs.replace(header, hdu=len(hdus), at=offset))
+            return hdus, defects, False
         hdu = Hdu(len(hdus), header)
         hdus.append(hdu)
         if hdu.data_size is None:
             found = _find_header(source, hdu, hdu.data_offset)
-            faults.append(Fault("size-unknown", hdu.index, hdu.data_offset))
+            defects.append(Defect("size-unknown", at=hdu.data_offset, hdu=hdu.index))
             if found is None:
-                return hdus, faults, False
+                return hdus, defects, False
             offset = found
             continue
         offset = hdu.data_end
         short = _shortage(source, hdu)
         if short is not None:
             hdu.sized = False
-            faults.append(short)
+            defects.append(short)
             if short.kind == "truncated":
-                return hdus, faults, False
-            offset = short.found or offset
-    return hdus, faults, False
+                return hdus, defects, False
+            offset = short.found_bytes or offset
+    return hdus, defects, False
 
 
 def _has_no_data(block: bytes) -> bool:
@@ -193,14 +183,14 @@ def _has_no_data(block: bytes) -> bool:
     return block[160:190] == _NO_AXES
 
 
-def _read_header(source: Source, offset: int, block: bytes, step: int) -> tuple[Header | Fault, bytes]:
+def _read_header(source: Source, offset: int, block: bytes, step: int) -> tuple[Header | Defect, bytes]:
     """Read blocks up to the one that holds END, ``step`` at a time; return what was read beyond it too."""
     blocks = [block]
     length = 0
     ahead = b""
     while True:
         if len(block) < BLOCK:
-            return Fault("header-cut", found=offset + length + len(block)), b""
+            return Defect("header-cut", found_bytes=offset + length + len(block)), b""
         found = _END(block)
         while found:
             # END counts only at the start of a card; what follows it in its card is another rule's matter.
@@ -211,18 +201,18 @@ def _read_header(source: Source, offset: int, block: bytes, step: int) -> tuple[
             found = _END(block, end + 1)
         length += BLOCK
         if length >= MAX_HEADER:
-            return Fault("header-too-long", expected=MAX_HEADER), b""
+            return Defect("header-too-long", expected_bytes=MAX_HEADER), b""
         piece = ahead or source.read(offset + length, step * BLOCK)
         block, ahead = piece[:BLOCK], piece[BLOCK:]
         if not block:
-            return Fault("no-end", found=offset + length), b""
+            return Defect("no-end", found_bytes=offset + length), b""
         if block.startswith(b"XTENSION= "):
-            return Fault("no-end", found=offset + length, text="the next header begins instead"), b""
+            return Defect("no-end", "the next header begins instead", found_bytes=offset + length), b""
         blocks.append(block)
 
 
-def _shortage(source: Source, hdu: Hdu) -> Fault | None:
-    """Fault where the file ends before the data of an HDU do."""
+def _shortage(source: Source, hdu: Hdu) -> Defect | None:
+    """Defect where the file ends before the data of an HDU do."""
     end = hdu.data_end
     if end == hdu.data_offset:
         return None
@@ -233,10 +223,10 @@ def _shortage(source: Source, hdu: Hdu) -> Fault | None:
         # A header inside the declared data means that the header lies, not that bytes are missing.
         found = _find_header(source, hdu, size)
         if found is not None:
-            return Fault("misplaced", hdu.index, found, end, found)
+            return Defect("misplaced", at=found, hdu=hdu.index, expected_bytes=end, found_bytes=found)
     if source.fault:
-        return Fault("truncated", hdu.index, size, end, size, text=source.packing)
-    return Fault("truncated", hdu.index, hdu.data_offset, end, size)
+        return Defect("truncated", source.packing, at=size, hdu=hdu.index, expected_bytes=end, found_bytes=size)
+    return Defect("truncated", at=hdu.data_offset, hdu=hdu.index, expected_bytes=end, found_bytes=size)
 
 
 def _find_header(source: Source, hdu: Hdu, until: int) -> int | None:
@@ -265,27 +255,27 @@ def _find_header(source: Source, hdu: Hdu, until: int) -> int | None:
     return None
 
 
-def _trailing(source: Source, index: int, offset: int, kind: str) -> Fault:
-    return Fault("trailing", index, offset, offset, source.size(), text=kind)
+def _trailing(source: Source, index: int, offset: int, kind: str) -> Defect:
+    return Defect("trailing", kind, at=offset, hdu=index, expected_bytes=offset, found_bytes=source.size())
 
 
 def _kind(block: bytes) -> str:
     return "zero" if not block.strip(b"\0") else "blank" if not block.strip(b" ") else what_is_it(block)
 
 
-def _packing_fault(source: Source, hdu: int | None) -> Fault:
-    return Fault(f"{source.packing}-{source.fault.split(':')[0]}", hdu, source.size(), text=source.fault)
+def _packing_defect(source: Source, hdu: int | None) -> Defect:
+    return Defect(f"{source.packing}-{source.fault.split(':')[0]}", source.fault, at=source.size(), hdu=hdu)
 
 
-def _packing_faults(
-    source: Source, path: str, hdus: list[Hdu], faults: list[Fault], complete: bool
-) -> tuple[list[Fault], bool]:
+def _packing_defects(
+    source: Source, path: str, hdus: list[Hdu], defects: list[Defect], complete: bool
+) -> tuple[list[Defect], bool]:
     """Replace what a broken packed stream causes by its cause."""
     if source.fault:
-        kept = [f for f in faults if f.kind not in ("truncated", "header-cut", "no-end", "trailing")]
-        return [*kept, _packing_fault(source, len(hdus) - 1 if hdus else None)], False
+        kept = [f for f in defects if f.kind not in ("truncated", "header-cut", "no-end", "trailing")]
+        return [*kept, _packing_defect(source, len(hdus) - 1 if hdus else None)], False
     if source.trailing:
-        faults = [*faults, Fault(f"{source.packing}-trailing", found=source.trailing)]
+        defects = [*defects, Defect(f"{source.packing}-trailing", found_bytes=source.trailing)]
     if path and not path.lower().endswith(source.endings):
-        faults = [*faults, Fault(f"{source.packing}-name")]
-    return faults, complete
+        defects = [*defects, Defect(f"{source.packing}-name")]
+    return defects, complete

@@ -235,7 +235,7 @@ class _Draft:
         self.facts = FileFacts(file)
         self.tables: dict[str, ColumnTableDocument] = {}
         self.symbols: dict[str, SymbolDocument] = {}
-        self.remarks: list[str] = [f"HDU {f.hdu}: {f.kind}" for f in file.faults if f.hdu is not None]
+        self.remarks: list[str] = [f"HDU {f.hdu}: {f.kind}" for f in file.defects if f.hdu is not None]
         self.named: dict[str, list[Hdu]] = {}
         for hdu in file.hdus[1:]:
             if hdu.type not in {"IMAGE", "BINTABLE"} or not hdu.name:

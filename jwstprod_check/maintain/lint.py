@@ -23,17 +23,6 @@ from jwstprod_check.text import listed
 SHARED_TABLES: Final = "columns/"
 
 
-class Flaw(msgspec.Struct, frozen=True, order=True):
-    """Something that cannot be intended, with its place in a spec. Printed as ``reason at file:$.amendments[3]``."""
-
-    place: str
-    where: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.reason} at {self.place}:{self.where}"
-
-
 class Use(msgspec.Struct, frozen=True):
     """A product in which an amendment of some document is in force: its spec, the amendment, and its place there."""
 
@@ -53,9 +42,9 @@ class Lint(msgspec.Struct, frozen=True):
     uses: dict[tuple[str, int], list[Use]]
     words: dict[str, tuple[str, ...]]
 
-    def flaw(self, name: str, where: str, reason: str) -> Flaw:
-        """Return a flaw of a document."""
-        return Flaw(self.catalogue.documents.place(name), where, reason)
+    def defect(self, name: str, where: str, reason: str) -> SpecError:
+        """Return something in a document that cannot be intended; it is printed as an error of loading is."""
+        return SpecError(reason, self.catalogue.documents.place(name), where)
 
 
 def packaged_folder() -> Folder:
@@ -90,20 +79,21 @@ def load_errors(catalogue: Catalogue, folder: Folder) -> list[SpecError]:
     return errors
 
 
-def lint(catalogue: Catalogue, folder: Folder) -> list[Flaw]:
-    """Return the flaws of the documents in a folder, in the order of their files; raises ``SpecError``."""
+def lint(catalogue: Catalogue, folder: Folder) -> list[SpecError]:
+    """Return what cannot be intended in the documents in a folder, in the order of their files; raises ``SpecError``."""
     run = _prepare(catalogue, folder)
     own = set(folder.products())
-    flaws: list[Flaw] = []
+    found: list[SpecError] = []
     for (name, index), uses in run.uses.items():
         if name in own:
             where = f"$.amendments[{index}]"
-            flaws += _amendment(run, name, where, run.documents[name].amendments[index], uses)
+            found += _amendment(run, name, where, run.documents[name].amendments[index], uses)
     for name in sorted(own):
-        flaws += _product(run, name)
-    flaws += _column_tables(run)
-    flaws += _shared_symbols(run)
-    return sorted(set(flaws))
+        found += _product(run, name)
+    found += _column_tables(run)
+    found += _shared_symbols(run)
+    by_place = {(error.place, error.where, error.reason): error for error in found}
+    return [by_place[place] for place in sorted(by_place)]
 
 
 def _prepare(catalogue: Catalogue, folder: Folder) -> Lint:
@@ -133,7 +123,7 @@ def _chain(name: str, documents: dict[str, ProductDocument]) -> tuple[str, ...]:
     return tuple(chain)
 
 
-def _product(run: Lint, name: str) -> Iterator[Flaw]:
+def _product(run: Lint, name: str) -> Iterator[SpecError]:
     """Flaws of a document besides its amendments: identifiers, symbols, sets, conditions of rows."""
     document = run.documents[name]
     inherited = {a.id: parent for parent in reversed(run.chains[name][1:]) for a in run.documents[parent].amendments}
@@ -141,11 +131,11 @@ def _product(run: Lint, name: str) -> Iterator[Flaw]:
         parent = inherited.get(amendment.id)
         if parent is not None and amendment.id not in document.without:
             reason = f"{amendment.id!r} replaces an amendment of {parent}; list it in 'without' if that is intended"
-            yield run.flaw(name, f"$.amendments[{i}].id", reason)
+            yield run.defect(name, f"$.amendments[{i}].id", reason)
     heirs = [spec for product, spec in run.specs.items() if name in run.chains[product]]
     for symbol in document.symbols:
         if not any(symbol in _symbols(spec) for spec in heirs):
-            yield run.flaw(name, f"$.symbols.{symbol}", f"symbol {symbol!r} appears in no dimensions of the product")
+            yield run.defect(name, f"$.symbols.{symbol}", f"symbol {symbol!r} appears in no dimensions of the product")
     if document.sets is not None:
         yield from _sets(run, name, "$.sets", document.sets.rows, heirs)
     for i, row in enumerate(document.hdus or ()):
@@ -154,16 +144,16 @@ def _product(run: Lint, name: str) -> Iterator[Flaw]:
             yield from _condition(run, name, f"$.hdus[{i}].when", condition, [run.specs[name]])
 
 
-def _amendment(run: Lint, name: str, where: str, document: AmendmentDocument, uses: list[Use]) -> Iterator[Flaw]:
+def _amendment(run: Lint, name: str, where: str, document: AmendmentDocument, uses: list[Use]) -> Iterator[SpecError]:
     for field in ("because", "source"):
         if not getattr(document, field).strip():
-            yield run.flaw(name, f"{where}.{field}", f"amendment {document.id!r} gives no {field}")
+            yield run.defect(name, f"{where}.{field}", f"amendment {document.id!r} gives no {field}")
     if not uses:
-        yield run.flaw(name, where, f"amendment {document.id!r} applies to no product")
+        yield run.defect(name, where, f"amendment {document.id!r} applies to no product")
         return
     amendment, specs = uses[0].amendment, [use.spec for use in uses]
     if not (amendment.patches or amendment.symbols or amendment.sets or amendment.free_order):
-        yield run.flaw(name, where, f"amendment {document.id!r} changes nothing")
+        yield run.defect(name, where, f"amendment {document.id!r} changes nothing")
     yield from _condition(run, name, f"{where}.when", amendment.when, specs)
     for i, patch in enumerate(amendment.patches):
         yield from _patch(run, name, f"{where}.hdus[{i}]", i, patch, uses)
@@ -171,12 +161,12 @@ def _amendment(run: Lint, name: str, where: str, document: AmendmentDocument, us
     for symbol in amendment.symbols:
         if not any(symbol in _symbols(spec) for spec in specs):
             reason = f"symbol {symbol!r} appears in no dimensions of {listed(s.product for s in specs)}"
-            yield run.flaw(name, f"{where}.symbols.{symbol}", reason)
+            yield run.defect(name, f"{where}.symbols.{symbol}", reason)
     if amendment.sets is not None:
         yield from _sets(run, name, f"{where}.sets", amendment.sets.rows, specs)
 
 
-def _patch(run: Lint, name: str, where: str, index: int, patch: Patch, uses: list[Use]) -> Iterator[Flaw]:
+def _patch(run: Lint, name: str, where: str, index: int, patch: Patch, uses: list[Use]) -> Iterator[SpecError]:
     """A patch that leaves the row as it is, in every product, if no earlier amendment touches the row."""
     states = [(use, _untouched(use, patch.extname)) for use in uses]
     if not all(untouched for _, untouched in states):
@@ -186,9 +176,9 @@ def _patch(run: Lint, name: str, where: str, index: int, patch: Patch, uses: lis
     if any(row is None for row in rows):
         return
     if all(row is not None and row.optional for row in rows) and patch.optional:
-        yield run.flaw(name, f"{where}.optional", f"{patch.extname} is optional already")
+        yield run.defect(name, f"{where}.optional", f"{patch.extname} is optional already")
     if all(_same(use, use.amendment.patches[index]) for use in uses):
-        yield run.flaw(name, where, f"the patch of {patch.extname} changes nothing")
+        yield run.defect(name, where, f"the patch of {patch.extname} changes nothing")
 
 
 def _untouched(use: Use, extname: str) -> bool:
@@ -201,7 +191,9 @@ def _same(use: Use, patch: Patch) -> bool:
     return apply(use.spec, (alone,)).rows == use.spec.rows
 
 
-def _condition(run: Lint, name: str, where: str, condition: Expression | None, specs: list[Spec]) -> Iterator[Flaw]:
+def _condition(
+    run: Lint, name: str, where: str, condition: Expression | None, specs: list[Spec]
+) -> Iterator[SpecError]:
     """A condition that no file of any of the products can meet, a value that no file has, a keyword without effect."""
     if condition is None:
         return
@@ -212,17 +204,17 @@ def _condition(run: Lint, name: str, where: str, condition: Expression | None, s
         if (values := _values(keyword, specs) or run.words.get(keyword, ())) and str(value) not in values
     ]
     if strange:
-        yield from (run.flaw(name, where, reason) for reason in strange)
+        yield from (run.defect(name, where, reason) for reason in strange)
         return
     domains = [{k: [*v, MISSING] for k in ("DATAMODL", "EXP_TYPE") if (v := _values(k, [spec]))} for spec in specs]
     reached = [outcomes(condition, types, fixed) for fixed in domains]
     if not any(True in outcome for outcome in reached):
-        yield run.flaw(name, where, f"{condition.text!r} is true for no file")
+        yield run.defect(name, where, f"{condition.text!r} is true for no file")
     elif not any(False in outcome for outcome in reached):
-        yield run.flaw(name, where, f"{condition.text!r} is true for every file")
+        yield run.defect(name, where, f"{condition.text!r} is true for every file")
     else:
         for keyword in idle(condition, types):
-            yield run.flaw(name, where, f"{keyword} makes no difference in {condition.text!r}")
+            yield run.defect(name, where, f"{keyword} makes no difference in {condition.text!r}")
 
 
 def _values(keyword: str, specs: Iterable[Spec]) -> tuple[str, ...]:
@@ -232,11 +224,11 @@ def _values(keyword: str, specs: Iterable[Spec]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for one in lists for v in one)) if lists and all(lists) else ()
 
 
-def _sets(run: Lint, name: str, where: str, rows: list[str], specs: list[Spec]) -> Iterator[Flaw]:
+def _sets(run: Lint, name: str, where: str, rows: list[str], specs: list[Spec]) -> Iterator[SpecError]:
     for i, extname in enumerate(rows):
         if not any(extname.upper() in _extnames(spec) for spec in specs):
             reason = f"no row and no amendment has {extname}, so that no set can"
-            yield run.flaw(name, f"{where}.rows[{i}]", reason)
+            yield run.defect(name, f"{where}.rows[{i}]", reason)
 
 
 def _extnames(spec: Spec) -> set[str]:
@@ -256,20 +248,20 @@ def _symbols(spec: Spec) -> set[str]:
     return used | {dtype.partition("[")[2].rstrip("]") for dtype in dtypes if "[" in dtype}
 
 
-def _column_tables(run: Lint) -> Iterator[Flaw]:
+def _column_tables(run: Lint) -> Iterator[SpecError]:
     rows = [row for document in run.documents.values() for row in document.hdus or ()]
     patches = [p for document in run.documents.values() for a in document.amendments for p in a.hdus]
     used = {row.columns for row in rows} | {patch.columns for patch in patches}
     for name in run.folder.columns():
         short = name.removeprefix(SHARED_TABLES)
         if short not in used:
-            yield run.flaw(name, "$", f"no row and no amendment uses the column table {short!r}")
+            yield run.defect(name, "$", f"no row and no amendment uses the column table {short!r}")
         if not run.catalogue.columns(short).source.strip():
-            yield run.flaw(name, "$.source", f"the column table {short!r} gives no source")
+            yield run.defect(name, "$.source", f"the column table {short!r} gives no source")
 
 
-def _shared_symbols(run: Lint) -> Iterator[Flaw]:
+def _shared_symbols(run: Lint) -> Iterator[SpecError]:
     used = {symbol for spec in run.specs.values() for symbol in _symbols(spec)}
     for symbol in run.folder.read("symbols") or {}:
         if symbol not in used:
-            yield run.flaw("symbols", f"$.{symbol}", f"symbol {symbol!r} appears in no dimensions of any product")
+            yield run.defect("symbols", f"$.{symbol}", f"symbol {symbol!r} appears in no dimensions of any product")

@@ -165,8 +165,8 @@ def _scan(source: Source, file: FitsFile, undefined_dq_bits: Mapping[str, int], 
 
 def _reasons(file: FitsFile) -> dict[int, str]:
     """HDUs whose data cannot be read as their header states, and why."""
-    cut = {f.hdu for f in file.faults if f.kind == "truncated"}
-    cut |= {f.hdu for f in file.faults if f.kind.startswith("gzip-")}
+    cut = {f.hdu for f in file.defects if f.kind == "truncated"}
+    cut |= {f.hdu for f in file.defects if f.kind.startswith("gzip-")}
     reasons = {}
     for hdu in file.hdus:
         if not hdu.sized or hdu.data_end > file.size:

@@ -19,8 +19,8 @@ def test_billion_laughs_are_a_finding():
     tree = read_tree(b"%YAML 1.1\n---\n" + b"\n".join(lines) + b"\n...\n")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert tree.fault is not None
-    assert tree.fault.kind == "aliases"
+    assert tree.defect is not None
+    assert tree.defect.kind == "aliases"
     assert peak < 5_000_000
 
 
@@ -39,7 +39,7 @@ def test_aliases_without_end_are_bounded(monkeypatch):
 def test_tree_that_refers_to_itself_is_good():
     text = b"---\na: &x {inverse: *x, source: 'fits:SCI,1', shape: [1]}\nb: *x\n...\n"
     tree = read_tree(text)
-    assert tree.fault is None
+    assert tree.defect is None
     assert [(link.path, link.source) for link in tree.links] == [(("a",), "fits:SCI,1"), (("b",), "fits:SCI,1")]
 
 
@@ -79,7 +79,7 @@ def test_chain_that_aliases_write_out_without_end_is_given_up(monkeypatch, leaf)
 
 def test_unknown_tags_are_plain_values():
     text = b"---\na: !<tag:nobody.org:x/y-1.0.0> {source: fits:ERR,2}\nb: !!python/object:os.system x\n...\n"
-    assert read_tree(text).fault is None
+    assert read_tree(text).defect is None
 
 
 def test_slow_parser_reads_the_same(monkeypatch):

@@ -76,7 +76,7 @@ def test_lint_of_a_folder_exits_1_where_it_finds_something(jwstprod, tmp_path, o
     assert done.status == 1
     lines = done.out.splitlines()
     assert lines[0] == f"the patch of SCI changes nothing at {tmp_path}/widget.yaml:$.amendments[0].hdus[0]"
-    assert lines[1].endswith("specs: all load, 1 flaw")
+    assert lines[1].endswith("specs: all load, 1 defect")
 
 
 def test_lint_of_a_folder_exits_0_where_it_finds_nothing(jwstprod, tmp_path):

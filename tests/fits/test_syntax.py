@@ -3,7 +3,7 @@
 import pytest
 
 from jwstprod_check.fits.cards import Kind, parse_card
-from jwstprod_check.fits.syntax import FLOAT, INTEGER, LOGICAL, STRING, WELL_FORMED, flaws_of
+from jwstprod_check.fits.syntax import FLOAT, INTEGER, LOGICAL, STRING, WELL_FORMED, defects_of
 
 NUMBER = frozenset({INTEGER, FLOAT})
 
@@ -13,7 +13,7 @@ def image(text):
 
 
 def kinds(text, types=None, fixed=False):
-    return [flaw.kind for flaw in flaws_of(image(text), types, fixed)]
+    return [defect.kind for defect in defects_of(image(text), types, fixed)]
 
 
 SOUND = {
@@ -42,7 +42,7 @@ SOUND = {
 
 
 @pytest.mark.parametrize("text", SOUND)
-def test_sound_card_has_no_flaw(text):
+def test_sound_card_has_no_defect(text):
     assert kinds(text) == []
 
 
@@ -95,13 +95,13 @@ FLAWED = {
 
 
 @pytest.mark.parametrize("text", FLAWED)
-def test_flaw_is_named(text):
+def test_defect_is_named(text):
     expected = ["null"] if text == "KEYWORD =" else FLAWED[text]
     assert kinds(text) == expected
 
 
 @pytest.mark.parametrize("text", [t for t in FLAWED if "\xe9" not in t])
-def test_quick_pattern_passes_no_flawed_card(text):
+def test_quick_pattern_passes_no_defective_card(text):
     bad_name = FLAWED[text][:1] == ["name"]
     assert bad_name or WELL_FORMED(image(text)) is None
 
@@ -112,10 +112,10 @@ def test_what_the_grammar_passes_the_parser_reads(text):
 
 
 def test_wrong_type_of_a_reserved_keyword_hints_at_the_quotes():
-    (flaw,) = flaws_of(image("CRVAL1  = '80.5'"), NUMBER)
-    assert (flaw.kind, flaw.hint) == ("type", "write it without the quotes")
-    (flaw,) = flaws_of(image("CRVAL1  = 'east'"), NUMBER)
-    assert (flaw.kind, flaw.hint) == ("type", None)
+    (defect,) = defects_of(image("CRVAL1  = '80.5'"), NUMBER)
+    assert (defect.kind, defect.hint) == ("type", "write it without the quotes")
+    (defect,) = defects_of(image("CRVAL1  = 'east'"), NUMBER)
+    assert (defect.kind, defect.hint) == ("type", None)
 
 
 def test_integer_is_taken_for_a_number():
@@ -127,7 +127,7 @@ def test_absent_value_of_a_reserved_keyword_is_a_wrong_type():
     assert kinds("CRVAL1    80", NUMBER) == ["type"]
 
 
-def test_flawed_value_is_not_called_a_wrong_type_too():
+def test_defective_value_is_not_called_a_wrong_type_too():
     assert kinds("CRVAL1  = east", NUMBER) == ["unknown"]
 
 
@@ -149,9 +149,9 @@ def test_fixed_format(text, types, good):
     assert kinds(text, frozenset(types), fixed=True) == ([] if good else ["fixed"])
 
 
-def test_offset_of_a_flaw_is_the_byte_of_the_card():
-    (flaw,) = flaws_of(image("KEYWORD =                    5 / caf\xe9"))
-    assert flaw.at == 36
+def test_offset_of_a_defect_is_the_byte_of_the_card():
+    (defect,) = defects_of(image("KEYWORD =                    5 / caf\xe9"))
+    assert defect.at == 36
 
 
 def test_every_byte_at_every_place_is_survived():
@@ -159,5 +159,5 @@ def test_every_byte_at_every_place_is_survived():
     for at in range(80):
         for byte in range(256):
             changed = bytes((*base[:at], byte, *base[at + 1 :]))
-            flaws = list(flaws_of(changed, frozenset({STRING}), fixed=True))
-            assert WELL_FORMED(changed) is None or all(f.kind in {"name", "fixed", "type", "non-text"} for f in flaws)
+            defects = list(defects_of(changed, frozenset({STRING}), fixed=True))
+            assert WELL_FORMED(changed) is None or all(f.kind in {"name", "fixed", "type", "non-text"} for f in defects)

@@ -29,8 +29,8 @@ class Recorder(MemorySource):
         return super().read(offset, length)
 
 
-def faults(raw, path=""):
-    return [f.kind for f in read_fits(raw, path).faults]
+def defects(raw, path=""):
+    return [f.kind for f in read_fits(raw, path).defects]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
@@ -42,7 +42,7 @@ def test_offsets_and_sizes_agree_with_astropy(path):
     assert [(h.header_offset, h.data_offset) for h in found.hdus] == [(i["hdrLoc"], i["datLoc"]) for i in infos]
     assert [h.data_end - h.data_offset for h in found.hdus] == [i["datSpan"] for i in infos]
     assert ["PRIMARY", *(h.extname for h in found.hdus[1:])] == names
-    assert (found.faults, found.complete) == ((), True)
+    assert (found.defects, found.complete) == ((), True)
     assert found.size == found.stored == path.stat().st_size
 
 
@@ -61,7 +61,7 @@ def test_a_primary_without_data_is_followed_by_the_next_header_whatever_its_leng
         part = primary(**{f"K{n}": n for n in range(cards)})
         found = read_fits(join([part, image("SCI", (3, 2)), image("DQ", (), 8)]))
         assert [h.name for h in found.hdus] == ["", "SCI", "DQ"]
-        assert not found.faults
+        assert not found.defects
 
 
 def test_a_primary_that_says_two_things_of_its_axes_is_followed_where_the_first_leads():
@@ -75,29 +75,29 @@ def test_a_primary_that_says_two_things_of_its_axes_is_followed_where_the_first_
 def test_gzip_reads_like_the_file_itself():
     plain, packed = read_fits(SOUND), read_fits(gzip.compress(SOUND), "a.fits.gz")
     assert [h.data_offset for h in packed.hdus] == [h.data_offset for h in plain.hdus]
-    assert (packed.size, packed.gzipped, packed.faults) == (len(SOUND), True, ())
+    assert (packed.size, packed.gzipped, packed.defects) == (len(SOUND), True, ())
 
 
 def test_every_truncation_is_noticed_or_a_shorter_file():
     ends = {end for _, _, end in offsets(SOUND)}
     for length in range(len(SOUND)):
         found = read_fits(SOUND[:length])
-        assert bool(found.faults) is (length not in ends), length
+        assert bool(found.defects) is (length not in ends), length
 
 
 def test_every_truncation_of_a_gzip_is_noticed():
     raw = gzip.compress(SOUND)
     for length in range(len(raw)):
         found = read_fits(raw[:length], "a.fits.gz")
-        assert found.faults, length
+        assert found.defects, length
         assert not found.complete, length
 
 
 def test_header_without_end_is_noticed():
     raw = b"".join((card("SIMPLE", True), card("BITPIX", 8), card("NAXIS", 0)))
-    assert faults(padded(raw, b" ")) == ["no-end"]
-    assert faults(raw) == ["header-cut"]
-    assert faults(padded(raw, b" ") * 3) == ["no-end"]
+    assert defects(padded(raw, b" ")) == ["no-end"]
+    assert defects(raw) == ["header-cut"]
+    assert defects(padded(raw, b" ") * 3) == ["no-end"]
 
 
 def test_end_counts_at_the_start_of_a_card_only():
@@ -108,15 +108,15 @@ def test_end_counts_at_the_start_of_a_card_only():
 def test_long_header_without_end_is_given_up():
     raw = card("SIMPLE", True) + card("FILL", 1) * (36 * 6000)
     found = read_fits(padded(raw, b" "))
-    assert [f.kind for f in found.faults] == ["header-too-long"]
+    assert [f.kind for f in found.defects] == ["header-too-long"]
     assert not found.complete
 
 
 @pytest.mark.parametrize("axes", [(2**60,), (2**60, 2**60), (2**31, 2**31, 2**31)])
 def test_giant_axes_allocate_nothing(axes):
     found = read_fits(join([primary(), image("SCI", ()).with_axes(*axes)]))
-    assert [f.kind for f in found.faults] == ["truncated"]
-    assert found.faults[0].expected > 2**40
+    assert [f.kind for f in found.defects] == ["truncated"]
+    assert found.defects[0].expected_bytes > 2**40
     assert not found.hdus[1].sized
 
 
@@ -125,18 +125,18 @@ def test_999_axes_are_read():
     part = Part((*primary().cards, *(card(f"NAXIS{n}", 1) for n in range(1, 1000)))).with_card("NAXIS", 999)
     found = read_fits(header(part.cards) + bytes(BLOCK))
     assert found.hdus[0].axes == axes
-    assert found.faults == ()
+    assert found.defects == ()
 
 
 def test_1000_axes_have_no_size():
-    assert faults(join([primary(), image("SCI", ()).with_card("NAXIS", 1000)])) == ["size-unknown"]
+    assert defects(join([primary(), image("SCI", ()).with_card("NAXIS", 1000)])) == ["size-unknown"]
 
 
 def test_hdus_beyond_the_limit_are_not_read():
     raw = header(primary().cards) + header(image("A", ()).cards) * (MAX_HDUS + 5)
     found = read_fits(raw)
     assert len(found.hdus) == MAX_HDUS
-    assert [f.kind for f in found.faults] == ["too-many-hdus"]
+    assert [f.kind for f in found.defects] == ["too-many-hdus"]
     assert not found.complete
 
 
@@ -144,22 +144,22 @@ def test_lost_bytes_are_told_from_a_cut_file():
     parts = split(SOUND)
     _, data, end = offsets(SOUND)[1]
     found = read_fits(SOUND[: data + BLOCK * 0] + SOUND[end:])
-    assert [f.kind for f in found.faults] == ["misplaced"]
-    assert (found.faults[0].hdu, found.faults[0].found) == (1, data)
+    assert [f.kind for f in found.defects] == ["misplaced"]
+    assert (found.defects[0].hdu, found.defects[0].found_bytes) == (1, data)
     assert len(found.hdus) == len(parts)
 
 
 def test_added_bytes_are_told_from_trailing_ones():
     _, _, end = offsets(SOUND)[1]
     found = read_fits(SOUND[:end] + bytes(BLOCK) + SOUND[end:])
-    assert [(f.kind, f.hdu) for f in found.faults] == [("misplaced", 1)]
+    assert [(f.kind, f.hdu) for f in found.defects] == [("misplaced", 1)]
     assert [h.name for h in found.hdus] == ["", "SCI", "DQ", "T"]
 
 
 def test_added_bytes_in_a_gzip_leave_it_incomplete():
     _, _, end = offsets(SOUND)[1]
     found = read_fits(gzip.compress(SOUND[:end] + bytes(BLOCK) + SOUND[end:]), "a.fits.gz")
-    assert [(f.kind, f.hdu) for f in found.faults] == [("misplaced", 1)]
+    assert [(f.kind, f.hdu) for f in found.defects] == [("misplaced", 1)]
     assert [h.name for h in found.hdus] == ["", "SCI", "DQ", "T"]
     assert not found.complete
 
@@ -168,13 +168,13 @@ def test_hdus_after_one_of_unknown_size_are_found():
     parts = split(SOUND)
     parts[1] = parts[1].without_card("NAXIS1")
     found = read_fits(join(parts))
-    assert [(f.kind, f.hdu) for f in found.faults] == [("size-unknown", 1)]
+    assert [(f.kind, f.hdu) for f in found.defects] == [("size-unknown", 1)]
     assert [h.name for h in found.hdus] == ["", "SCI", "DQ", "T"]
 
 
 def test_second_file_is_trailing_bytes():
     found = read_fits(SOUND + SOUND)
-    assert [(f.kind, f.text) for f in found.faults] == [("trailing", "another FITS file")]
+    assert [(f.kind, f.text) for f in found.defects] == [("trailing", "another FITS file")]
     assert len(found.hdus) == 4
 
 
@@ -186,14 +186,14 @@ def test_heap_belongs_to_the_data():
     buffer = BytesIO()
     hdus.writeto(buffer)
     found = read_fits(buffer.getvalue())
-    assert found.faults == ()
+    assert found.defects == ()
     assert len(found.hdus) == 3
 
 
 def test_name_of_a_gzip_matters():
-    assert faults(gzip.compress(SOUND), "a.fits") == ["gzip-name"]
-    assert faults(gzip.compress(SOUND), "A.FITS.GZ") == []
-    assert faults(gzip.compress(SOUND), "") == []
+    assert defects(gzip.compress(SOUND), "a.fits") == ["gzip-name"]
+    assert defects(gzip.compress(SOUND), "A.FITS.GZ") == []
+    assert defects(gzip.compress(SOUND), "") == []
 
 
 @settings(max_examples=300)
@@ -206,7 +206,7 @@ def test_no_damage_raises(data):
     cut = data.draw(st.integers(0, len(raw)))
     for content in (bytes(raw), bytes(raw[:cut]), gzip.compress(bytes(raw))[:cut]):
         found = read_fits(content, "x.fits")
-        assert found.faults or found.hdus
+        assert found.defects or found.hdus
 
 
 def test_file_that_cannot_be_read_raises(tmp_path):

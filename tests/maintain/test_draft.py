@@ -185,7 +185,7 @@ def test_nothing_is_drafted_from_what_is_not_fits():
         draft(read_fits(b"<html>", NAME), CATALOGUE)
 
 
-def test_a_draft_has_no_flaw(tmp_path):
+def test_a_draft_has_no_defect(tmp_path):
     _, made = drafted(image("SCI", (64, 32, 5, 2)), table("TIMES", TIMES))
     specs = specs_of(tmp_path, made.files())
     assert lint(specs, Folder(tmp_path)) == []

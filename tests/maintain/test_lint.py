@@ -26,7 +26,7 @@ hdus:
 
 
 @pytest.fixture
-def flaws(tmp_path):
+def defects(tmp_path):
     def run(files):
         for name, text in files.items():
             path = tmp_path / name
@@ -45,20 +45,20 @@ def amended(*amendments, name="widget", more=""):
     return HEAD.format(name=name) + ROWS + more + ("amendments:\n" + "".join(lines) if lines else "")
 
 
-def test_the_packaged_specs_have_no_flaw():
+def test_the_packaged_specs_have_no_defect():
     specs = Catalogue(BASE)
     assert load_errors(specs, BASE) == []
     assert [str(f) for f in lint(specs, BASE)] == []
 
 
-def test_a_spec_without_flaw(flaws):
+def test_a_spec_without_defect(defects):
     text = amended(
         'id: a, when: CAL_VER >= "1.18", hdus: [{extname: ERR, optional: true}]',
         'id: b, when: DATAMODL == "CubeModel", hdus: [{extname: SCI, dims: ncols x nrows x nints}]',
         "id: c, hdus: [{extname: NEW, type: IMAGE, dtype: float32, dims: ncols x nrows}]",
         "id: d, order: free",
     )
-    assert flaws({"widget.yaml": text}) == []
+    assert defects({"widget.yaml": text}) == []
 
 
 @pytest.mark.parametrize(
@@ -124,54 +124,54 @@ def test_a_spec_without_flaw(flaws):
         ),
     ],
 )
-def test_an_amendment_that_cannot_be_meant_is_told_with_its_place(flaws, amendment, reason, where):
-    found = flaws({"widget.yaml": amended("id: first, order: free", amendment)})
+def test_an_amendment_that_cannot_be_meant_is_told_with_its_place(defects, amendment, reason, where):
+    found = defects({"widget.yaml": amended("id: first, order: free", amendment)})
     assert f"{reason} at widget.yaml:$.amendments[1]{where}" in found
 
 
-def test_an_unreachable_amendment_is_told_once(flaws):
+def test_an_unreachable_amendment_is_told_once(defects):
     text = amended('id: a, when: CAL_VER > "3" and CAL_VER < "2", hdus: [{extname: ERR, optional: true}]')
-    assert len(flaws({"widget.yaml": text})) == 1
+    assert len(defects({"widget.yaml": text})) == 1
 
 
-def test_a_value_that_no_file_has_is_told_once(flaws):
+def test_a_value_that_no_file_has_is_told_once(defects):
     text = amended('id: a, when: DATAMODL == "SlitModel", hdus: [{extname: ERR, optional: true}]')
-    assert len(flaws({"widget.yaml": text})) == 1
+    assert len(defects({"widget.yaml": text})) == 1
 
 
-def test_a_patch_of_a_row_that_an_earlier_amendment_changes_may_restore_it(flaws):
+def test_a_patch_of_a_row_that_an_earlier_amendment_changes_may_restore_it(defects):
     text = amended(
         'id: a, when: CAL_VER >= "1.18", hdus: [{extname: ERR, optional: true, dtype: float64}]',
         'id: b, when: CAL_VER >= "2", hdus: [{extname: ERR, optional: false, dtype: float32}]',
     )
-    assert flaws({"widget.yaml": text}) == []
+    assert defects({"widget.yaml": text}) == []
 
 
-def test_an_amendment_that_only_an_heir_can_meet_is_reachable(flaws):
+def test_an_amendment_that_only_an_heir_can_meet_is_reachable(defects):
     parent = amended('id: a, when: DATAMODL == "SlitModel", hdus: [{extname: ERR, optional: true}]')
     child = (
         "product: child\ntitle: t\ndocumentation: n\nextends: widget\nrecognise: {suffixes: [c], models: [SlitModel]}\n"
     )
-    assert flaws({"widget.yaml": parent, "child.yaml": child}) == []
+    assert defects({"widget.yaml": parent, "child.yaml": child}) == []
 
 
-def test_an_identifier_that_takes_the_place_of_an_inherited_one_must_be_announced(flaws):
+def test_an_identifier_that_takes_the_place_of_an_inherited_one_must_be_announced(defects):
     one = "id: a, hdus: [{extname: ERR, optional: true}]"
     parent, child = amended(one), amended(one, name="child", more="extends: widget\n")
-    assert flaws({"widget.yaml": parent, "child.yaml": child}) == [
+    assert defects({"widget.yaml": parent, "child.yaml": child}) == [
         "'a' replaces an amendment of widget; list it in 'without' if that is intended at child.yaml:$.amendments[0].id"
     ]
     announced = amended(one, name="child", more="extends: widget\nwithout: [a]\n")
-    assert flaws({"widget.yaml": parent, "child.yaml": announced}) == []
+    assert defects({"widget.yaml": parent, "child.yaml": announced}) == []
 
 
-def test_an_amendment_that_every_heir_and_nobody_else_drops_is_still_in_force(flaws):
+def test_an_amendment_that_every_heir_and_nobody_else_drops_is_still_in_force(defects):
     parent = amended("id: a, hdus: [{extname: ERR, optional: true}]")
     child = "product: child\ntitle: t\ndocumentation: n\nextends: widget\nwithout: [a]\nrecognise: {suffixes: [c]}\n"
-    assert flaws({"widget.yaml": parent, "child.yaml": child}) == []
+    assert defects({"widget.yaml": parent, "child.yaml": child}) == []
 
 
-def test_symbols_that_stand_in_no_dimensions(flaws):
+def test_symbols_that_stand_in_no_dimensions(defects):
     files = {
         "symbols.yaml": "nlost: {meaning: lost}\nnused: {meaning: used}\nnvector: {meaning: length}\n",
         "columns/vectors.yaml": 'source: s\ncolumns: [{name: A, dtype: "float32[nvector]"}]\n',
@@ -181,29 +181,29 @@ def test_symbols_that_stand_in_no_dimensions(flaws):
             more="symbols: {ngroups: {meaning: g}}\n",
         ),
     }
-    assert flaws(files) == [
+    assert defects(files) == [
         "symbol 'nlost' appears in no dimensions of any product at symbols.yaml:$.nlost",
         "symbol 'ngroups' appears in no dimensions of the product at widget.yaml:$.symbols.ngroups",
     ]
 
 
-def test_a_column_table_that_no_row_names(flaws):
+def test_a_column_table_that_no_row_names(defects):
     files = {"columns/lost.yaml": 'source: " "\ncolumns: [{name: A, dtype: int32}]\n', "widget.yaml": amended()}
-    assert flaws(files) == [
+    assert defects(files) == [
         "no row and no amendment uses the column table 'lost' at columns/lost.yaml:$",
         "the column table 'lost' gives no source at columns/lost.yaml:$.source",
     ]
 
 
-def test_a_condition_of_a_row_is_tried_too(flaws):
+def test_a_condition_of_a_row_is_tried_too(defects):
     text = amended().replace("optional: true, type", "optional: true, when: NINTS > 2 and NINTS < 2, type")
-    assert flaws({"widget.yaml": text}) == [
+    assert defects({"widget.yaml": text}) == [
         "'NINTS > 2 and NINTS < 2' is true for no file at widget.yaml:$.hdus[3].when"
     ]
 
 
-def test_flaws_of_packaged_specs_are_not_told_of_a_folder(flaws):
-    assert flaws({"widget.yaml": amended()}) == []
+def test_defects_of_packaged_specs_are_not_told_of_a_folder(defects):
+    assert defects({"widget.yaml": amended()}) == []
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_large_dark_takes_five_requests_and_a_thousandth_of_its_bytes(tmp_path
     source = opened(path.read_bytes())
     file = read_source(source, "x_dark.fits")
     assert [hdu.name for hdu in file.hdus][1:] == ["SCI", "PIXELDQ", "GROUPDQ", "ERR", "GROUP", "INT_TIMES", "ASDF"]
-    assert (file.faults, file.size, source.traffic().requests) == ((), path.stat().st_size, 5)
+    assert (file.defects, file.size, source.traffic().requests) == ((), path.stat().st_size, 5)
     assert source.traffic().bytes < 120 * KIB
 
 

@@ -81,7 +81,7 @@ def test_a_gzip_is_inflated_once(tmp_path, monkeypatch, inflated, data, memory):
 def facts(target):
     with open_source(target, again=True) as source:
         file = read_source(source, source.name)
-        return file.faults, scan_data(source, file)
+        return file.defects, scan_data(source, file)
 
 
 @pytest.mark.parametrize("memory", [0, 5000, 2**30])
@@ -134,16 +134,16 @@ def test_the_walk_goes_the_same_way_whether_bytes_are_kept_or_not():
         packed = gzip.compress(raw)
         with open_source(packed, "x.fits.gz") as plain, open_source(packed, "x.fits.gz", again=True) as kept:
             one, other = read_source(plain, ""), read_source(kept, "")
-        assert (one.faults, one.complete) == (other.faults, other.complete)
+        assert (one.defects, one.complete) == (other.defects, other.complete)
 
 
 def test_members_beyond_the_bound_are_reported(monkeypatch):
     monkeypatch.setattr(module, "MAX_MEMBERS", 10)
     piece = len(FILE) // 10 + 1
     members = [gzip.compress(FILE[n : n + piece]) for n in range(0, len(FILE), piece)]
-    assert read_fits(b"".join(members), "x.fits.gz").faults == ()
-    (fault,) = read_fits(b"".join([*members, gzip.compress(b"")]), "x.fits.gz").faults
-    assert (fault.kind, fault.offset) == ("gzip-members", len(FILE))
+    assert read_fits(b"".join(members), "x.fits.gz").defects == ()
+    (defect,) = read_fits(b"".join([*members, gzip.compress(b"")]), "x.fits.gz").defects
+    assert (defect.kind, defect.at) == ("gzip-members", len(FILE))
     report = check(b"".join([*members, gzip.compress(b"")]), product="dark")
     assert "FILE008" in {f.code for f in report.findings}
 
@@ -175,6 +175,6 @@ def test_the_cost_of_small_members_is_that_of_their_bytes(monkeypatch, content, 
 
 def test_junk_behind_zero_bytes_is_counted():
     for padding in (512, 2**19):
-        (fault,) = read_fits(gzip.compress(FILE) + bytes(padding) + b"junk", "x.fits.gz").faults
-        assert (fault.kind, fault.found) == ("gzip-trailing", padding + 4)
-        assert read_fits(gzip.compress(FILE) + bytes(padding), "x.fits.gz").faults == ()
+        (defect,) = read_fits(gzip.compress(FILE) + bytes(padding) + b"junk", "x.fits.gz").defects
+        assert (defect.kind, defect.found_bytes) == ("gzip-trailing", padding + 4)
+        assert read_fits(gzip.compress(FILE) + bytes(padding), "x.fits.gz").defects == ()

@@ -6,7 +6,7 @@ from judging import DARK, errors, judge_file
 
 from jwstprod_check.engine import run as engine
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_FLAWED
+from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_DEFECTIVE
 
 
 def with_cards(*cards):
@@ -35,7 +35,7 @@ def test_a_flood_of_one_rule_in_a_header_hides_no_error_of_another():
 @pytest.mark.parametrize("code", ["FITS001", "FITS062", "FITS012"])
 @pytest.mark.parametrize(
     "cards",
-    [[odd(n) for n in range(MAX_FLAWED + 5)], [card(f"K{n:06d}", n) for n in range(MAX_CARDS)]],
+    [[odd(n) for n in range(MAX_DEFECTIVE + 5)], [card(f"K{n:06d}", n) for n in range(MAX_CARDS)]],
     ids=["invalid cards", "cards"],
 )
 def test_what_follows_in_a_header_that_was_cut_off_is_not_checked_by_any_rule(cards, code):
@@ -57,18 +57,18 @@ def test_a_flood_in_the_first_hdus_hides_no_error_in_the_last():
 
 
 def with_flood(part):
-    return part.__class__((*part.cards, *(odd(n) for n in range(MAX_FLAWED - 1))), part.data)
+    return part.__class__((*part.cards, *(odd(n) for n in range(MAX_DEFECTIVE - 1))), part.data)
 
 
 @pytest.mark.parametrize(("last", "severity"), [(6, "error"), (5, "warning")])
 def test_the_last_of_many_repeats_counts(last, severity):
-    raw = with_cards(*[card("NOTE", 5)] * (MAX_FLAWED + 500), card("NOTE", last))
+    raw = with_cards(*[card("NOTE", 5)] * (MAX_DEFECTIVE + 500), card("NOTE", last))
     (found,) = judge_file(raw, "x.fits", select=("FITS012",)).findings
     assert (found.code, str(found.severity), found.hdu, found.keyword) == ("FITS012", severity, 0, "NOTE")
 
 
 def test_a_repeat_after_a_thousand_others_is_not_passed_over():
-    names = [f"K{n:05d}" for n in range(MAX_FLAWED + 2)]
+    names = [f"K{n:05d}" for n in range(MAX_DEFECTIVE + 2)]
     raw = with_cards(*(card(n, 1) for n in names), *(card(n, 1) for n in names), card(names[0], 2))
     report = judge_file(raw, "x.fits", select=("FITS012",))
     assert report.verdict == "nonconforming"

@@ -47,7 +47,7 @@ def version(context: Context) -> Iterator[Outcome]:
     found = reading(context)
     if isinstance(found, Skip):
         yield found
-    elif found is not None and found.frame.fault is None:
+    elif found is not None and found.frame.defect is None:
         frame = found.frame
         if frame.version != FORMAT:
             yield Problem(
@@ -135,7 +135,7 @@ def compression(context: Context) -> Iterator[Outcome]:
     if isinstance(found, Skip):
         yield found
         return
-    if found is None or found.frame.fault is not None:
+    if found is None or found.frame.defect is not None:
         return
     left = MAX_INFLATED
     for number, block in enumerate(found.frame.blocks):
@@ -145,18 +145,18 @@ def compression(context: Context) -> Iterator[Outcome]:
         if label in _INFLATED and block.size > left:
             yield Skip(f"block {number} of the ASDF extension is inflated to more than {plural(left, 'byte')}")
             continue
-        flaw = None
+        defect = None
         if label == b"lz4":
-            flaw = "compressed with lz4, which not every reader can inflate"
+            defect = "compressed with lz4, which not every reader can inflate"
         elif label not in _INFLATED:
-            flaw = f"compressed in a way that is not known ({quoted(label.decode('latin-1'))})"
+            defect = f"compressed in a way that is not known ({quoted(label.decode('latin-1'))})"
         else:
             left -= block.size
             if payload(found.data, block) is None:
-                flaw = f"compressed and cannot be inflated to {plural(block.size, 'byte')}"
-        if flaw is not None:
+                defect = f"compressed and cannot be inflated to {plural(block.size, 'byte')}"
+        if defect is not None:
             yield Problem(
-                f"block {number} of the ASDF extension is {flaw}",
+                f"block {number} of the ASDF extension is {defect}",
                 hdu=found.hdu,
                 expected="plain, zlib or bzp2",
                 found=quoted(label.decode("latin-1")),

@@ -7,7 +7,7 @@ from jwstprod_check.asdf.frame import payload
 from jwstprod_check.asdf.tree import Link
 from jwstprod_check.rules.asdf.form import extent_of, size_of
 from jwstprod_check.rules.asdf.reading import Reading, dotted, read_whole
-from jwstprod_check.rules.asdf.worlds import BUILT, flaws, severity_of, worlds
+from jwstprod_check.rules.asdf.worlds import BUILT, report_defects, severity_of, worlds
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import plural
@@ -28,7 +28,7 @@ def values(context: Context) -> Iterator[Outcome]:
     How to fix: assign the world coordinates again (assign_wcs).
     Source: astropy 8.0, modeling; files of jwst 1.11.4 to 3.0.0.
     """
-    yield from flaws(context, "value")
+    yield from report_defects(context, "value")
     found, _ = read_whole(context)
     if found is None or found.tree is None:
         return
@@ -49,15 +49,15 @@ def values(context: Context) -> Iterator[Outcome]:
             if isinstance(content, Skip):
                 yield content
                 continue
-            flaw = _empty(content, key) if content is not None else None
-            if flaw is not None:
+            defect = _empty(content, key) if content is not None else None
+            if defect is not None:
                 yield Problem(
-                    f"the array {dotted(path)} of the world coordinates {flaw}",
+                    f"the array {dotted(path)} of the world coordinates {defect}",
                     hdu=found.hdu,
                     expected="finite numbers",
-                    found=flaw.removeprefix("is "),
+                    found=defect.removeprefix("is "),
                     severity=severity_of(context, world),
-                    group_key=f"array {flaw}",
+                    group_key=f"array {defect}",
                 )
 
 

@@ -46,7 +46,7 @@ def read_whole(context: Context) -> tuple[Reading | None, list[Skip]]:
     found = reading(context)
     if isinstance(found, Skip):
         return None, [found]
-    if found is None or found.tree is None or found.tree.fault is not None:
+    if found is None or found.tree is None or found.tree.defect is not None:
         return None, []
     return found, [] if found.tree.complete else [partly(found.tree)]
 
@@ -69,7 +69,7 @@ def _read(context: Context) -> Reading | Skip:
     if len(data) > hdu.axes[0]:
         data = data[: hdu.axes[0]]
     frame = read_frame(data)
-    return Reading(hdu, data, frame, None if frame.fault is not None else read_tree(data[frame.start : frame.end]))
+    return Reading(hdu, data, frame, None if frame.defect is not None else read_tree(data[frame.start : frame.end]))
 
 
 @by_value(4)

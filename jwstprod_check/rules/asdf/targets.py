@@ -68,9 +68,9 @@ def array_nodes(context: Context) -> Iterator[Outcome]:
     nodes |= {link.path: link.node for link in tree.links if link.node is not None and link.block is None}
     nodes |= kept
     for path, node in nodes.items():
-        flaw = _flaw(tree, node, path in kept)
-        if flaw is not None:
-            text, expected, seen = flaw
+        defect = _defect(tree, node, path in kept)
+        if defect is not None:
+            text, expected, seen = defect
             yield Problem(
                 f"the array {dotted(path)} of the ASDF tree {text}",
                 hdu=found.hdu,
@@ -80,7 +80,7 @@ def array_nodes(context: Context) -> Iterator[Outcome]:
             )
 
 
-def _flaw(tree: Tree, node: Node, kept: bool) -> tuple[str, str, str] | None:
+def _defect(tree: Tree, node: Node, kept: bool) -> tuple[str, str, str] | None:
     """Return what is wrong with the node of an array: text, what was expected, what was found."""
     if not isinstance(node, Mapping):
         if isinstance(node, Sequence) and (node.tag or "").startswith(NDARRAY) and not kept:

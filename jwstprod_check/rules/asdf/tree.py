@@ -6,8 +6,8 @@ payload of a binary block is not decoded.
 
 from collections.abc import Iterator
 
-from jwstprod_check.asdf.frame import FrameFault
-from jwstprod_check.asdf.tree import MAX_DEPTH, MAX_EXPANDED, TreeFault
+from jwstprod_check.asdf.tree import MAX_DEPTH, MAX_EXPANDED
+from jwstprod_check.defect import Defect
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.drift import drift
 from jwstprod_check.rules.asdf.links import contradicts, dangling, unlinked
@@ -37,14 +37,14 @@ def not_asdf(context: Context) -> Iterator[Outcome]:
     found = reading(context)
     if isinstance(found, Skip):
         yield found
-    elif found is not None and found.frame.fault is not None:
-        fault = found.frame.fault
+    elif found is not None and found.frame.defect is not None:
+        defect = found.frame.defect
         yield Problem(
-            f"the ASDF extension {_FRAME[fault.kind]}",
+            f"the ASDF extension {_FRAME[defect.kind]}",
             hdu=found.hdu,
             expected="#ASDF, then a YAML tree, then a line '...'",
-            found=quoted(fault.text) if fault.text else None,
-            offset=found.hdu.data_offset + fault.offset,
+            found=quoted(defect.text) if defect.text else None,
+            offset=found.hdu.data_offset + defect.at,
         )
 
 
@@ -66,23 +66,23 @@ def not_readable(context: Context) -> Iterator[Outcome]:
         yield found
     elif found is not None and found.tree is not None:
         tree = found.tree
-        if tree.fault is not None:
+        if tree.defect is not None:
             yield Problem(
-                f"the ASDF tree cannot be read: {_tree_text(tree.fault)}",
+                f"the ASDF tree cannot be read: {_tree_text(tree.defect)}",
                 hdu=found.hdu,
                 expected="a YAML tree",
-                found=f"line {tree.fault.line} of the tree" if tree.fault.line else None,
+                found=f"line {tree.defect.at} of the tree" if tree.defect.at else None,
             )
         elif not tree.complete:
             yield Skip(f"the ASDF tree has more than {tree.events} parts; in the rest only links were checked")
 
 
-def _tree_text(fault: TreeFault) -> str:
-    if fault.kind == "deep":
+def _tree_text(defect: Defect) -> str:
+    if defect.kind == "deep":
         return f"more than {MAX_DEPTH} levels of nesting"
-    if fault.kind == "aliases":
+    if defect.kind == "aliases":
         return f"its aliases expand to more than {MAX_EXPANDED} nodes"
-    return "it is empty" if fault.kind == "empty" else f"{quoted(fault.text)} at line {fault.line}"
+    return "it is empty" if defect.kind == "empty" else f"{quoted(defect.text)} at line {defect.at}"
 
 
 _BLOCK = {
@@ -112,18 +112,18 @@ def blocks(context: Context) -> Iterator[Outcome]:
     if isinstance(found, Skip):
         yield found
         return
-    if found is None or found.frame.fault is not None:
+    if found is None or found.frame.defect is not None:
         return
-    for fault in found.frame.faults:
+    for defect in found.frame.defects:
         yield Problem(
-            f"in the ASDF extension {_block_text(fault)}",
+            f"in the ASDF extension {_block_text(defect)}",
             hdu=found.hdu,
-            offset=found.hdu.data_offset + fault.offset,
-            severity=Severity.WARNING if fault.kind in {"index", "rest"} else None,
-            group_key=fault.kind,
+            offset=found.hdu.data_offset + defect.at,
+            severity=Severity.WARNING if defect.kind in {"index", "rest"} else None,
+            group_key=defect.kind,
         )
     count = len(found.frame.blocks)
-    cut = any(f.kind in {"block-header", "block-cut", "too-many-blocks"} for f in found.frame.faults)
+    cut = any(f.kind in {"block-header", "block-cut", "too-many-blocks"} for f in found.frame.defects)
     for link in found.tree.links if found.tree is not None and not cut else ():
         if link.block is not None and link.block >= count:
             yield Problem(
@@ -135,9 +135,9 @@ def blocks(context: Context) -> Iterator[Outcome]:
             )
 
 
-def _block_text(fault: FrameFault) -> str:
-    text = _BLOCK[fault.kind]
-    return f"{text} ({plural(int(fault.text), 'byte')})" if fault.kind in {"block-cut", "rest"} else text
+def _block_text(defect: Defect) -> str:
+    text = _BLOCK[defect.kind]
+    return f"{text} ({plural(int(defect.text), 'byte')})" if defect.kind in {"block-cut", "rest"} else text
 
 
 RULES = (not_asdf, not_readable, blocks, dangling, contradicts, unlinked, drift)

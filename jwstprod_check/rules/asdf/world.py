@@ -8,7 +8,16 @@ from jwstprod_check.asdf.world import Frame, World, split_tag
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.reading import dotted, read_whole
 from jwstprod_check.rules.asdf.tables import tags, world_document
-from jwstprod_check.rules.asdf.worlds import BUILT, HOME, chain_of, flaws, home, model_severity, severity_of, worlds
+from jwstprod_check.rules.asdf.worlds import (
+    BUILT,
+    HOME,
+    chain_of,
+    home,
+    model_severity,
+    report_defects,
+    severity_of,
+    worlds,
+)
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
@@ -68,7 +77,7 @@ def pipeline(context: Context) -> Iterator[Outcome]:
     How to fix: assign the world coordinates again (assign_wcs).
     Source: gwcs 1.0.3, schemas wcs and step; jwst 3.0.0, assign_wcs.
     """
-    yield from flaws(context, "pipeline")
+    yield from report_defects(context, "pipeline")
     found, _ = read_whole(context)
     if found is None:
         return
@@ -122,7 +131,7 @@ def transforms(context: Context) -> Iterator[Outcome]:
     How to fix: assign the world coordinates again (assign_wcs).
     Source: ASDF transform schemas 0.6.0; gwcs 1.0.3; astropy 8.0, modeling; `specs/asdf_tags.yaml`.
     """
-    yield from flaws(context, "transform", "axes")
+    yield from report_defects(context, "transform", "axes")
 
 
 @rule("ASDF023", "world-bounding-box", level="data", scope="walk", requires=BUILT)
@@ -136,7 +145,7 @@ def bounding_box(context: Context) -> Iterator[Outcome]:
     How to fix: assign the world coordinates again (assign_wcs).
     Source: jwst issues 3063, 5542 and 7820; jwst 3.0.0, assign_wcs; astropy 8.0, modeling.
     """
-    yield from flaws(context, "box")
+    yield from report_defects(context, "box")
     found, _ = read_whole(context)
     if found is None or found.tree is None:
         return

@@ -63,8 +63,8 @@ def home(context: Context, world: World) -> Hdu | None:
     return context.by_file(_science).get(world.path[:-2])
 
 
-def flaws(context: Context, *kinds: str) -> Iterator[Outcome]:
-    """Flaws of the world coordinates of some kinds."""
+def report_defects(context: Context, *kinds: str) -> Iterator[Outcome]:
+    """Report the defects of the world coordinates of some kinds."""
     found, skips = read_whole(context)
     yield from skips
     if found is None:
@@ -74,18 +74,18 @@ def flaws(context: Context, *kinds: str) -> Iterator[Outcome]:
         place = f"{dotted(deep[0].path)}" + (f" and {len(deep) - 1} more" if deep[1:] else "")
         yield Skip(f"transforms of {place} are nested deeper than {MAX_NESTED} levels, or are too many")
     for world in worlds(context):
-        for flaw in world.flaws:
-            if flaw.kind in kinds:
-                frames = flaw.text == "the last frame is not 'world'"
+        for defect in world.defects:
+            if defect.kind in kinds:
+                frames = defect.text == "the last frame is not 'world'"
                 yield Problem(
-                    f"{flaw.text} ({dotted(flaw.path)} of the ASDF tree)",
+                    f"{defect.text} ({dotted(defect.path)} of the ASDF tree)",
                     hdu=found.hdu,
-                    expected=flaw.expected,
-                    found=flaw.found,
+                    expected=defect.expected,
+                    found=defect.found,
                     severity=model_severity(context)
                     if frames
                     else severity_of(context, world)
-                    if flaw.kind == "value"
+                    if defect.kind == "value"
                     else None,
-                    group_key=flaw.text,
+                    group_key=defect.text,
                 )

@@ -3,31 +3,31 @@
 from collections.abc import Iterator
 from typing import Final
 
+from jwstprod_check.defect import Defect
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.sniff import ECSV
-from jwstprod_check.fits.walk import Fault
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, plural, quoted
 
 
-def _faults(context: Context, *kinds: str) -> Iterator[tuple[Fault, Hdu | None]]:
-    for fault in context.file.faults:
-        if fault.kind in kinds:
+def _defects(context: Context, *kinds: str) -> Iterator[tuple[Defect, Hdu | None]]:
+    for defect in context.file.defects:
+        if defect.kind in kinds:
             hdus = context.file.hdus
-            yield fault, hdus[fault.hdu] if fault.hdu is not None and fault.hdu < len(hdus) else None
+            yield defect, hdus[defect.hdu] if defect.hdu is not None and defect.hdu < len(hdus) else None
 
 
-def _unread(fault: Fault) -> Hdu | None:
+def _unread(defect: Defect) -> Hdu | None:
     """Stand-in for an HDU whose header could not be read, so that a finding can name its place."""
-    return None if fault.hdu is None else Hdu(fault.hdu, Header(b"", fault.offset or 0, 0))
+    return None if defect.hdu is None else Hdu(defect.hdu, Header(b"", defect.at, 0))
 
 
-def _name(fault: Fault, hdu: Hdu | None) -> str:
+def _name(defect: Defect, hdu: Hdu | None) -> str:
     return (
-        f"HDU {fault.hdu}"
+        f"HDU {defect.hdu}"
         if hdu is None
         else hdu.label
         if hdu.label.startswith("HDU")
@@ -53,7 +53,7 @@ def empty(context: Context) -> Iterator[Outcome]:
     How to fix: download or write the file again.
     Source: FITS Standard 4.0, section 3.1.
     """
-    for _ in _faults(context, "empty"):
+    for _ in _defects(context, "empty"):
         yield Problem(
             "the file is empty", expected="a FITS file", found="0 bytes", hint="download or write it again", offset=0
         )
@@ -70,11 +70,11 @@ def not_fits(context: Context) -> Iterator[Outcome]:
     How to fix: download the file again (`git lfs pull` for a pointer).
     Source: FITS Standard 4.0, section 4.4.1.1; Git LFS specification (pointer files).
     """
-    for fault, _ in _faults(context, "not-fits"):
-        if context.uncovered is not None and fault.text == ECSV:
+    for defect, _ in _defects(context, "not-fits"):
+        if context.uncovered is not None and defect.text == ECSV:
             continue
         yield Problem(
-            f"not a FITS file: it looks like {fault.text}", expected="SIMPLE  =", found=fault.text, offset=fault.offset
+            f"not a FITS file: it looks like {defect.text}", expected="SIMPLE  =", found=defect.text, offset=defect.at
         )
 
 
@@ -87,16 +87,16 @@ def no_end(context: Context) -> Iterator[Outcome]:
     How to fix: write the file again; END is a card of its own, followed by blanks to the end of the block.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
-    for fault, hdu in _faults(context, "no-end", "header-too-long"):
-        long = fault.kind == "header-too-long"
-        where = f"within {fault.expected} bytes" if long else f"before byte {fault.found}"
+    for defect, hdu in _defects(context, "no-end", "header-too-long"):
+        long = defect.kind == "header-too-long"
+        where = f"within {defect.expected_bytes} bytes" if long else f"before byte {defect.found_bytes}"
         yield Problem(
-            f"{_name(fault, hdu)} has no END card {where}",
-            hdu=_unread(fault),
+            f"{_name(defect, hdu)} has no END card {where}",
+            hdu=_unread(defect),
             expected="END",
-            found=fault.text or ("more cards" if long else "the end of the file"),
+            found=defect.text or ("more cards" if long else "the end of the file"),
             keyword="END",
-            offset=fault.offset,
+            offset=defect.at,
         )
 
 
@@ -109,14 +109,14 @@ def header_cut(context: Context) -> Iterator[Outcome]:
     How to fix: download the file again.
     Source: FITS Standard 4.0, section 3.1 (a file is a whole number of 2880-byte blocks).
     """
-    for fault, hdu in _faults(context, "header-cut"):
+    for defect, hdu in _defects(context, "header-cut"):
         yield Problem(
-            f"truncated in the header of {_name(fault, hdu)}, at byte {fault.found}{_lost(context)}",
-            hdu=_unread(fault),
+            f"truncated in the header of {_name(defect, hdu)}, at byte {defect.found_bytes}{_lost(context)}",
+            hdu=_unread(defect),
             expected="a header up to its END card",
-            found=f"the first {plural((fault.found or 0) - (fault.offset or 0), 'byte')} of it",
+            found=f"the first {plural((defect.found_bytes or 0) - (defect.at), 'byte')} of it",
             hint="download it again",
-            offset=fault.offset,
+            offset=defect.at,
         )
 
 
@@ -130,11 +130,11 @@ def truncated(context: Context) -> Iterator[Outcome]:
     How to fix: download the file again, and compare its size with the size in the message.
     Source: FITS Standard 4.0, section 3.3.2; astropy issues 13356 and 8766.
     """
-    for fault, hdu in _faults(context, "truncated"):
-        expected, found = fault.expected or 0, fault.found or 0
+    for defect, hdu in _defects(context, "truncated"):
+        expected, found = defect.expected_bytes or 0, defect.found_bytes or 0
         start = hdu.data_offset if hdu is not None else 0
         yield Problem(
-            f"truncated in {_name(fault, hdu)}: {max(found - start, 0):,} bytes of data, needs {expected - start:,}"
+            f"truncated in {_name(defect, hdu)}: {max(found - start, 0):,} bytes of data, needs {expected - start:,}"
             f"{_lost(context, hdu)}",
             hdu=hdu,
             expected=f"a file of at least {expected} bytes",
@@ -154,14 +154,14 @@ def misplaced(context: Context) -> Iterator[Outcome]:
     How to fix: write the HDU again. The message gives the position at which the next header was found.
     Source: FITS Standard 4.0, sections 3.1 and 4.4.1.2.
     """
-    for fault, hdu in _faults(context, "misplaced"):
+    for defect, hdu in _defects(context, "misplaced"):
         yield Problem(
-            f"the header of {_name(fault, hdu)} gives a wrong size for its data: the next header begins at byte {fault.found}",
+            f"the header of {_name(defect, hdu)} gives a wrong size for its data: the next header begins at byte {defect.found_bytes}",
             hdu=hdu,
-            expected=f"the next header at byte {fault.expected}",
-            found=f"at byte {fault.found}",
+            expected=f"the next header at byte {defect.expected_bytes}",
+            found=f"at byte {defect.found_bytes}",
             hint="BITPIX, NAXISn, PCOUNT or GCOUNT was changed, or bytes were lost or added",
-            offset=fault.offset,
+            offset=defect.at,
         )
 
 
@@ -175,14 +175,14 @@ def trailing(context: Context) -> Iterator[Outcome]:
     How to fix: cut the file at the expected size, or write it again.
     Source: FITS Standard 4.0, section 3.5 (special records are deprecated).
     """
-    for fault, _ in _faults(context, "trailing"):
-        extra = (fault.found or 0) - (fault.expected or 0)
-        kind = {"zero": "all zero", "blank": "all blank"}.get(fault.text, f"like {fault.text}")
+    for defect, _ in _defects(context, "trailing"):
+        extra = (defect.found_bytes or 0) - (defect.expected_bytes or 0)
+        kind = {"zero": "all zero", "blank": "all blank"}.get(defect.text, f"like {defect.text}")
         yield Problem(
             f"{plural(extra, 'byte')} after the last HDU, {kind}",
-            expected=f"{fault.expected} bytes",
-            found=f"{fault.found} bytes",
-            offset=fault.offset,
+            expected=f"{defect.expected_bytes} bytes",
+            found=f"{defect.found_bytes} bytes",
+            offset=defect.at,
         )
 
 
@@ -210,27 +210,27 @@ def gzip_broken(context: Context) -> Iterator[Outcome]:
     How to fix: download the file again; `gzip -t` shows the same error.
     Source: RFC 1952, section 2.3.1.
     """
-    for fault, hdu in _faults(context, *_GZIP):
-        what, hint = _GZIP[fault.kind]
-        detail = fault.text.partition(": ")[2]
+    for defect, hdu in _defects(context, *_GZIP):
+        what, hint = _GZIP[defect.kind]
+        detail = defect.text.partition(": ")[2]
         yield Problem(
-            f"{what} after {plural(fault.offset or 0, 'decompressed byte')}"
+            f"{what} after {plural(defect.at, 'decompressed byte')}"
             + (f" ({detail})" if detail else "")
-            + _cut(fault, hdu)
+            + _cut(defect, hdu)
             + _lost(context, hdu),
             hdu=hdu,
             expected="a gzip stream up to its CRC",
-            found=fault.text,
+            found=defect.text,
             hint=hint,
-            offset=fault.offset,
+            offset=defect.at,
         )
 
 
-def _cut(fault: Fault, hdu: Hdu | None) -> str:
+def _cut(defect: Defect, hdu: Hdu | None) -> str:
     """How much of the last HDU of a broken stream is there, '' where all of it is."""
-    if hdu is None or fault.offset is None or hdu.data_size is None or fault.offset >= hdu.data_end:
+    if hdu is None or hdu.data_size is None or defect.at >= hdu.data_end:
         return ""
-    there = max(fault.offset - hdu.data_offset, 0)
+    there = max(defect.at - hdu.data_offset, 0)
     return f"; {hdu.label} has {there:,} bytes of data, needs {hdu.data_size:,}"
 
 
@@ -243,9 +243,10 @@ def gzip_trailing(context: Context) -> Iterator[Outcome]:
     How to fix: compress the file again.
     Source: RFC 1952, section 2.2.
     """
-    for fault, _ in _faults(context, "gzip-trailing"):
+    for defect, _ in _defects(context, "gzip-trailing"):
         yield Problem(
-            f"{plural(fault.found or 0, 'byte')} after the end of the gzip stream", found=f"{fault.found} bytes"
+            f"{plural(defect.found_bytes or 0, 'byte')} after the end of the gzip stream",
+            found=f"{defect.found_bytes} bytes",
         )
 
 
@@ -258,7 +259,7 @@ def gzip_name(context: Context) -> Iterator[Outcome]:
     How to fix: name the file `.fits.gz`, or decompress it.
     Source: GNU gzip 1.12, gzip(1) (names that gunzip accepts).
     """
-    for _ in _faults(context, "gzip-name"):
+    for _ in _defects(context, "gzip-name"):
         yield Problem("gzip contents under a name that does not end in .gz", expected=".fits.gz", found="gzip contents")
 
 
@@ -272,11 +273,11 @@ def too_many(context: Context) -> Iterator[Outcome]:
     How to fix: leave the file out; it is not a JWST product.
     Source: docs/design.md, "Bounds".
     """
-    for fault, _ in _faults(context, "too-many-hdus"):
+    for defect, _ in _defects(context, "too-many-hdus"):
         yield Problem(
-            f"more than {fault.expected} HDUs; the rest was not checked",
-            expected=f"at most {fault.expected}",
-            offset=fault.offset,
+            f"{defect.text}; the rest was not checked",
+            expected=defect.expected,
+            offset=defect.at,
         )
 
 
@@ -289,14 +290,14 @@ def bad_start(context: Context) -> Iterator[Outcome]:
     How to fix: write the HDU again; XTENSION must be its first card.
     Source: FITS Standard 4.0, section 4.4.1.2.
     """
-    for fault, hdu in _faults(context, "bad-start"):
+    for defect, hdu in _defects(context, "bad-start"):
         yield Problem(
-            f"{_name(fault, hdu)} does not begin with XTENSION",
+            f"{_name(defect, hdu)} does not begin with XTENSION",
             hdu=hdu,
             keyword="XTENSION",
             expected="XTENSION=",
-            found=quoted(fault.text),
-            offset=fault.offset,
+            found=quoted(defect.text),
+            offset=defect.at,
         )
 
 
@@ -310,13 +311,13 @@ def size_unknown(context: Context) -> Iterator[Outcome]:
     How to fix: write a valid value for the keyword that the message names.
     Source: FITS Standard 4.0, sections 4.4.1.1 and 4.4.1.2.
     """
-    for fault, hdu in _faults(context, "size-unknown"):
+    for defect, hdu in _defects(context, "size-unknown"):
         if hdu is None:
             continue
         keyword, found = _unsizable(hdu)
         rest = "" if context.file.complete else "; HDUs after it could not be read"
         yield Problem(
-            f"the size of {_name(fault, hdu)} cannot be computed: {keyword} is {found}{rest}",
+            f"the size of {_name(defect, hdu)} cannot be computed: {keyword} is {found}{rest}",
             hdu=hdu,
             keyword=keyword,
             expected="a valid integer",

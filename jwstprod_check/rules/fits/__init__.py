@@ -28,11 +28,11 @@ from jwstprod_check.rules.fits import (
     time,
     units,
 )
-from jwstprod_check.rules.fits.header_rule import MAX_FLAWED, Flaw, HeaderIndex, HeaderRule, problem
+from jwstprod_check.rules.fits.header_rule import MAX_DEFECTIVE, HeaderIndex, HeaderRule, in_hdu
 from jwstprod_check.rules.rule import Outcome, Rule, Skip
 
-MAX_FLAWS: Final = 10_000
-"""Flaws of one rule in all headers of a file; more of them are not checked, and the report says so."""
+MAX_PROBLEMS: Final = 10_000
+"""Problems of one rule in all headers of a file; more of them are not checked, and the report says so."""
 
 _MODULES = (cards, headers, mandatory, placement, reserved, time, tables, columns, compressed, originals, units)
 
@@ -45,7 +45,7 @@ class Crash(msgspec.Struct, frozen=True):
     error: Exception
 
 
-Found = Flaw | Skip | Crash
+Found = Outcome | Crash
 
 
 @by_value(256)
@@ -55,7 +55,7 @@ def _triggered(triggers: frozenset[str]) -> tuple[HeaderRule, ...]:
 
 
 def examine(header: Header) -> tuple[tuple[str, Found], ...]:
-    """Ask every header rule that may find something in a header; of each, a thousand flaws are taken.
+    """Ask every header rule that may find something in a header; of each, a thousand problems are taken.
 
     What was not checked is a ``Skip`` of each rule that it concerns. A rule that crashes is remembered as a ``Crash``, for
     the engine to report under its code.
@@ -68,37 +68,37 @@ def examine(header: Header) -> tuple[tuple[str, Found], ...]:
     for asked in _triggered(indexed.triggers):
         code = asked.code
         try:
-            for count, flaw in enumerate(asked.check(indexed)):
-                if count == MAX_FLAWED:
-                    found.append((code, Skip(f"it stopped after {MAX_FLAWED} problems")))
+            for count, outcome in enumerate(asked.check(indexed)):
+                if count == MAX_DEFECTIVE:
+                    found.append((code, Skip(f"it stopped after {MAX_DEFECTIVE} problems")))
                     break
-                found.append((code, flaw))
+                found.append((code, outcome))
         except Exception as error:
             found.append((code, Crash(error.with_traceback(None))))
     return tuple(found)
 
 
 def examine_headers(context: Context) -> dict[str, list[tuple[Hdu, Found]]]:
-    """Flaws of all headers of a file by the code of the rule that found them; of each, ten thousand are taken."""
+    """Problems of all headers of a file by the code of the rule that found them; of each, ten thousand are taken."""
     found: dict[str, list[tuple[Hdu, Found]]] = {}
     for hdu in context.file.hdus:
-        for code, flaw in hdu.header.memo_by_bytes(examine):
-            flaws = found.setdefault(code, [])
-            if len(flaws) < MAX_FLAWS:
-                flaws.append((hdu, flaw))
-            elif len(flaws) == MAX_FLAWS:
-                flaws.append((hdu, Skip(f"it stopped after {MAX_FLAWS} problems")))
+        for code, outcome in hdu.header.memo_by_bytes(examine):
+            problems = found.setdefault(code, [])
+            if len(problems) < MAX_PROBLEMS:
+                problems.append((hdu, outcome))
+            elif len(problems) == MAX_PROBLEMS:
+                problems.append((hdu, Skip(f"it stopped after {MAX_PROBLEMS} problems")))
     return found
 
 
 def _report(code: str, context: Context) -> Iterator[Outcome]:
-    for hdu, flaw in context.by_file(examine_headers).get(code, ()):
-        if isinstance(flaw, Crash):
-            raise flaw.error
-        if isinstance(flaw, Skip):
-            yield msgspec.structs.replace(flaw, reason=f"{hdu.label}: {flaw.reason}", hdu=hdu)
+    for hdu, outcome in context.by_file(examine_headers).get(code, ()):
+        if isinstance(outcome, Crash):
+            raise outcome.error
+        if isinstance(outcome, Skip):
+            yield msgspec.structs.replace(outcome, reason=f"{hdu.label}: {outcome.reason}", hdu=hdu)
         elif hdu.index not in context.excluded:
-            yield problem(hdu, flaw)
+            yield in_hdu(outcome, hdu)
 
 
 def _as_rule(r: HeaderRule) -> Rule:

@@ -6,29 +6,30 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, subject
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, subject
+from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import quoted
 
 
-def _cards(indexed: HeaderIndex, *kinds: str) -> Iterator[Flaw]:
-    """Flaws of single cards, of some kinds; all of one kind become one finding."""
-    for index, flaw, _ in indexed.flawed:
-        if flaw.kind in kinds:
+def _cards(indexed: HeaderIndex, *kinds: str) -> Iterator[Problem]:
+    """Defects of single cards, of some kinds; all of one kind become one finding."""
+    for index, defect, _ in indexed.defective:
+        if defect.kind in kinds:
             name = indexed.names[index]
-            yield Flaw(
-                f"{subject(name, index)} {flaw.text}",
+            yield card_problem(
+                f"{subject(name, index)} {defect.text}",
                 index,
                 name or None,
-                flaw.expected,
-                flaw.found,
-                hint=flaw.hint,
-                at=flaw.at,
-                group_key=flaw.kind,
+                defect.expected,
+                defect.found,
+                hint=defect.hint,
+                at=defect.at,
+                group_key=defect.kind,
             )
 
 
 @header_rule("FITS001", "byte-outside-text", on=("!non-text",))
-def non_text(indexed: HeaderIndex) -> Iterator[Flaw]:
+def non_text(indexed: HeaderIndex) -> Iterator[Problem]:
     """A header contains printable ASCII only, the bytes 0x20 to 0x7e.
 
     Accented names, Greek letters, tabs, line ends and NUL bytes come from writers that do not encode their text. Some
@@ -41,7 +42,7 @@ def non_text(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS002", "bad-keyword-name", on=("!name",))
-def bad_name(indexed: HeaderIndex) -> Iterator[Flaw]:
+def bad_name(indexed: HeaderIndex) -> Iterator[Problem]:
     """A keyword begins in byte 1 and consists of `A-Z`, `0-9`, `-` and `_`.
 
     A keyword in lower case or after a blank is another keyword: readers that look for the correct one do not find it.
@@ -54,7 +55,7 @@ def bad_name(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS003", "bad-value-indicator", Severity.WARNING, on=("!indicator",))
-def indicator(indexed: HeaderIndex) -> Iterator[Flaw]:
+def indicator(indexed: HeaderIndex) -> Iterator[Problem]:
     """An equals sign in byte 9 is followed by a blank.
 
     Without the blank the card is commentary and the keyword has no value. For a keyword that the standard reserves, whose value
@@ -63,16 +64,16 @@ def indicator(indexed: HeaderIndex) -> Iterator[Flaw]:
     How to fix: write `= ` in bytes 9 and 10.
     Source: FITS Standard 4.0, section 4.1.2.2; astropy 6.1, verification of the primary header.
     """
-    reserved = {index for index, _, keyword in indexed.flawed if keyword is not None and keyword.types is not None}
-    for flaw in _cards(indexed, "indicator"):
-        if flaw.card in reserved:
-            yield msgspec.structs.replace(flaw, severity=Severity.ERROR, group_key="indicator-reserved")
+    reserved = {index for index, _, keyword in indexed.defective if keyword is not None and keyword.types is not None}
+    for problem in _cards(indexed, "indicator"):
+        if problem.offset is not None and problem.offset // CARD in reserved:
+            yield msgspec.structs.replace(problem, severity=Severity.ERROR, group_key="indicator-reserved")
         else:
-            yield flaw
+            yield problem
 
 
 @header_rule("FITS004", "open-string", on=("!quote",))
-def open_string(indexed: HeaderIndex) -> Iterator[Flaw]:
+def open_string(indexed: HeaderIndex) -> Iterator[Problem]:
     """A string has a closing quote.
 
     A quote inside a string is written twice. Without the closing quote, readers take the comment as part of the value.
@@ -84,7 +85,7 @@ def open_string(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS005", "not-finite-value", on=("!not-finite",))
-def not_finite(indexed: HeaderIndex) -> Iterator[Flaw]:
+def not_finite(indexed: HeaderIndex) -> Iterator[Problem]:
     """No card contains NaN or infinity.
 
     A header cannot represent them. astropy silently opens such a file and stops when it writes it; other readers take
@@ -106,7 +107,7 @@ def not_finite(indexed: HeaderIndex) -> Iterator[Flaw]:
         "!unknown",
     ),
 )
-def unreadable(indexed: HeaderIndex) -> Iterator[Flaw]:
+def unreadable(indexed: HeaderIndex) -> Iterator[Problem]:
     """A value is a string in quotes, T or F, a number, or two numbers as `(a, b)`.
 
     `1.0e5` (the exponent is `E` or `D`), `0x10`, `12:30`, `TRUE` and text without quotes are invalid, though some
@@ -119,7 +120,7 @@ def unreadable(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS007", "comment-without-slash", on=("!slash",))
-def slash(indexed: HeaderIndex) -> Iterator[Flaw]:
+def slash(indexed: HeaderIndex) -> Iterator[Problem]:
     """A slash separates a value from its comment.
 
     Without it the end of the value is unclear; readers take the first word, all of the text, or nothing.
@@ -131,7 +132,7 @@ def slash(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS008", "value-missing", Severity.WARNING, on=("!null",))
-def null(indexed: HeaderIndex) -> Iterator[Flaw]:
+def null(indexed: HeaderIndex) -> Iterator[Problem]:
     """A keyword with `= ` has a value.
 
     The standard allows a blank value field and calls the value undefined; readers return None, an empty string or zero.
@@ -144,7 +145,7 @@ def null(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS009", "header-end", on=("!end",))
-def end(indexed: HeaderIndex) -> Iterator[Flaw]:
+def end(indexed: HeaderIndex) -> Iterator[Problem]:
     """The END card contains only END, and blanks follow it to the end of the block.
 
     Zero bytes, line ends or old cards after END show that the header was not written by a FITS library. No reader sees
@@ -158,13 +159,13 @@ def end(indexed: HeaderIndex) -> Iterator[Flaw]:
     tail = header.raw[start + 3 :].rstrip(b" ")
     own, rest = tail[: CARD - 3].strip(b" "), tail[CARD - 3 :].lstrip(b" ")
     if own:
-        yield Flaw("END has text after it", header.end, "END", "blanks", _quoted(own), at=3, group_key="end")
+        yield card_problem("END has text after it", header.end, "END", "blanks", _quoted(own), at=3, group_key="end")
     if rest:
         at = start + 3 + len(tail) - len(rest)
         what = "zero bytes" if not rest.strip(b"\0 ") else _quoted(rest[:CARD])
         hint = "END appears twice" if rest[:8].rstrip(b" ") == b"END" else None
         text = "is not filled with blanks after END"
-        yield Flaw(text, at // CARD, "END", "blanks", what, hint=hint, at=at % CARD, group_key="fill")
+        yield card_problem(text, at // CARD, "END", "blanks", what, hint=hint, at=at % CARD, group_key="fill")
 
 
 def _quoted(text: bytes) -> str:

@@ -9,9 +9,9 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Kind
 from jwstprod_check.fits.columns import Column, parse_tdim
 from jwstprod_check.fits.reserved import Keyword
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, shown
 from jwstprod_check.rules.fits.tables import element
-from jwstprod_check.rules.rule import Skip
+from jwstprod_check.rules.rule import Outcome, Problem
 from jwstprod_check.text import quoted
 
 _DISPLAY = r"(EN|ES|[ALIBOZFEDG])([0-9]+)(?:\.([0-9]+))?(E[0-9]+)? *\Z"
@@ -30,7 +30,7 @@ def _columns(indexed: HeaderIndex, *roots: str) -> Iterator[tuple[int, Keyword, 
 
 
 @header_rule("FITS070", "bad-tdim", on=("TDIMn",), requires=("FITS061", "FITS063"))
-def tdim(indexed: HeaderIndex) -> Iterator[Flaw]:
+def tdim(indexed: HeaderIndex) -> Iterator[Problem]:
     """TDIMn is `(n1,n2,...)`, and its product is the repeat count of TFORMn.
 
     A larger product is an error; with a smaller one the last elements of a cell have no place in the array, which is a
@@ -45,7 +45,7 @@ def tdim(indexed: HeaderIndex) -> Iterator[Flaw]:
             continue
         dims = None if text.startswith(" ") else parse_tdim(text)
         if dims is None:
-            yield Flaw(
+            yield card_problem(
                 f"{keyword.name} {quoted(text)} cannot be read",
                 card,
                 keyword.name,
@@ -57,7 +57,7 @@ def tdim(indexed: HeaderIndex) -> Iterator[Flaw]:
             )
         elif column.tform.code not in "PQ" and prod(dims) != column.tform.repeat:
             less = prod(dims) < column.tform.repeat
-            yield Flaw(
+            yield card_problem(
                 f"{keyword.name} {quoted(text)} makes {prod(dims)} elements, TFORM{column.number} has {column.tform.repeat}",
                 card,
                 keyword.name,
@@ -71,7 +71,7 @@ def tdim(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS071", "bad-tdisp", on=("TDISPn",), requires=("FITS061", "FITS063"))
-def tdisp(indexed: HeaderIndex) -> Iterator[Flaw]:
+def tdisp(indexed: HeaderIndex) -> Iterator[Problem]:
     """TDISPn is a display format of the standard that suits the type of the column.
 
     The formats are Aw for text, Lw for logicals, Iw.m, Bw.m, Ow.m and Zw.m for integers, Fw.d, Ew.d, ENw.d, ESw.d and
@@ -88,18 +88,18 @@ def tdisp(indexed: HeaderIndex) -> Iterator[Flaw]:
         letter = display_letter(text)
         if letter and code in _SUITS.get(letter, _NUMBERS):
             continue
-        fault = "is not a display format"
+        reason = "is not a display format"
         if letter:
-            fault = f"does not suit TFORM{column.number} {quoted(column.form or '')}"
-        yield Flaw(
-            f"{keyword.name} {quoted(text)} {fault}",
+            reason = f"does not suit TFORM{column.number} {quoted(column.form or '')}"
+        yield card_problem(
+            f"{keyword.name} {quoted(text)} {reason}",
             card,
             keyword.name,
             "Aw, Lw, Iw.m, Fw.d, Ew.d, Gw.d ... for the type of the column",
             quoted(text),
             column=column.name,
             at=10,
-            group_key=fault,
+            group_key=reason,
         )
 
 
@@ -120,7 +120,7 @@ def display_letter(text: str) -> str:
 
 
 @header_rule("FITS072", "bad-tnull", on=("TNULLn",), requires=("FITS061",))
-def tnull(indexed: HeaderIndex) -> Iterator[Flaw]:
+def tnull(indexed: HeaderIndex) -> Iterator[Problem]:
     """TNULLn is an integer in the range of its column, and appears with integer columns only.
 
     Floating-point columns use NaN for null values, text columns an empty string. A value that the column cannot contain
@@ -148,7 +148,7 @@ def tnull(indexed: HeaderIndex) -> Iterator[Flaw]:
             severity = Severity.WARNING
         else:
             continue
-        yield Flaw(
+        yield card_problem(
             f"{keyword.name} {text}",
             card,
             keyword.name,
@@ -162,7 +162,7 @@ def tnull(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS073", "scaled-text", on=("TSCALn", "TZEROn"), requires=("FITS061",))
-def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
+def scaled(indexed: HeaderIndex) -> Iterator[Problem]:
     """Columns of text, logicals or bits have no TSCALn and TZEROn.
 
     There is nothing to scale; a reader that tries to fails, or turns text into numbers.
@@ -172,7 +172,7 @@ def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
     """
     for card, keyword, column in _columns(indexed, "TSCALn", "TZEROn"):
         if element(column) in {"A", "L", "X"}:
-            yield Flaw(
+            yield card_problem(
                 f"{keyword.name} is given for TFORM{column.number} {quoted(column.form or '')}",
                 card,
                 keyword.name,
@@ -184,7 +184,7 @@ def scaled(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS074", "column-without-name", Severity.WARNING, on=("TFIELDS",), gives_way_to=("TAB002",))
-def unnamed(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
+def unnamed(indexed: HeaderIndex) -> Iterator[Outcome]:
     """Every column has a name, TTYPEn.
 
     Readers that look up columns by name never find one without it.
@@ -196,13 +196,13 @@ def unnamed(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
         name = f"TTYPE{column.number}"
         text = f"column {column.number} has no name"
         if column.name is None:
-            yield from indexed.report_missing(name, Flaw(text, None, name, name, "missing", group_key="name"))
+            yield from indexed.report_missing(name, card_problem(text, None, name, name, "missing", group_key="name"))
         elif column.name == "":
-            yield Flaw(text, indexed.header.first[name], name, name, "missing", group_key="name")
+            yield card_problem(text, indexed.header.first[name], name, name, "missing", group_key="name")
 
 
 @header_rule("FITS075", "column-name-characters", Severity.WARNING, on=("TTYPEn",))
-def name_characters(indexed: HeaderIndex) -> Iterator[Flaw]:
+def name_characters(indexed: HeaderIndex) -> Iterator[Problem]:
     """Column names consist of letters, digits and underscores.
 
     Many programs need quotes for other names or cannot use them. The rule accepts a hyphen, as in `MJD-BEG`, which JWST
@@ -213,7 +213,7 @@ def name_characters(indexed: HeaderIndex) -> Iterator[Flaw]:
     """
     for card, keyword, column in _columns(indexed, "TTYPEn"):
         if column.name and not _NAME(column.name):
-            yield Flaw(
+            yield card_problem(
                 f"column {column.number} is named {quoted(column.name)}",
                 card,
                 keyword.name,
@@ -226,7 +226,7 @@ def name_characters(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS076", "columns-of-one-name", Severity.WARNING, on=("TTYPEn",), gives_way_to=("TAB002",))
-def same_name(indexed: HeaderIndex) -> Iterator[Flaw]:
+def same_name(indexed: HeaderIndex) -> Iterator[Problem]:
     """No two columns have the same name, ignoring case.
 
     Readers ignore the case of column names and take the first.
@@ -242,7 +242,7 @@ def same_name(indexed: HeaderIndex) -> Iterator[Flaw]:
         name = (column.name or "").upper()
         if name and name in seen:
             keyword = f"TTYPE{column.number}"
-            yield Flaw(
+            yield card_problem(
                 f"columns {seen[name].number} and {column.number} are both named {quoted(column.name or '')}",
                 indexed.header.first[keyword],
                 keyword,
@@ -259,7 +259,7 @@ _LIMITS = (("TLMINn", "TLMAXn"), ("TDMINn", "TDMAXn"))
 
 
 @header_rule("FITS077", "column-limits", on=("TLMINn", "TLMAXn", "TDMINn", "TDMAXn"), requires=("FITS061",))
-def limits(indexed: HeaderIndex) -> Iterator[Flaw]:
+def limits(indexed: HeaderIndex) -> Iterator[Problem]:
     """TLMINn, TLMAXn, TDMINn and TDMAXn have the type of their column, and no minimum exceeds its maximum.
 
     Where the minimum exceeds the maximum, both are undefined, which is a warning.
@@ -273,7 +273,7 @@ def limits(indexed: HeaderIndex) -> Iterator[Flaw]:
         code = element(column)
         if kind is Kind.MALFORMED or not code or (code != "A" and number) or (code == "A" and kind is Kind.STRING):
             continue
-        yield Flaw(
+        yield card_problem(
             f"{keyword.name} does not have the type of column {column.number}, TFORM{column.number} {quoted(column.form or '')}",
             card,
             keyword.name,
@@ -288,7 +288,7 @@ def limits(indexed: HeaderIndex) -> Iterator[Flaw]:
             other = f"{largest[:-1]}{keyword.number}"
             low, high = indexed.header.number(keyword.name), indexed.header.number(other)
             if low is not None and high is not None and low > high:
-                yield Flaw(
+                yield card_problem(
                     f"{keyword.name} = {low:g} exceeds {other} = {high:g}, so both are undefined",
                     card,
                     keyword.name,

@@ -6,8 +6,8 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import BITPIX, MAX_NAXIS
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
-from jwstprod_check.rules.rule import Skip
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, broken, card_problem, header_rule, mistyped, shown
+from jwstprod_check.rules.rule import Outcome, Problem
 from jwstprod_check.text import listed, quoted
 
 _Z: Final = (
@@ -43,7 +43,7 @@ def _ztable(indexed: HeaderIndex) -> bool:
 
 
 @header_rule("FITS056", "compression-keyword-missing", on=("ZIMAGE", "ZTABLE"))
-def missing(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
+def missing(indexed: HeaderIndex) -> Iterator[Outcome]:
     """A compressed image has ZCMPTYPE, ZBITPIX, ZNAXIS and every ZNAXISn; a compressed table has its Z keywords.
 
     The Z keywords of a table are ZNAXIS1, ZNAXIS2, ZPCOUNT, and ZFORMn and ZCTYPn for every column. Without them the
@@ -63,11 +63,11 @@ def missing(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
         return
     for name in wanted:
         text = f"{name} of the compressed {'image' if indexed.compressed else 'table'} is missing"
-        yield from indexed.report_missing(name, Flaw(text, None, name, name, "missing", group_key="missing"))
+        yield from indexed.report_missing(name, card_problem(text, None, name, name, "missing", group_key="missing"))
 
 
 @header_rule("FITS057", "compression-keyword-value", on=_Z)
-def values(indexed: HeaderIndex) -> Iterator[Flaw]:
+def values(indexed: HeaderIndex) -> Iterator[Problem]:
     """The Z keywords have values that the standard lists.
 
     ZIMAGE and ZTABLE are T, ZBITPIX is a valid BITPIX, ZCMPTYPE a known algorithm, ZQUANTIZ a known method, ZDITHER0 is
@@ -76,18 +76,16 @@ def values(indexed: HeaderIndex) -> Iterator[Flaw]:
     How to fix: compress the original again.
     Source: FITS Standard 4.0, sections 10.1.1, 10.1.2 and 10.4.
     """
-    for index, flaw, keyword in indexed.flawed:
-        if flaw.kind == "type" and keyword is not None and keyword.group == "compressed":
-            text = f"{keyword.name} {flaw.text}"
-            yield Flaw(
-                text, index, keyword.name, flaw.expected, flaw.found, hint=flaw.hint, at=10, group_key=keyword.root
-            )
+    for index, defect, keyword in mistyped(indexed, "compressed"):
+        yield broken(index, defect, keyword, keyword.root)
     for index, keyword in indexed.each(*_Z):
         value = indexed.header.value(keyword.name)
         expected = _expected(keyword.root, value)
         if expected:
             text = f"{keyword.name} is {shown(indexed, index)}, expected {expected}"
-            yield Flaw(text, index, keyword.name, expected, shown(indexed, index), at=10, group_key=keyword.root)
+            yield card_problem(
+                text, index, keyword.name, expected, shown(indexed, index), at=10, group_key=keyword.root
+            )
 
 
 def _expected(root: str, value: object) -> str:
@@ -113,7 +111,7 @@ def _expected(root: str, value: object) -> str:
 
 
 @header_rule("FITS058", "tiles-contradict-rows", on=("ZIMAGE",), requires=("FITS056", "FITS057"))
-def tiles(indexed: HeaderIndex) -> Iterator[Flaw]:
+def tiles(indexed: HeaderIndex) -> Iterator[Problem]:
     """A compressed image has a row for each tile, and a column that contains the tiles.
 
     ZNAXISn and ZTILEn give the number of tiles, NAXIS2 of the table is the number of rows. Without ZTILEn a tile is a
@@ -135,17 +133,19 @@ def tiles(indexed: HeaderIndex) -> Iterator[Flaw]:
         count = prod(-(-(a or 0) // (t or 1)) for a, t in pairs) if pairs else 0
         if rows is not None and rows != count:
             text = f"ZNAXISn and ZTILEn give {count} tiles, but NAXIS2 is {rows}"
-            yield Flaw(text, header.first["NAXIS2"], "NAXIS2", f"{count} rows", str(rows), at=10, group_key="tiles")
+            yield card_problem(
+                text, header.first["NAXIS2"], "NAXIS2", f"{count} rows", str(rows), at=10, group_key="tiles"
+            )
     names = {(c.name or "").strip(" ").upper() for c in indexed.columns}
     if indexed.columns and not names & _DATA_COLUMNS:
         text = "is a compressed image without a column COMPRESSED_DATA"
-        yield Flaw(
+        yield card_problem(
             text, None, "TTYPE1", "COMPRESSED_DATA", listed(sorted(quoted(n) for n in names)), group_key="column"
         )
 
 
 @header_rule("FITS059", "stray-compression-keyword", Severity.WARNING, on=_Z)
-def stray(indexed: HeaderIndex) -> Iterator[Flaw]:
+def stray(indexed: HeaderIndex) -> Iterator[Problem]:
     """Z keywords appear in compressed images and tables only, with valid indices and in pairs.
 
     ZTILEn and ZNAXISn have an index up to ZNAXIS, ZNAMEn and ZVALn come in pairs. In other HDUs Z keywords are left
@@ -159,20 +159,20 @@ def stray(indexed: HeaderIndex) -> Iterator[Flaw]:
         roots = own if indexed.kind == "bintable" else ("ZIMAGE", "ZTABLE", *own)
         for index, keyword in indexed.each(*roots):
             text = f"{keyword.name} appears in an HDU that is not compressed"
-            yield Flaw(text, index, keyword.name, "none", shown(indexed, index), group_key="stray")
+            yield card_problem(text, index, keyword.name, "none", shown(indexed, index), group_key="stray")
         return
     naxis = indexed.header.integer("ZNAXIS")
     for index, keyword in indexed.each("ZNAXISn", "ZTILEn"):
         if naxis is not None and not 1 <= keyword.number <= naxis:
             text = f"{keyword.name} has no axis: ZNAXIS is {naxis}"
-            yield Flaw(text, index, keyword.name, f"1 to {naxis}", str(keyword.number), group_key=keyword.root)
+            yield card_problem(text, index, keyword.name, f"1 to {naxis}", str(keyword.number), group_key=keyword.root)
     names = {k.number: i for i, k in indexed.each("ZNAMEn")}
     numbers = {k.number: i for i, k in indexed.each("ZVALn")}
     for number in sorted(names.keys() ^ numbers.keys()):
         present, absent = ("ZNAME", "ZVAL") if number in names else ("ZVAL", "ZNAME")
         text = f"{present}{number} has no {absent}{number}"
         card = names.get(number, numbers.get(number))
-        yield Flaw(text, card, f"{present}{number}", f"{absent}{number}", "missing", group_key="pairs")
+        yield card_problem(text, card, f"{present}{number}", f"{absent}{number}", "missing", group_key="pairs")
 
 
 HEADER_RULES = (missing, values, tiles, stray)

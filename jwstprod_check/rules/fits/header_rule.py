@@ -9,7 +9,9 @@ from itertools import islice
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
+from jwstprod_check.defect import Defect
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
 from jwstprod_check.fits.columns import Column, read_columns
@@ -17,13 +19,13 @@ from jwstprod_check.fits.hdu import MAX_NAXIS, Hdu, read_structure
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
-from jwstprod_check.fits.syntax import NAME, WELL_FORMED, CardFlaw, fixed_format, flaws_of
+from jwstprod_check.fits.syntax import NAME, WELL_FORMED, defects_of, fixed_format
 from jwstprod_check.memo import by_value
-from jwstprod_check.rules.rule import Problem, Skip
+from jwstprod_check.rules.rule import Outcome, Problem, Skip
 from jwstprod_check.text import printable, quoted
 
-MAX_FLAWED: Final = 1000
-"""Flawed cards of one header after which its cards are not looked at any more."""
+MAX_DEFECTIVE: Final = 1000
+"""Defective cards of one header after which its cards are not looked at any more."""
 
 MAX_CARDS: Final = 50_000
 """Cards of one header that are looked at; the largest real headers have a few thousand."""
@@ -39,38 +41,19 @@ SIZE_KEYWORDS: Final = frozenset({"BITPIX", "NAXIS", "NAXISn", "PCOUNT", "GCOUNT
 """Roots of the keywords that the size of the data is computed from; FILE013 reports where it cannot be."""
 
 
-class Flaw(msgspec.Struct, frozen=True):
-    """What a header rule found in a header; the HDU is added for each place where the header appears.
-
-    ``text`` is the message after the name of the HDU, ``card`` the index of the card, ``at`` a byte of it.
-    Flaws with the same ``group_key`` become one finding of the file.
-    """
-
-    text: str
-    card: int | None = None
-    keyword: str | None = None
-    expected: str | None = None
-    found: str | None = None
-    column: str | None = None
-    hint: str | None = None
-    at: int = 0
-    severity: Severity | None = None
-    group_key: str = ""
-
-
 class HeaderIndex:
     """A header laid out for the rules.
 
     ``kind`` is primary, image, bintable, table (ASCII), other, or damaged for one that begins with neither SIMPLE nor
     XTENSION; a tile-compressed image is a bintable here.
-    ``keys`` are the reserved keywords by root, in order, each with the index of its first card; ``flawed`` are the cards
+    ``keys`` are the reserved keywords by root, in order, each with the index of its first card; ``defective`` are the cards
     that break the grammar of cards or have a value of the wrong type. ``cut`` says that not all cards were looked at.
-    ``triggers`` are the roots, and what else a rule can ask to be called for: ``!`` with the kind of a card's flaw,
+    ``triggers`` are the roots, and what else a rule can ask to be called for: ``!`` with the kind of a card's defect,
     ``!repeated`` for a keyword that appears twice, ``!order`` where the header does not begin with its ``sequence`` of
     mandatory keywords, ``!end`` where it does not end with END and blanks, ``!cut``.
     """
 
-    __slots__ = ("compressed", "cut", "flawed", "header", "keys", "kind", "names", "sequence", "sized", "triggers")
+    __slots__ = ("compressed", "cut", "defective", "header", "keys", "kind", "names", "sequence", "sized", "triggers")
 
     def __init__(self, header: Header) -> None:
         structure = header.memo_by_cards(read_structure)
@@ -82,14 +65,14 @@ class HeaderIndex:
             self.kind = _KINDS.get(structure.xtension or "", "other")
         self.compressed = structure.compressed
         self.sized = structure.data_size is not None
-        self.flawed: list[tuple[int, CardFlaw, Keyword | None]] = []
+        self.defective: list[tuple[int, Defect, Keyword | None]] = []
         self.sequence = _sequence(self.kind, header.integer("NAXIS") or 0)
         looked = self._look()
-        self.cut = len(self.names) > MAX_CARDS or len(self.flawed) >= MAX_FLAWED
+        self.cut = len(self.names) > MAX_CARDS or len(self.defective) >= MAX_DEFECTIVE
         reserved = header.keyword_index.memo(_reserved) if header.keyword_index.reference else None
         reserved = reserved or _reserve(self.names[:looked], header.first)
         self.keys = reserved.keys
-        triggers = {f"!{flaw.kind}" for _, flaw, _ in self.flawed}.union(self._other_signs(reserved.repeated))
+        triggers = {f"!{defect.kind}" for _, defect, _ in self.defective}.union(self._other_signs(reserved.repeated))
         self.triggers = reserved.roots | triggers if triggers else reserved.roots
 
     def _look(self) -> int:
@@ -99,7 +82,7 @@ class HeaderIndex:
             image, keyword = header.image(index), KEYWORDS[self.names[index]]
             if not _is_sound(image, keyword):
                 self._take_apart(index, image, keyword)
-                if len(self.flawed) >= MAX_FLAWED:
+                if len(self.defective) >= MAX_DEFECTIVE:
                     return index + 1
         return min(header.end, MAX_CARDS)
 
@@ -118,9 +101,9 @@ class HeaderIndex:
         types, fixed = (keyword.types, keyword.fixed) if keyword is not None else (None, False)
         # FILE013 names the keyword that keeps the size from being known.
         silent = not self.sized and _root(self.names[index]) in SIZE_KEYWORDS
-        for flaw in flaws_of(image, types, fixed):
-            if not silent or flaw.kind in {"non-text", "fixed"}:
-                self.flawed.append((index, flaw, keyword))
+        for defect in defects_of(image, types, fixed):
+            if not silent or defect.kind in {"non-text", "fixed"}:
+                self.defective.append((index, defect, keyword))
 
     def each(self, *roots: str) -> Iterator[tuple[int, Keyword]]:
         """Cards of reserved keywords, by root."""
@@ -138,14 +121,14 @@ class HeaderIndex:
         fields = self.header.integer("TFIELDS")
         return fields if fields is not None and 0 <= fields <= 999 else None
 
-    def report_missing(self, name: str, flaw: "Flaw") -> "Iterator[Flaw | Skip]":
+    def report_missing(self, name: str, problem: Problem) -> Iterator[Outcome]:
         """Report a keyword that is missing; where it is misspelt, which is FITS002, its value was not checked."""
         if name in self.header.first:
             return
         if any(k.name.strip(" ").upper() == name for _, k in self.keys.get("", ())):
             yield Skip(f"{name} is misspelt", ("FITS002",))
         else:
-            yield flaw
+            yield problem
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -213,7 +196,7 @@ def _root(name: str) -> str:
     return keyword.root if keyword is not None else ""
 
 
-Check = Callable[[HeaderIndex], Iterator[Flaw | Skip]]
+Check = Callable[[HeaderIndex], Iterator[Outcome]]
 
 
 class HeaderRule(msgspec.Struct, frozen=True):
@@ -248,19 +231,61 @@ def header_rule(
     return made
 
 
-def problem(hdu: Hdu, flaw: Flaw) -> Problem:
-    """Flaw of a header -> problem of an HDU."""
+def card_problem(
+    text: str,
+    card: int | None = None,
+    keyword: str | None = None,
+    expected: str | None = None,
+    found: str | None = None,
+    *,
+    at: int = 0,
+    column: str | None = None,
+    hint: str | None = None,
+    severity: Severity | None = None,
+    group_key: str | None = None,
+) -> Problem:
+    """Make the problem of a header: ``text`` is what follows the name of the HDU, ``card`` the index of the card, ``at`` a byte of it.
+
+    Its ``offset`` counts from the first byte of the header, until ``in_hdu`` states it for each place where the header appears.
+    """
+    offset = None if card is None else card * CARD + at
     return Problem(
-        f"{hdu.label} {flaw.text}",
-        hdu=hdu,
-        keyword=flaw.keyword,
-        column=flaw.column,
-        expected=flaw.expected,
-        found=flaw.found,
-        hint=flaw.hint,
-        offset=None if flaw.card is None else hdu.header_offset + flaw.card * CARD + flaw.at,
-        severity=flaw.severity,
-        group_key=flaw.group_key or None,
+        text,
+        keyword=keyword,
+        column=column,
+        expected=expected,
+        found=found,
+        hint=hint,
+        offset=offset,
+        severity=severity,
+        group_key=group_key,
+    )
+
+
+def in_hdu(problem: Problem, hdu: Hdu) -> Problem:
+    """Return the problem of a header as that of an HDU with this header."""
+    offset = None if problem.offset is None else hdu.header_offset + problem.offset
+    return replace(problem, message=f"{hdu.label} {problem.message}", hdu=hdu, offset=offset)
+
+
+def mistyped(indexed: HeaderIndex, *groups: str) -> Iterator[tuple[int, Defect, Keyword]]:
+    """Cards of keywords of some groups whose value is of the wrong type, by index, with what is wrong."""
+    for index, defect, keyword in indexed.defective:
+        if defect.kind == "type" and keyword is not None and keyword.group in groups:
+            yield index, defect, keyword
+
+
+def broken(index: int, defect: Defect, keyword: Keyword, group_key: str) -> Problem:
+    """Make the problem of a defective card of a reserved keyword."""
+    return card_problem(
+        f"{keyword.name} {defect.text}",
+        index,
+        keyword.name,
+        defect.expected,
+        defect.found,
+        at=defect.at,
+        hint=defect.hint,
+        group_key=group_key,
     )
 
 

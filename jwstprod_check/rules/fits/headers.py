@@ -9,12 +9,20 @@ from jwstprod_check.fits.cards import CARD, COMMENTARY, Kind, parse_value
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.fits.syntax import NAME
-from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_FLAWED, REPEATABLE, Flaw, HeaderIndex, header_rule
+from jwstprod_check.rules.fits.header_rule import (
+    MAX_CARDS,
+    MAX_DEFECTIVE,
+    REPEATABLE,
+    HeaderIndex,
+    card_problem,
+    header_rule,
+)
+from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import printable, quoted
 
 
 @header_rule("FITS010", "continue-structure", Severity.WARNING, on=("CONTINUE",))
-def continued(indexed: HeaderIndex) -> Iterator[Flaw]:
+def continued(indexed: HeaderIndex) -> Iterator[Problem]:
     """A CONTINUE card follows a string that ends with `&`, and contains a string itself.
 
     It has blanks in bytes 9 and 10. Any other CONTINUE card is a comment, and its text is lost from the value. LONGSTRN
@@ -24,10 +32,10 @@ def continued(indexed: HeaderIndex) -> Iterator[Flaw]:
     How to fix: end the string before it with `&`, and write the rest in quotes from byte 11 on.
     Source: FITS Standard 4.0, section 4.2.1.2.
     """
-    faults, _ = indexed.header.memo_by_bytes(_continued)
-    for index, fault, joined in faults:
-        yield Flaw(
-            f"card {index + 1} is a CONTINUE card that {fault}",
+    defects, _ = indexed.header.memo_by_bytes(_continued)
+    for index, defect, joined in defects:
+        yield card_problem(
+            f"card {index + 1} is a CONTINUE card that {defect}",
             index,
             "CONTINUE",
             "CONTINUE  '...' after a string that ends with &",
@@ -44,15 +52,15 @@ _CONTINUE_CARD = rb"CONTINUE(  )? *+(?:'((?:[^']++|'')*+)')?"
 def _continued(header: Header) -> tuple[list[tuple[int, str, str]], dict[str, int]]:
     """CONTINUE cards that continue nothing, and why; keywords that are continued, each with its first CONTINUE card.
 
-    With each fault goes the keyword before, if that card or this one contains no string: it is read with what follows it.
+    With each defect goes the keyword before, if that card or this one contains no string: it is read with what follows it.
     """
-    faults: list[tuple[int, str, str]] = []
+    defects: list[tuple[int, str, str]] = []
     owners: dict[str, int] = {}
     names, raw = header.names, header.raw
     owner, joined, after = "", "", -1
     texts = True
     index = header.first.get("CONTINUE", len(names))
-    while index < len(names) and len(faults) <= MAX_FLAWED:
+    while index < len(names) and len(defects) <= MAX_DEFECTIVE:
         if index != after:
             owner = _owner(header, index - 1) if index else ""
             joined = names[index - 1] if index else ""
@@ -61,18 +69,18 @@ def _continued(header: Header) -> tuple[list[tuple[int, str, str]], dict[str, in
         texts = texts and found is not None and found[2] is not None
         unread = "" if texts else joined
         if found is None or found[1] is None:
-            faults.append((index, "has no blanks in bytes 9 and 10", unread))
+            defects.append((index, "has no blanks in bytes 9 and 10", unread))
         elif found[2] is None:
-            faults.append((index, "contains no string in quotes", unread))
+            defects.append((index, "contains no string in quotes", unread))
         elif not owner:
-            faults.append((index, "follows no string that ends with &", unread))
+            defects.append((index, "follows no string that ends with &", unread))
         else:
             owners.setdefault(owner, index)
         if not _goes_on(found, 2):
             owner = ""
         after = index + 1
         index = after if names[after : after + 1] == ["CONTINUE"] else _next(names, after)
-    return faults, owners
+    return defects, owners
 
 
 def _next(names: list[str], start: int) -> int:
@@ -94,7 +102,7 @@ def _goes_on(found: re.Match[bytes] | None, group: int) -> bool:
 
 
 @header_rule("FITS011", "continued-reserved-keyword", on=("CONTINUE",))
-def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
+def continued_reserved(indexed: HeaderIndex) -> Iterator[Problem]:
     """A keyword that the standard reserves is not continued.
 
     Readers of EXTNAME, TTYPEn or DATE-OBS do not look for CONTINUE cards; the standard allows them for other keywords
@@ -107,7 +115,7 @@ def continued_reserved(indexed: HeaderIndex) -> Iterator[Flaw]:
     for owner, index in owners.items():
         keyword = KEYWORDS[owner]
         if keyword is not None and keyword.types is not None:
-            yield Flaw(
+            yield card_problem(
                 f"{owner} is continued on a CONTINUE card",
                 index,
                 owner,
@@ -122,7 +130,7 @@ _RECORD: Final = re.compile(r"'([A-Za-z_][\w.]*): +[-+]?(?:\d+\.?\d*|\.\d+)(?:[E
 
 
 @header_rule("FITS012", "repeated-keyword", Severity.WARNING, on=("!repeated",))
-def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
+def repeated(indexed: HeaderIndex) -> Iterator[Problem]:
     """A keyword appears once in a header.
 
     Of a keyword with different values no reader knows which one holds: CFITSIO takes the first, other readers the last.
@@ -139,7 +147,7 @@ def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
             continue
         values = [_stated(indexed, i) for i in indices]
         differ = any(v != values[0] for v in values)
-        yield Flaw(
+        yield card_problem(
             f"{name} appears {len(indices)} times" + (" with different values" if differ else ""),
             indices[1],
             name,
@@ -179,7 +187,7 @@ def _stated(indexed: HeaderIndex, index: int) -> str:
 
 
 @header_rule("FITS013", "header-not-checked", on=("!cut",))
-def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
+def not_checked(indexed: HeaderIndex) -> Iterator[Problem]:
     """Every header was checked to its end.
 
     Checking stops after 50,000 cards of a header, and after 1000 invalid cards of a header. A header with more is not a
@@ -188,17 +196,17 @@ def not_checked(indexed: HeaderIndex) -> Iterator[Flaw]:
     How to fix: write the header again.
     Source: docs/design.md, "Bounds".
     """
-    if indexed.cut and len(indexed.flawed) < MAX_FLAWED:
+    if indexed.cut and len(indexed.defective) < MAX_DEFECTIVE:
         text = f"has {len(indexed.names)} cards; those after card {MAX_CARDS} were not checked"
-        yield Flaw(text, MAX_CARDS, None, f"at most {MAX_CARDS} cards", f"{len(indexed.names)} cards")
+        yield card_problem(text, MAX_CARDS, None, f"at most {MAX_CARDS} cards", f"{len(indexed.names)} cards")
     elif indexed.cut:
-        last = indexed.flawed[-1][0]
-        text = f"has {len(indexed.flawed)} invalid cards up to card {last + 1}; those after it were not checked"
-        yield Flaw(text, last, None, "a FITS header", f"{len(indexed.names)} cards")
+        last = indexed.defective[-1][0]
+        text = f"has {len(indexed.defective)} invalid cards up to card {last + 1}; those after it were not checked"
+        yield card_problem(text, last, None, "a FITS header", f"{len(indexed.names)} cards")
 
 
 @header_rule("FITS014", "hierarch-syntax", Severity.WARNING, on=("HIERARCH",))
-def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
+def hierarch(indexed: HeaderIndex) -> Iterator[Problem]:
     """A HIERARCH card consists of words of `A-Z 0-9 - _`, an equals sign and a value, and no name is repeated.
 
     HIERARCH is a convention outside the standard, which treats such a card as a comment. Readers that support it take
@@ -212,26 +220,26 @@ def hierarch(indexed: HeaderIndex) -> Iterator[Flaw]:
         image = indexed.header.image(index)
         found = re.match(_HIERARCH_CARD, image)
         name = found[1] if found else b""
-        fault = "" if found else _hierarch_fault(image)
+        defect = "" if found else _hierarch_defect(image)
         if name and name in seen:
-            fault = "repeats the name of another"
+            defect = "repeats the name of another"
         seen.add(name)
-        if fault:
-            yield Flaw(
-                f"card {index + 1} is a HIERARCH card that {fault}",
+        if defect:
+            yield card_problem(
+                f"card {index + 1} is a HIERARCH card that {defect}",
                 index,
                 "HIERARCH",
                 "HIERARCH WORD ... = value",
                 quoted(image.decode("latin-1").rstrip(" ")),
                 severity=Severity.ERROR if _has_unreadable_value(image) else None,
-                group_key=fault,
+                group_key=defect,
             )
 
 
 _HIERARCH_CARD = rb"HIERARCH ++([A-Z0-9_-]++(?: [A-Z0-9_-]++)*+) *+= *+(?:'(?:[^']++|'')*+'|[TF]|[+-]?[0-9.]++(?:[ED][+-]?[0-9]++)?)(?: *+/.*+)? *+\Z"
 
 
-def _hierarch_fault(image: bytes) -> str:
+def _hierarch_defect(image: bytes) -> str:
     name, equals, field = image[8:].decode("latin-1").partition("=")
     if not name.startswith(" "):
         return "has no blank in byte 9"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, broken, card_problem, header_rule, mistyped, shown
 from jwstprod_check.rules.fits.headers import repeated_keywords
-from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
+from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, quoted
 
 REGISTERED: Final = frozenset({"IMAGE", "TABLE", "BINTABLE", "IUEIMAGE", "A3DTABLE", "FOREIGN", "DUMP", "FILEMARK"})
@@ -37,7 +37,7 @@ def first_keyword(context: Context) -> Iterator[Outcome]:
 
 
 @header_rule("FITS021", "simple-is-false", on=("SIMPLE",))
-def simple(indexed: HeaderIndex) -> Iterator[Flaw]:
+def simple(indexed: HeaderIndex) -> Iterator[Problem]:
     """SIMPLE is T.
 
     F states that the file does not conform to the standard. astropy takes all bytes after the header for data then, so that the
@@ -47,7 +47,7 @@ def simple(indexed: HeaderIndex) -> Iterator[Flaw]:
     Source: FITS Standard 4.0, section 4.4.1.1; astropy 6.1, io.fits (NonstandardHDU).
     """
     if indexed.header.value("SIMPLE") is False:
-        yield Flaw(
+        yield card_problem(
             "SIMPLE is F, which states that the file does not conform to FITS",
             0,
             "SIMPLE",
@@ -58,7 +58,7 @@ def simple(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS022", "unknown-xtension", on=("XTENSION",))
-def xtension(indexed: HeaderIndex) -> Iterator[Flaw]:
+def xtension(indexed: HeaderIndex) -> Iterator[Problem]:
     """XTENSION is IMAGE, BINTABLE, TABLE or another registered type, in quotes that reach to byte 20.
 
     Readers compare it exactly: in lower case or after a blank the type is unknown, and the data cannot be read.
@@ -75,7 +75,7 @@ def xtension(indexed: HeaderIndex) -> Iterator[Flaw]:
         meant = value.strip(" ").upper()
         hint = f"write {quoted(meant.ljust(8))}" if meant in REGISTERED else None
         what = "begins with a blank" if value.startswith(" ") else "is not a registered type"
-        yield Flaw(
+        yield card_problem(
             f"XTENSION {what}: {quoted(value)}",
             index,
             "XTENSION",
@@ -86,7 +86,7 @@ def xtension(indexed: HeaderIndex) -> Iterator[Flaw]:
             group_key=what,
         )
     elif re.match(rb"'[^']{0,7}'", indexed.header.at(index).image[10:]):
-        yield Flaw(
+        yield card_problem(
             "XTENSION has its closing quote before byte 20",
             index,
             "XTENSION",
@@ -98,7 +98,7 @@ def xtension(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS023", "mandatory-order", on=("!order",))
-def order(indexed: HeaderIndex) -> Iterator[Flaw]:
+def order(indexed: HeaderIndex) -> Iterator[Problem]:
     """The mandatory keywords are the first of the header, in the order of the standard.
 
     The order is SIMPLE or XTENSION, BITPIX, NAXIS, NAXIS1 to NAXISn, in an extension PCOUNT and GCOUNT, in a table
@@ -116,7 +116,7 @@ def order(indexed: HeaderIndex) -> Iterator[Flaw]:
     found = [name for i, name in enumerate(indexed.names) if name not in known or first[name] == i][: len(wanted)]
     at = next((n for n, (a, b) in enumerate(zip(wanted, found, strict=True)) if a != b), None)
     if at is not None:
-        yield Flaw(
+        yield card_problem(
             f"{wanted[at]} is card {first[wanted[at]] + 1}, expected card {at + 1}",
             first[wanted[at]],
             wanted[at],
@@ -127,7 +127,7 @@ def order(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS024", "mandatory-keyword-missing", on=("!order",))
-def missing(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
+def missing(indexed: HeaderIndex) -> Iterator[Outcome]:
     """An extension has PCOUNT and GCOUNT, a table has TFIELDS.
 
     Without them readers cannot determine the size of the data or the number of columns. For BITPIX, NAXIS and NAXISn
@@ -138,8 +138,8 @@ def missing(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
     """
     for name in ("PCOUNT", "GCOUNT", "TFIELDS"):
         if name in indexed.sequence:
-            flaw = Flaw(f"{name} is missing", None, name, name, "missing", group_key=name)
-            yield from indexed.report_missing(name, flaw)
+            problem = card_problem(f"{name} is missing", None, name, name, "missing", group_key=name)
+            yield from indexed.report_missing(name, problem)
 
 
 @header_rule(
@@ -150,7 +150,7 @@ def missing(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
         "TFIELDS",
     ),
 )
-def value(indexed: HeaderIndex) -> Iterator[Flaw]:
+def value(indexed: HeaderIndex) -> Iterator[Problem]:
     """A mandatory keyword has the correct type: SIMPLE a logical, XTENSION a string, TFIELDS 0 to 999.
 
     Readers reject the header, or read another size. Where BITPIX, NAXIS, NAXISn, PCOUNT or GCOUNT leave the size of the
@@ -159,22 +159,12 @@ def value(indexed: HeaderIndex) -> Iterator[Flaw]:
     How to fix: write the value without quotes; XTENSION in quotes.
     Source: FITS Standard 4.0, sections 4.4.1.1, 4.4.1.2 and 7.3.1.
     """
-    for index, flaw, keyword in indexed.flawed:
-        if flaw.kind == "type" and keyword is not None and keyword.group == "mandatory":
-            yield Flaw(
-                f"{keyword.name} {flaw.text}",
-                index,
-                keyword.name,
-                flaw.expected,
-                flaw.found,
-                hint=flaw.hint,
-                at=flaw.at,
-                group_key=keyword.root,
-            )
+    for index, defect, keyword in mistyped(indexed, "mandatory"):
+        yield broken(index, defect, keyword, keyword.root)
     fields = indexed.header.integer("TFIELDS")
     if fields is not None and not 0 <= fields <= 999:
         index, _ = indexed.keys["TFIELDS"][0]
-        yield Flaw(
+        yield card_problem(
             f"TFIELDS is {fields}, expected 0 to 999",
             index,
             "TFIELDS",
@@ -186,7 +176,7 @@ def value(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS026", "not-in-fixed-format", on=("!fixed",))
-def fixed(indexed: HeaderIndex) -> Iterator[Flaw]:
+def fixed(indexed: HeaderIndex) -> Iterator[Problem]:
     """Mandatory keywords have the fixed format: integers, T and F end in byte 30, strings begin in byte 11.
 
     Old readers rely on these positions and read another number, or none.
@@ -194,21 +184,13 @@ def fixed(indexed: HeaderIndex) -> Iterator[Flaw]:
     How to fix: write the header again with a FITS library.
     Source: FITS Standard 4.0, sections 4.2 and 4.4.1.
     """
-    for index, flaw, keyword in indexed.flawed:
-        if flaw.kind == "fixed" and keyword is not None:
-            yield Flaw(
-                f"{keyword.name} {flaw.text}",
-                index,
-                keyword.name,
-                flaw.expected,
-                flaw.found,
-                at=flaw.at,
-                group_key="fixed",
-            )
+    for index, defect, keyword in indexed.defective:
+        if defect.kind == "fixed" and keyword is not None:
+            yield broken(index, defect, keyword, "fixed")
 
 
 @header_rule("FITS027", "axis-beyond-naxis", on=("NAXISn",))
-def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
+def axes(indexed: HeaderIndex) -> Iterator[Problem]:
     """Every NAXISn has an index from 1 to NAXIS.
 
     A higher index is left over from another array, or NAXIS is wrong.
@@ -221,7 +203,7 @@ def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
         return
     for index, keyword in indexed.each("NAXISn"):
         if not 1 <= keyword.number <= naxis:
-            yield Flaw(
+            yield card_problem(
                 f"{keyword.name} is present, but NAXIS is {naxis}",
                 index,
                 keyword.name,
@@ -232,7 +214,7 @@ def axes(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS028", "structure-of-an-extension", on=("XTENSION",), gives_way_to=("FILE005", "FILE006"))
-def structure(indexed: HeaderIndex) -> Iterator[Flaw]:
+def structure(indexed: HeaderIndex) -> Iterator[Problem]:
     """An image has PCOUNT = 0 and GCOUNT = 1; a table has BITPIX = 8, NAXIS = 2, GCOUNT = 1 and, if ASCII, PCOUNT = 0.
 
     NAXIS1 of a table is the number of bytes in a row, NAXIS2 the number of rows; only a binary table has a heap, of
@@ -246,13 +228,13 @@ def structure(indexed: HeaderIndex) -> Iterator[Flaw]:
     yield from _fixed_values(indexed, wanted.get(indexed.kind, {}))
 
 
-def _fixed_values(indexed: HeaderIndex, wanted: dict[str, int]) -> Iterator[Flaw]:
+def _fixed_values(indexed: HeaderIndex, wanted: dict[str, int]) -> Iterator[Problem]:
     for name, number in wanted.items():
         found = indexed.header.integer(name)
         if indexed.sized and found is not None and found != number:
             index = indexed.header.first[name]
             what = "an image" if indexed.kind == "image" else "a table"
-            yield Flaw(
+            yield card_problem(
                 f"{name} is {found}, expected {number} in {what}",
                 index,
                 name,
@@ -264,7 +246,7 @@ def _fixed_values(indexed: HeaderIndex, wanted: dict[str, int]) -> Iterator[Flaw
 
 
 @header_rule("FITS029", "mandatory-keyword-repeated", on=("!repeated",))
-def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
+def repeated(indexed: HeaderIndex) -> Iterator[Problem]:
     """A mandatory keyword appears once.
 
     Readers that rely on the order take the second card for the next keyword and stop, or read another size.
@@ -275,7 +257,9 @@ def repeated(indexed: HeaderIndex) -> Iterator[Flaw]:
     for name, indices in repeated_keywords(indexed, mandatory=True).items():
         index = indices[1]
         text = f"{name} appears again in card {index + 1}"
-        yield Flaw(text, index, name, f"once, in card {indices[0] + 1}", shown(indexed, index), group_key="repeated")
+        yield card_problem(
+            text, index, name, f"once, in card {indices[0] + 1}", shown(indexed, index), group_key="repeated"
+        )
 
 
 HEADER_RULES = (simple, xtension, order, missing, value, fixed, axes, structure, repeated)

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, shown
+from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import listed
 
 _OF_PRIMARY: Final = ("ZSIMPLE", "ZEXTEND", "ZBLOCKED")
 
 
 @header_rule("FITS100", "primary-and-extension-compressed", Severity.WARNING, on=("ZTENSION",))
-def original(indexed: HeaderIndex) -> Iterator[Flaw]:
+def original(indexed: HeaderIndex) -> Iterator[Problem]:
     """ZSIMPLE, ZEXTEND and ZBLOCKED do not appear beside ZTENSION.
 
     They are the SIMPLE, EXTEND and BLOCKED of a primary that was compressed, ZTENSION is the XTENSION of an extension. An
@@ -25,13 +26,13 @@ def original(indexed: HeaderIndex) -> Iterator[Flaw]:
     if names and tension is not None:
         text = f"has {listed(names)} of a primary beside ZTENSION of an extension"
         first = indexed.header.first[names[0]]
-        yield Flaw(
+        yield card_problem(
             text, first, names[0], "ZTENSION, or ZSIMPLE and ZEXTEND", listed([*names, "ZTENSION"]), group_key="both"
         )
 
 
 @header_rule("FITS101", "null-value-of-compressed-integers", Severity.WARNING, on=("ZIMAGE",))
-def null_value(indexed: HeaderIndex) -> Iterator[Flaw]:
+def null_value(indexed: HeaderIndex) -> Iterator[Problem]:
     """ZBLANK appears in compressed images of floating-point numbers only.
 
     It is the integer that stands for NaN where floating-point pixels were quantised. In an image of integers (ZBITPIX
@@ -44,7 +45,7 @@ def null_value(indexed: HeaderIndex) -> Iterator[Flaw]:
     if indexed.compressed and "ZBLANK" in indexed.header and bitpix is not None and bitpix > 0:
         index = indexed.header.first["ZBLANK"]
         text = f"has ZBLANK = {shown(indexed, index)}, but its pixels are integers (ZBITPIX = {bitpix})"
-        yield Flaw(text, index, "ZBLANK", "BLANK", f"ZBITPIX = {bitpix}", at=10, group_key="ZBLANK")
+        yield card_problem(text, index, "ZBLANK", "BLANK", f"ZBITPIX = {bitpix}", at=10, group_key="ZBLANK")
 
 
 HEADER_RULES = (original, null_value)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, shown
+from jwstprod_check.rules.rule import Problem
 
 _TABLE_KEYWORDS: Final = (
     "TFIELDS",
@@ -40,9 +41,9 @@ _DEPRECATED: Final = {
 }
 
 
-def _misplaced(indexed: HeaderIndex, roots: tuple[str, ...], where: str, belongs: str) -> Iterator[Flaw]:
+def _misplaced(indexed: HeaderIndex, roots: tuple[str, ...], where: str, belongs: str) -> Iterator[Problem]:
     for index, keyword in indexed.each(*roots):
-        yield Flaw(
+        yield card_problem(
             f"{keyword.name} appears in {where}; it belongs in {belongs}",
             index,
             keyword.name,
@@ -53,7 +54,7 @@ def _misplaced(indexed: HeaderIndex, roots: tuple[str, ...], where: str, belongs
 
 
 @header_rule("FITS031", "primary-keyword-in-extension", on=("SIMPLE", "EXTEND", "BLOCKED"))
-def in_extension(indexed: HeaderIndex) -> Iterator[Flaw]:
+def in_extension(indexed: HeaderIndex) -> Iterator[Problem]:
     """SIMPLE, EXTEND and BLOCKED appear in the primary header only.
 
     In an extension they show that a primary header was copied into it; readers may take it for the start of another
@@ -67,7 +68,7 @@ def in_extension(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS032", "extension-keyword-in-primary", on=("XTENSION", "INHERIT", "PCOUNT", "GCOUNT"))
-def in_primary(indexed: HeaderIndex) -> Iterator[Flaw]:
+def in_primary(indexed: HeaderIndex) -> Iterator[Problem]:
     """XTENSION and INHERIT appear in extensions only, PCOUNT and GCOUNT in extensions and random groups.
 
     In the primary header they show that an extension header was copied into it. PCOUNT = 0 and GCOUNT = 1 are harmless
@@ -84,7 +85,7 @@ def in_primary(indexed: HeaderIndex) -> Iterator[Flaw]:
     for name, harmless in (("PCOUNT", 0), ("GCOUNT", 1)):
         severity = Severity.WARNING if indexed.header.integer(name) == harmless else None
         for index, _ in indexed.each(name):
-            yield Flaw(
+            yield card_problem(
                 f"{name} appears in the primary header; it belongs in extensions",
                 index,
                 name,
@@ -96,7 +97,7 @@ def in_primary(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS033", "table-keyword-in-array", on=_TABLE_KEYWORDS)
-def in_array(indexed: HeaderIndex) -> Iterator[Flaw]:
+def in_array(indexed: HeaderIndex) -> Iterator[Problem]:
     """Keywords of tables appear in tables only.
 
     In an array they show that the header of a table was copied, or that XTENSION is wrong.
@@ -109,7 +110,7 @@ def in_array(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS034", "array-keyword-in-table", on=(*_ARRAY_KEYWORDS, "TBCOLn", "TDIMn", "THEAP"))
-def in_table(indexed: HeaderIndex) -> Iterator[Flaw]:
+def in_table(indexed: HeaderIndex) -> Iterator[Problem]:
     """Keywords of arrays appear in arrays, those of ASCII tables and of binary tables each in their own.
 
     BSCALE, BZERO, BUNIT, BLANK, DATAMAX and DATAMIN describe an array, and readers ignore them in a table. A
@@ -127,7 +128,7 @@ def in_table(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS035", "deprecated-keyword", Severity.WARNING, on=tuple(_DEPRECATED))
-def deprecated(indexed: HeaderIndex) -> Iterator[Flaw]:
+def deprecated(indexed: HeaderIndex) -> Iterator[Problem]:
     """No deprecated keyword is used: BLOCKED, EPOCH, RADECSYS, RESTFREQ, CROTAn.
 
     Readers still support them, but new files must use their replacements.
@@ -141,7 +142,7 @@ def deprecated(indexed: HeaderIndex) -> Iterator[Flaw]:
             keyword.root == "CROTAn" and not indexed.keys.keys().isdisjoint({"PCi_j", "CDi_j"})
         ):
             continue
-        yield Flaw(
+        yield card_problem(
             f"{keyword.name} is deprecated",
             index,
             keyword.name,
@@ -152,7 +153,7 @@ def deprecated(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS036", "random-groups", on=("GROUPS", *_GROUP_KEYWORDS))
-def groups(indexed: HeaderIndex) -> Iterator[Flaw]:
+def groups(indexed: HeaderIndex) -> Iterator[Problem]:
     """The file does not use random groups, an obsolete structure of radio interferometry.
 
     GROUPS = T in a primary array is deprecated, a warning; the groups themselves are not checked. The keywords PTYPEn,
@@ -164,7 +165,7 @@ def groups(indexed: HeaderIndex) -> Iterator[Flaw]:
     grouped = indexed.kind == "primary" and indexed.header.value("GROUPS") is True
     if grouped:
         index, _ = indexed.keys["GROUPS"][0]
-        yield Flaw(
+        yield card_problem(
             "GROUPS is T: random groups are obsolete",
             index,
             "GROUPS",
@@ -177,12 +178,12 @@ def groups(indexed: HeaderIndex) -> Iterator[Flaw]:
     for index, keyword in indexed.each(*_GROUP_KEYWORDS):
         if not grouped:
             text = f"{keyword.name} is a keyword of random groups, an obsolete structure"
-            yield Flaw(
+            yield card_problem(
                 text, index, keyword.name, "none outside random groups", shown(indexed, index), group_key="outside"
             )
         elif limit is not None and not 1 <= keyword.number <= limit:
             text = f"{keyword.name} has an index beyond PCOUNT = {limit}"
-            yield Flaw(text, index, keyword.name, f"1 to {limit}", str(keyword.number), group_key="index")
+            yield card_problem(text, index, keyword.name, f"1 to {limit}", str(keyword.number), group_key="index")
 
 
 HEADER_RULES = (in_extension, in_primary, in_array, in_table, deprecated, groups)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule, shown
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, broken, card_problem, header_rule, mistyped, shown
+from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import listed, quoted
 
 _EQUATORIAL: Final = frozenset({"ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT"})
@@ -27,23 +28,13 @@ _CHECKSUM = r"[0-9A-Za-z]{16}\Z"
 _DATASUM = r" *[0-9]{1,10} *\Z"
 
 
-def _types(indexed: HeaderIndex, *groups: str) -> Iterator[Flaw]:
-    for index, flaw, keyword in indexed.flawed:
-        if flaw.kind == "type" and keyword is not None and keyword.group in groups:
-            yield Flaw(
-                f"{keyword.name} {flaw.text}",
-                index,
-                keyword.name,
-                flaw.expected,
-                flaw.found,
-                hint=flaw.hint,
-                at=flaw.at,
-                group_key=f"{keyword.root} {flaw.text}",
-            )
+def _types(indexed: HeaderIndex, *groups: str) -> Iterator[Problem]:
+    for index, defect, keyword in mistyped(indexed, *groups):
+        yield broken(index, defect, keyword, f"{keyword.root} {defect.text}")
 
 
 @header_rule("FITS040", "wrong-value-type", on=("!type",))
-def general(indexed: HeaderIndex) -> Iterator[Flaw]:
+def general(indexed: HeaderIndex) -> Iterator[Problem]:
     """A keyword that the standard reserves has a value of the type that the standard gives it.
 
     Names and dates are strings, coordinates and times are numbers, EXTVER is an integer, INHERIT a logical. An integer
@@ -56,7 +47,7 @@ def general(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS041", "wrong-type-of-array-keyword", on=("!type",))
-def array(indexed: HeaderIndex) -> Iterator[Flaw]:
+def array(indexed: HeaderIndex) -> Iterator[Problem]:
     """BSCALE, BZERO, DATAMAX and DATAMIN are numbers, BLANK is an integer, BUNIT a string.
 
     Where BZERO or BSCALE cannot be read, every pixel has a wrong value.
@@ -68,7 +59,7 @@ def array(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS042", "blank-in-float-array", on=("BLANK",))
-def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
+def blank(indexed: HeaderIndex) -> Iterator[Problem]:
     """BLANK appears with integer arrays only.
 
     Floating-point arrays use NaN for undefined values. A tile-compressed image has ZBLANK for its integers.
@@ -80,7 +71,7 @@ def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
     # Compressed floats are stored as scaled integers, whose BLANK old writers of ZBLANK give.
     if bitpix is not None and bitpix < 0 and indexed.kind in {"primary", "image"}:
         for index, _ in indexed.each("BLANK"):
-            yield Flaw(
+            yield card_problem(
                 f"BLANK appears with BITPIX = {bitpix}",
                 index,
                 "BLANK",
@@ -93,7 +84,7 @@ def blank(indexed: HeaderIndex) -> Iterator[Flaw]:
 @header_rule(
     "FITS043", "zero-scale", Severity.WARNING, on=("BSCALE", "TSCALn", "PSCALn"), gives_way_to=("ARR001", "TAB004")
 )
-def zero_scale(indexed: HeaderIndex) -> Iterator[Flaw]:
+def zero_scale(indexed: HeaderIndex) -> Iterator[Problem]:
     """BSCALE, TSCALn and PSCALn are not zero.
 
     With a scale of zero all values are equal.
@@ -103,7 +94,7 @@ def zero_scale(indexed: HeaderIndex) -> Iterator[Flaw]:
     """
     for index, keyword in indexed.each("BSCALE", "TSCALn", "PSCALn"):
         if indexed.header.number(keyword.name) == 0:
-            yield Flaw(
+            yield card_problem(
                 f"{keyword.name} is 0, which makes all values equal",
                 index,
                 keyword.name,
@@ -114,7 +105,7 @@ def zero_scale(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS044", "unknown-frame", Severity.WARNING, on=("RADESYS", "RADECSYS", "SPECSYS", "SSYSOBS", "SSYSSRC"))
-def frame(indexed: HeaderIndex) -> Iterator[Flaw]:
+def frame(indexed: HeaderIndex) -> Iterator[Problem]:
     """RADESYS names a celestial frame of the standard; SPECSYS, SSYSOBS and SSYSSRC name a spectral frame.
 
     With an unknown name readers use a default, or reject the coordinates.
@@ -126,7 +117,7 @@ def frame(indexed: HeaderIndex) -> Iterator[Flaw]:
         known = _EQUATORIAL if keyword.root.startswith("RADE") else _SPECTRAL
         value = indexed.header.string(keyword.name)
         if value is not None and value not in known:
-            yield Flaw(
+            yield card_problem(
                 f"{keyword.name} is {quoted(value)}, expected {listed(sorted(known), 12)}",
                 index,
                 keyword.name,
@@ -137,7 +128,7 @@ def frame(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS045", "index-with-leading-zeros", Severity.WARNING, on=("!padded",))
-def padded(indexed: HeaderIndex) -> Iterator[Flaw]:
+def padded(indexed: HeaderIndex) -> Iterator[Problem]:
     """The index of a keyword has no leading zeros: TFORM1, not TFORM01.
 
     Readers do not find a keyword with leading zeros.
@@ -147,11 +138,13 @@ def padded(indexed: HeaderIndex) -> Iterator[Flaw]:
     """
     for index, keyword in indexed.each("!padded"):
         text = f"{keyword.name} has an index with leading zeros"
-        yield Flaw(text, index, keyword.name, "an index without leading zeros", keyword.name, group_key="padded")
+        yield card_problem(
+            text, index, keyword.name, "an index without leading zeros", keyword.name, group_key="padded"
+        )
 
 
 @header_rule("FITS046", "checksum-form", on=("CHECKSUM", "DATASUM"))
-def checksum(indexed: HeaderIndex) -> Iterator[Flaw]:
+def checksum(indexed: HeaderIndex) -> Iterator[Problem]:
     """CHECKSUM is 16 letters and digits, DATASUM a number up to 4294967295 in quotes; either may be an empty string.
 
     A value of another form cannot be a checksum, so changes of the HDU are not detected.
@@ -171,7 +164,7 @@ def checksum(indexed: HeaderIndex) -> Iterator[Flaw]:
         if not good:
             expected = "16 letters and digits" if keyword.name == "CHECKSUM" else "'0' to '4294967295'"
             text = f"{keyword.name} is {quoted(value)}, which is not a valid checksum"
-            yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, group_key=keyword.name)
+            yield card_problem(text, index, keyword.name, expected, quoted(value), at=10, group_key=keyword.name)
 
 
 HEADER_RULES = (general, array, blank, zero_scale, frame, padded, checksum)

@@ -6,8 +6,8 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
-from jwstprod_check.rules.rule import Skip
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, broken, card_problem, header_rule, mistyped
+from jwstprod_check.rules.rule import Outcome, Problem
 from jwstprod_check.text import plural, quoted
 
 COLUMN_KEYWORDS: Final = (
@@ -43,7 +43,7 @@ _SUBSTRING = re.compile(r"([0-9]+)A([0-9]+) *\Z").match
 
 
 @header_rule("FITS060", "column-index", on=COLUMN_KEYWORDS)
-def index(indexed: HeaderIndex) -> Iterator[Flaw]:
+def index(indexed: HeaderIndex) -> Iterator[Problem]:
     """Keywords of columns have an index from 1 to TFIELDS.
 
     A higher index is left over from a column that was removed, or TFIELDS is wrong and columns are lost.
@@ -56,7 +56,7 @@ def index(indexed: HeaderIndex) -> Iterator[Flaw]:
         return
     for card, keyword in indexed.each(*COLUMN_KEYWORDS):
         if not 1 <= keyword.number <= fields and not (keyword.root == "TBCOLn" and indexed.kind == "bintable"):
-            yield Flaw(
+            yield card_problem(
                 f"{keyword.name} has no column: TFIELDS is {fields}",
                 card,
                 keyword.name,
@@ -67,7 +67,7 @@ def index(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS061", "bad-tform", on=("TFIELDS",))
-def tform(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
+def tform(indexed: HeaderIndex) -> Iterator[Outcome]:
     """Every column of a binary table has a valid TFORMn: a repeat count and a letter, without leading blanks.
 
     A variable-length column is `1PE(12)`: at most one descriptor, P or Q, the type of the elements, their largest
@@ -79,27 +79,27 @@ def tform(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
     for column in indexed.columns if indexed.fields is not None else ():
         name = f"TFORM{column.number}"
         if column.form is None:
-            absent = Flaw(f"{name} is missing", None, name, name, "missing", column=column.name, group_key="missing")
+            absent = card_problem(
+                f"{name} is missing", None, name, name, "missing", column=column.name, group_key="missing"
+            )
             yield from indexed.report_missing(name, absent)
         elif not _BINARY(column.form):
-            fault = _tform_fault(column.form)
-            yield Flaw(
-                f"{name} {quoted(column.form)} {fault}",
+            reason = _tform_reason(column.form)
+            yield card_problem(
+                f"{name} {quoted(column.form)} {reason}",
                 indexed.header.first[name],
                 name,
                 "a repeat count and one of L X B I J K A E D C M P Q",
                 quoted(column.form),
                 column=column.name,
                 at=10,
-                group_key=fault,
+                group_key=reason,
             )
-    for card, flaw, keyword in indexed.flawed:
-        if flaw.kind == "type" and keyword is not None and keyword.group == "form":
-            text = f"{keyword.name} {flaw.text}"
-            yield Flaw(text, card, keyword.name, flaw.expected, flaw.found, hint=flaw.hint, at=10, group_key=flaw.text)
+    for card, defect, keyword in mistyped(indexed, "form"):
+        yield broken(card, defect, keyword, defect.text)
 
 
-def _tform_fault(form: str) -> str:
+def _tform_reason(form: str) -> str:
     if form.startswith(" "):
         return "begins with a blank"
     descriptor = re.match(_LONG_P, form.upper())
@@ -119,7 +119,7 @@ def _tform_fault(form: str) -> str:
     on=("TFIELDS",),
     requires=("FITS024", "FITS025", "FITS028", "FITS060", "FITS061"),
 )
-def width(indexed: HeaderIndex) -> Iterator[Flaw]:
+def width(indexed: HeaderIndex) -> Iterator[Problem]:
     """NAXIS1 of a binary table is the sum of the widths of its columns (TFORMn).
 
     Otherwise readers that rely on NAXIS1 and readers that rely on TFORMn silently return different values.
@@ -133,7 +133,7 @@ def width(indexed: HeaderIndex) -> Iterator[Flaw]:
     forms = [column.tform for column in indexed.columns]
     total = sum(form.width for form in forms if form is not None)
     if naxis1 is not None and None not in forms and total != naxis1:
-        yield Flaw(
+        yield card_problem(
             f"columns need {plural(total, 'byte')} a row, but NAXIS1 is {naxis1}",
             indexed.header.first["NAXIS1"],
             "NAXIS1",
@@ -145,7 +145,7 @@ def width(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS063", "wrong-type-of-column-keyword", on=("!type",))
-def types(indexed: HeaderIndex) -> Iterator[Flaw]:
+def types(indexed: HeaderIndex) -> Iterator[Problem]:
     """TTYPEn, TUNITn, TDISPn, TDIMn, TCTYPn, TCUNIn are strings; TSCALn, TZEROn and table coordinates are numbers.
 
     THEAP is an integer. Readers ignore or misread a value of another type.
@@ -153,22 +153,12 @@ def types(indexed: HeaderIndex) -> Iterator[Flaw]:
     How to fix: write the value in its type.
     Source: FITS Standard 4.0, sections 7.3.2 and 8.
     """
-    for card, flaw, keyword in indexed.flawed:
-        if flaw.kind == "type" and keyword is not None and keyword.group == "column":
-            yield Flaw(
-                f"{keyword.name} {flaw.text}",
-                card,
-                keyword.name,
-                flaw.expected,
-                flaw.found,
-                hint=flaw.hint,
-                at=flaw.at,
-                group_key=f"{keyword.root} {flaw.text}",
-            )
+    for card, defect, keyword in mistyped(indexed, "column"):
+        yield broken(card, defect, keyword, f"{keyword.root} {defect.text}")
 
 
 @header_rule("FITS064", "heap", on=("THEAP", "PCOUNT"), requires=("FITS061", "FITS063"))
-def heap(indexed: HeaderIndex) -> Iterator[Flaw]:
+def heap(indexed: HeaderIndex) -> Iterator[Problem]:
     """THEAP appears only with a heap and points into it; a heap appears only with variable-length columns.
 
     The heap follows the rows and has PCOUNT bytes. A heap that no column points to is unused, or a TFORMn lost its P;
@@ -190,9 +180,11 @@ def heap(indexed: HeaderIndex) -> Iterator[Flaw]:
         text = f"outside the heap, which is from {end} to {end + pcount}"
     if text:
         expected = f"{end} to {end + pcount}" if pcount else "no THEAP"
-        yield Flaw(f"THEAP is {start}, {text}", header.first["THEAP"], "THEAP", expected, str(start), group_key="heap")
+        yield card_problem(
+            f"THEAP is {start}, {text}", header.first["THEAP"], "THEAP", expected, str(start), group_key="heap"
+        )
     if pcount and indexed.columns and all(c.tform is not None and c.tform.code not in "PQ" for c in indexed.columns):
-        yield Flaw(
+        yield card_problem(
             f"PCOUNT is {pcount}, but no column has variable length",
             header.first["PCOUNT"],
             "PCOUNT",
@@ -205,7 +197,7 @@ def heap(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS065", "substring-width", Severity.WARNING, on=("TFORMn",))
-def substrings(indexed: HeaderIndex) -> Iterator[Flaw]:
+def substrings(indexed: HeaderIndex) -> Iterator[Problem]:
     """A text column `rAw` contains a whole number of substrings: w divides r.
 
     Readers that split the text truncate the last substring, or reject the column.
@@ -218,7 +210,7 @@ def substrings(indexed: HeaderIndex) -> Iterator[Flaw]:
         if found and (int(found[2][:18]) == 0 or int(found[1][:18]) % int(found[2][:18])):
             name = f"TFORM{column.number}"
             text = f"{name} {quoted(column.form or '')} does not contain a whole number of substrings"
-            yield Flaw(
+            yield card_problem(
                 text,
                 indexed.header.first[name],
                 name,
@@ -230,7 +222,7 @@ def substrings(indexed: HeaderIndex) -> Iterator[Flaw]:
 
 
 @header_rule("FITS066", "ascii-table", on=("TBCOLn", "TFORMn", "TNULLn", "TFIELDS"))
-def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
+def ascii_table(indexed: HeaderIndex) -> Iterator[Outcome]:
     """The columns of an ASCII table have a TBCOLn and a TFORMn that lie within the row.
 
     No JWST product has ASCII tables, and their values are not checked. TFORMn is `Aw`, `Iw`, `Fw.d`, `Ew.d` or `Dw.d`,
@@ -247,21 +239,23 @@ def ascii_table(indexed: HeaderIndex) -> Iterator[Flaw | Skip]:
         for name, value in ((f"TFORM{n}", form), (f"TBCOL{n}", begin)):
             if value is None:
                 text = f"{name} is missing from an ASCII table"
-                flaw = Flaw(text, None, name, name, "missing", group_key=name[:5])
-                yield from indexed.report_missing(name, flaw)
+                problem = card_problem(text, None, name, name, "missing", group_key=name[:5])
+                yield from indexed.report_missing(name, problem)
         found = re.match(_ASCII, form or "")
         if form is not None and not found:
             text = f"TFORM{n} {quoted(form)} is not a format of an ASCII table"
-            yield Flaw(text, None, f"TFORM{n}", "Aw, Iw, Fw.d, Ew.d or Dw.d", quoted(form), group_key="form")
+            yield card_problem(text, None, f"TFORM{n}", "Aw, Iw, Fw.d, Ew.d or Dw.d", quoted(form), group_key="form")
         if found and begin is not None and row is not None:
             wide = int(found[1] or found[2] or found[3])
             if begin < 1 or begin + wide - 1 > row:
                 text = f"column {n} (TBCOL{n} = {begin}, width {wide}) is not within the row of {row} bytes"
-                yield Flaw(text, None, f"TBCOL{n}", f"1 to {row}", f"{begin} to {begin + wide - 1}", group_key="range")
+                yield card_problem(
+                    text, None, f"TBCOL{n}", f"1 to {row}", f"{begin} to {begin + wide - 1}", group_key="range"
+                )
     for card, keyword in indexed.each("TNULLn"):
         if indexed.header.string(keyword.name) is None:
             text = f"{keyword.name} of an ASCII table is not a string"
-            yield Flaw(text, card, keyword.name, "a string", "another type", at=10, group_key="null")
+            yield card_problem(text, card, keyword.name, "a string", "another type", at=10, group_key="null")
 
 
 def element(column: Column) -> str:

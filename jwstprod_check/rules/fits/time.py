@@ -6,7 +6,8 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.memo import by_value
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule
+from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import listed, quoted
 
 DATES: Final = ("DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF")
@@ -70,7 +71,7 @@ def _days(year: int, month: int) -> int:
 
 
 @header_rule("FITS050", "bad-date", on=(*DATES, "DATExxxx"))
-def dates(indexed: HeaderIndex) -> Iterator[Flaw]:
+def dates(indexed: HeaderIndex) -> Iterator[Problem]:
     """DATE, DATE-OBS, DATE-BEG, DATE-AVG, DATE-END and DATEREF are dates as `YYYY-MM-DD` or `YYYY-MM-DDThh:mm:ss`.
 
     Archives sort files by these dates. A `Z`, a blank in the middle or 30 February is invalid. The old form `dd/mm/yy`
@@ -81,23 +82,23 @@ def dates(indexed: HeaderIndex) -> Iterator[Flaw]:
     """
     for index, keyword in indexed.each(*DATES, "DATExxxx"):
         value = indexed.header.string(keyword.name)
-        fault = date_fault(value) if value is not None else None
-        if value is None or fault is None or (fault and keyword.root == "DATExxxx"):
+        reason = date_fault(value) if value is not None else None
+        if value is None or reason is None or (reason and keyword.root == "DATExxxx"):
             continue
-        yield Flaw(
-            f"{keyword.name} {quoted(value)} {fault or f'has the old form and means 19{value[-2:]}'}",
+        yield card_problem(
+            f"{keyword.name} {quoted(value)} {reason or f'has the old form and means 19{value[-2:]}'}",
             index,
             keyword.name,
             "YYYY-MM-DD or YYYY-MM-DDThh:mm:ss[.s...]",
             quoted(value),
             at=10,
-            severity=None if fault else Severity.WARNING,
-            group_key=f"{keyword.root} {fault}",
+            severity=None if reason else Severity.WARNING,
+            group_key=f"{keyword.root} {reason}",
         )
 
 
 @header_rule("FITS051", "keyword-like-a-date", Severity.WARNING, on=("DATExxxx",))
-def like_dates(indexed: HeaderIndex) -> Iterator[Flaw]:
+def like_dates(indexed: HeaderIndex) -> Iterator[Problem]:
     """Other keywords that begin with DATE contain dates in the same form.
 
     The standard reserves keywords that begin with DATE for dates; for any other content use another name.
@@ -110,7 +111,7 @@ def like_dates(indexed: HeaderIndex) -> Iterator[Flaw]:
         if value is None or date_fault(value):
             found = quoted(value) if value is not None else "not a string"
             text = f"{keyword.name} is not a date: {found}"
-            yield Flaw(text, index, keyword.name, "a date", found, at=10, group_key="DATExxxx")
+            yield card_problem(text, index, keyword.name, "a date", found, at=10, group_key="DATExxxx")
 
 
 def _is_scale(text: str) -> bool:
@@ -129,7 +130,7 @@ _FRAME: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
 
 
 @header_rule("FITS052", "unknown-time-frame", Severity.WARNING, on=("TIMESYS", "TREFPOS", "TIMEUNIT", "TIMEPIXR"))
-def time_frame(indexed: HeaderIndex) -> Iterator[Flaw]:
+def time_frame(indexed: HeaderIndex) -> Iterator[Problem]:
     """TIMESYS, TREFPOS and TIMEUNIT have a value that the standard lists, and TIMEPIXR is from 0 to 1.
 
     A time scale may name its realisation, as in TT(TAI). Only the first eight characters of a position are compared.
@@ -143,11 +144,11 @@ def time_frame(indexed: HeaderIndex) -> Iterator[Flaw]:
         good, expected = _FRAME[keyword.name]
         if value is not None and not good(value):
             text = f"{keyword.name} is {quoted(value)}, expected {expected}"
-            yield Flaw(text, index, keyword.name, expected, quoted(value), at=10, group_key=keyword.name)
+            yield card_problem(text, index, keyword.name, expected, quoted(value), at=10, group_key=keyword.name)
     ratio = indexed.header.number("TIMEPIXR")
     if ratio is not None and not 0 <= ratio <= 1:
         index, _ = indexed.keys["TIMEPIXR"][0]
-        yield Flaw(
+        yield card_problem(
             f"TIMEPIXR is {ratio:g}, expected 0 to 1", index, "TIMEPIXR", "0 to 1", f"{ratio:g}", group_key="TIMEPIXR"
         )
 
@@ -155,7 +156,7 @@ def time_frame(indexed: HeaderIndex) -> Iterator[Flaw]:
 @header_rule(
     "FITS053", "time-reference-twice", Severity.WARNING, on=("MJDREF", "JDREF", "DATEREF", "MJDREFI", "JDREFI")
 )
-def reference(indexed: HeaderIndex) -> Iterator[Flaw]:
+def reference(indexed: HeaderIndex) -> Iterator[Problem]:
     """The reference time is stated once: by MJDREF, by JDREF, by their integer and fraction, or by DATEREF.
 
     Where it is stated twice the standard defines an order of precedence; a reader that does not follow it computes
@@ -170,7 +171,7 @@ def reference(indexed: HeaderIndex) -> Iterator[Flaw]:
     if len(given) > 1 or whole:
         names = [name for group in given for name in group]
         text = f"states its reference time more than once: {listed(names)}"
-        yield Flaw(
+        yield card_problem(
             text, indexed.header.first[names[-1]], names[-1], "one of them", listed(names), group_key="reference"
         )
 

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.units import unit_fault
-from jwstprod_check.rules.fits.header_rule import Flaw, HeaderIndex, header_rule
+from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule
+from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import quoted
 
 _UNITS = ("BUNIT", "TUNITn", "CUNITn", "TCUNIn")
 
 
 @header_rule("FITS055", "bad-unit", Severity.WARNING, on=_UNITS)
-def unit(indexed: HeaderIndex) -> Iterator[Flaw]:
+def unit(indexed: HeaderIndex) -> Iterator[Problem]:
     """BUNIT, TUNITn, CUNITn and TCUNIn are units that programs can read.
 
     They are units of the standard with a prefix, multiplied by a blank, `*` or `.`, divided by `/`, raised by `**`, `^`
@@ -23,10 +24,10 @@ def unit(indexed: HeaderIndex) -> Iterator[Flaw]:
     """
     for index, keyword in indexed.each(*_UNITS):
         value = indexed.header.string(keyword.name)
-        fault = unit_fault(value) if value else None
-        if fault:
-            yield Flaw(
-                f"{keyword.name} {quoted(value or '')} {fault}",
+        reason = unit_fault(value) if value else None
+        if reason:
+            yield card_problem(
+                f"{keyword.name} {quoted(value or '')} {reason}",
                 index,
                 keyword.name,
                 "a unit of the standard",

@@ -270,7 +270,7 @@ def not_covered(context: Context) -> Iterator[Outcome]:
             hint="correct the name of the file",
             severity=Severity.ERROR,
         )
-    elif any(fault.text == ECSV for fault in context.file.faults):
+    elif any(defect.text == ECSV for defect in context.file.defects):
         yield Problem(
             f"a {title}: {spec.format} tables are not FITS and are not covered",
             expected="a FITS file",

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card
@@ -39,23 +41,8 @@ def file_name(context: Context) -> Iterator[Outcome]:
         yield Skip("the file has no name")
         return
     form = "_".join(f"<{f}>" for f in policy.fields[:-1]) + f".<{policy.fields[-1]}>"
-    for flaw in _flaws(base, policy):
-        severity = Severity.WARNING if flaw.review else None
-        yield Problem(
-            f"the name {quoted(base)}: {flaw.says}",
-            expected=flaw.expected,
-            found=quoted(base),
-            hint=form,
-            severity=severity,
-        )
-
-
-class _Flaw(NamedTuple):
-    """What is wrong with a name, what is expected, and whether the archive only reviews it."""
-
-    says: str
-    expected: str
-    review: bool = False
+    for problem in _breaches(base, policy):
+        yield replace(problem, message=f"the name {quoted(base)}: {problem.message}", found=quoted(base), hint=form)
 
 
 def _named(fields: list[str], policy: "NamePolicy") -> list[tuple[str, str]]:
@@ -87,53 +74,51 @@ _EXPECTED: Final = {
 }
 
 
-def _flaws(base: str, policy: "NamePolicy") -> Iterator[_Flaw]:
+def _breaches(base: str, policy: "NamePolicy") -> Iterator[Problem]:
+    """Problems of a name, each message what follows the name; a warning where the archive only reviews it."""
     prefix = f"{policy.fields[0]}_"
     if not base.lower().startswith(prefix):
-        yield _Flaw(f"does not begin with {prefix}", prefix)
+        yield Problem(f"does not begin with {prefix}", expected=prefix)
         return
     if base != base.lower():
-        yield _Flaw("is not in lower case", "lower case only")
+        yield Problem("is not in lower case", expected="lower case only")
     if len(base) > policy.longest:
-        yield _Flaw(
+        yield Problem(
             f"has {plural(len(base), 'character')}, expected at most {policy.longest}",
-            f"at most {policy.longest} characters",
+            expected=f"at most {policy.longest} characters",
         )
     fields = fields_of(base.lower())
     most = len(policy.fields)
     if not policy.least <= len(fields) <= most:
-        yield _Flaw(
+        yield Problem(
             f"has {plural(len(fields), 'field')}, expected {policy.least} to {most}",
-            f"{policy.least} to {most} fields",
+            expected=f"{policy.least} to {most} fields",
         )
         return
     if len(fields) < 5 and fields[-2] != README:
-        yield _Flaw("has no version", "a version before the product type")
+        yield Problem("has no version", expected="a version before the product type")
     for name, text in _named(fields, policy):
-        yield from _field_flaws(name, text, policy)
+        yield from _field_breaches(name, text, policy)
 
 
-def _field_flaws(name: str, text: str, policy: "NamePolicy") -> Iterator[_Flaw]:
+def _field_breaches(name: str, text: str, policy: "NamePolicy") -> Iterator[Problem]:
     label = name or "a field"
     longest = policy.lengths.get(name, max(policy.lengths.values()))
     if not text:
-        yield _Flaw(f"{label} is empty", f"{label} of 1 to {longest} characters")
+        yield Problem(f"{label} is empty", expected=f"{label} of 1 to {longest} characters")
     elif len(text) > longest:
-        yield _Flaw(
+        yield Problem(
             f"{label} {quoted(text)} has {len(text)} characters, expected at most {longest}",
-            f"at most {longest} characters",
+            expected=f"at most {longest} characters",
         )
     elif name == policy.fields[-1]:
         if text not in policy.extensions:
-            yield _Flaw(f"unknown extension {quoted(text)}", listed(policy.extensions), _to_review(text, policy))
+            severity = Severity.WARNING if text in policy.extensions_to_review else None
+            yield Problem(f"unknown extension {quoted(text)}", expected=listed(policy.extensions), severity=severity)
     elif re.fullmatch(_GRAMMAR.get(name, _PLAIN), text, re.ASCII) is None:
-        yield _Flaw(f"{label} {quoted(text)} is invalid", _EXPECTED.get(name, _LETTERS))
+        yield Problem(f"{label} {quoted(text)} is invalid", expected=_EXPECTED.get(name, _LETTERS))
     elif name == "version" and "p" in text:
-        yield _Flaw(f"{label} {quoted(text)} has p for a point", _EXPECTED[name], review=True)
-
-
-def _to_review(extension: str, policy: "NamePolicy") -> bool:
-    return extension in policy.extensions_to_review
+        yield Problem(f"{label} {quoted(text)} has p for a point", expected=_EXPECTED[name], severity=Severity.WARNING)
 
 
 @rule("PROD012", "hlsp-name-unknown", Severity.WARNING, scope="profile")

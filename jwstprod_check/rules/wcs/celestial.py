@@ -18,7 +18,7 @@ from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.rules.wcs.footprint import IMAGING
-from jwstprod_check.rules.wcs.sphere import flaw, parse_regions, tangent_plane
+from jwstprod_check.rules.wcs.sphere import invalid_reason, parse_regions, tangent_plane
 from jwstprod_check.text import listed, quoted
 
 PROJECTIONS: Final = frozenset(
@@ -163,12 +163,12 @@ def distortion(context: Context) -> Iterator[Outcome]:
     Source: Shupe et al. 2005, ASP Conference Series 347, 491 (the SIP convention); astropy issue 11248.
     """
     for hdu, world in _seen(context):
-        flaw_found = _distortion_flaw(hdu, world)
-        if flaw_found is not None:
-            yield flaw_found
+        found = _distortion_problem(hdu, world)
+        if found is not None:
+            yield found
 
 
-def _distortion_flaw(hdu: Hdu, world: World) -> Problem | None:
+def _distortion_problem(hdu: Hdu, world: World) -> Problem | None:
     ends = [(t or "").endswith("-SIP") for t in world.types]
     terms = hdu.header.keyword_index.memo(_sip_terms)
     if any(ends) and not all(ends):
@@ -315,10 +315,10 @@ def values(context: Context) -> Iterator[Outcome]:
     """
     for hdu, world in _seen(context):
         if world.celestial:
-            yield from _value_flaws(hdu, world)
+            yield from _value_problems(hdu, world)
 
 
-def _value_flaws(hdu: Hdu, world: World) -> Iterator[Problem]:
+def _value_problems(hdu: Hdu, world: World) -> Iterator[Problem]:
     others = [n for n, unit in enumerate(world.units, 1) if unit is not None and unit.strip(" ") != "deg"]
     for n in others:
         shown = quoted(world.units[n - 1] or "")
@@ -382,7 +382,7 @@ def _middle(header: HeaderView) -> tuple[tuple[float, float], ...] | None:
     regions = parse_regions(header.string("S_REGION") or "")
     if isinstance(regions, str):
         return None
-    polygons = [r for r in regions if r.shape == "POLYGON" and flaw(r) is None]
+    polygons = [r for r in regions if r.shape == "POLYGON" and invalid_reason(r) is None]
     return tuple(polygons[0].vertices) if polygons else None
 
 

@@ -17,7 +17,7 @@ from jwstprod_check.rules.wcs.sphere import (
     coincident,
     crossing,
     distance,
-    flaw,
+    invalid_reason,
     parse_regions,
     tangent_plane,
 )
@@ -47,7 +47,7 @@ def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
 class Footprint(msgspec.Struct, frozen=True):
     """An S_REGION: why it is invalid, None for a valid one; whether it names a frame; its valid regions."""
 
-    fault: str | None
+    reason: str | None
     framed: bool
     regions: tuple[Region, ...]
 
@@ -60,9 +60,9 @@ def _parsed(header: HeaderView) -> Footprint:
     found = parse_regions(header.string("S_REGION") or "")
     if isinstance(found, str):
         return Footprint(found, framed=False, regions=())
-    faults = [flaw(region) for region in found]
-    sound = tuple(region for region, fault in zip(found, faults, strict=True) if fault is None)
-    return Footprint(next((f for f in faults if f is not None), None), bool(found[0].frame), sound)
+    reasons = [invalid_reason(region) for region in found]
+    sound = tuple(region for region, reason in zip(found, reasons, strict=True) if reason is None)
+    return Footprint(next((f for f in reasons if f is not None), None), bool(found[0].frame), sound)
 
 
 def _problem(
@@ -86,7 +86,7 @@ def form(context: Context) -> Iterator[Outcome]:
     """S_REGION is a polygon or a circle of finite coordinates on the sphere, in a named frame.
 
     The archive finds observations by it, and rejects a file whose footprint it cannot read. An empty one and one
-    without a frame are warnings: the archive has to compute the footprint, or to assume a frame. So is any fault in a
+    without a frame are warnings: the archive has to compute the footprint, or to assume a frame. So is any defect in a
     file of a release before 1.4, whose footprints were written in several forms.
 
     How to fix: write the footprint again (the pipeline's assign_wcs step does), or remove the keyword.
@@ -100,9 +100,9 @@ def form(context: Context) -> Iterator[Outcome]:
             yield _problem(hdu, "S_REGION is empty", _SHAPE_WORDS, "''", "empty", Severity.WARNING)
             continue
         found = _footprint(hdu)
-        if found.fault is not None:
+        if found.reason is not None:
             severity = Severity.WARNING if early else None
-            message = f"S_REGION is not a valid footprint: {found.fault}"
+            message = f"S_REGION is not a valid footprint: {found.reason}"
             yield _problem(hdu, message, _SHAPE_WORDS, quoted(text), "form", severity)
         elif not found.framed:
             message, expected = "S_REGION names no frame", f"{found.regions[0].shape} ICRS ..."

@@ -247,14 +247,14 @@ def lookup(context: Context) -> Iterator[Outcome]:
         for word in description.of("CTYPE"):
             ctype = hdu.header.string(word.name) or ""
             if ctype[4:8] == "-TAB":
-                flaw = _lookup_flaw(context, hdu.header, word.axes[0], description.alt)
-                if flaw is not None:
-                    keyword, text, expected, found = flaw
+                defect = _lookup_defect(context, hdu.header, word.axes[0], description.alt)
+                if defect is not None:
+                    keyword, text, expected, found = defect
                     at = msgspec.structs.replace(word, name=keyword)
                     yield _problem(hdu, at, f"{word.name} is {quoted(ctype)}, but {text}", expected, found)
 
 
-def _lookup_flaw(context: Context, header: HeaderView, axis: int, alt: str) -> tuple[str, str, str, str] | None:
+def _lookup_defect(context: Context, header: HeaderView, axis: int, alt: str) -> tuple[str, str, str, str] | None:
     table, column = f"PS{axis}_0{alt}", f"PS{axis}_1{alt}"
     extname, version = header.string(table), header.number(f"PV{axis}_1{alt}")
     if not extname:

@@ -61,7 +61,7 @@ def _number(token: str) -> float | None:
         return None
 
 
-def flaw(region: Region) -> str | None:
+def invalid_reason(region: Region) -> str | None:
     """Why a region is invalid; None for a valid one."""
     numbers = region.numbers
     if not all(isfinite(n) for n in numbers):

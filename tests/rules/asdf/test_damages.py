@@ -230,7 +230,7 @@ meta: {wcs: !<tag:stsci.edu:gwcs/wcs-1.4.0> {name: a, steps: [
 ...
 """
     tree = read_tree(text)
-    assert tree.fault is None
+    assert tree.defect is None
     (world,) = worlds.examine(tree, tags(CATALOGUE))
     assert world.complete
 
@@ -277,9 +277,9 @@ def test_lists_that_repeat_each_other_are_looked_at_once():
     transform = b"!<tag:stsci.edu:asdf/transform/shift-1.4.0> {offset: 1.0, more: *l4, models: [*l4]}"
     text = world_of(b"one", transform).replace(b"---\n", b"---\n" + b"\n".join(lists) + b"\n")
     tree = read_tree(text)
-    assert tree.fault is None
+    assert tree.defect is None
     (world,) = worlds.examine(tree, tags(CATALOGUE))
-    assert world.flaws == ()
+    assert world.defects == ()
 
 
 def test_many_world_coordinates_of_one_transform_are_bounded(monkeypatch):

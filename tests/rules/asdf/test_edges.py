@@ -60,7 +60,7 @@ def test_ten_drifted_keywords_have_a_finding_each(drifted, findings):
 @pytest.mark.parametrize(("levels", "fault"), [(trees.MAX_DEPTH, False), (trees.MAX_DEPTH + 1, True)])
 def test_trees_are_read_to_two_hundred_levels(levels, fault):
     text = b"---\n" + b"[" * levels + b"]" * levels + b"\n...\n"
-    assert (read_tree(text).fault is not None) is fault
+    assert (read_tree(text).defect is not None) is fault
 
 
 @pytest.mark.parametrize(("blocks", "faults"), [(2, []), (3, ["too-many-blocks"])])
@@ -68,7 +68,7 @@ def test_blocks_are_counted_up_to_the_limit(monkeypatch, blocks, faults):
     monkeypatch.setattr(frames, "MAX_BLOCKS", 2)
     tree = b"#ASDF 1.0.0\n#ASDF_STANDARD 1.6.0\n%YAML 1.1\n--- !core/asdf-1.1.0\n...\n"
     one = b"\xd3BLK" + (48).to_bytes(2, "big") + bytes(48)
-    assert [f.kind for f in read_frame(tree + one * blocks).faults] == faults
+    assert [f.kind for f in read_frame(tree + one * blocks).defects] == faults
 
 
 @pytest.mark.parametrize(

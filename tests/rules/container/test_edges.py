@@ -10,8 +10,9 @@ import pytest
 from builders import BLOCK, edited, image, join, primary
 from judging import judge_file
 
+from jwstprod_check.defect import Defect
 from jwstprod_check.fits import walk
-from jwstprod_check.fits.walk import Fault, read_fits
+from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.storage import gzip as gzip_storage
 
 RAW = join([primary(), image("SCI", (8, 8)), image("ERR", (8, 8))])
@@ -89,23 +90,23 @@ def test_headers_are_read_up_to_the_limit(monkeypatch, cards, found):
 
 KINDS = sorted(
     {
-        *re.findall(r'Fault\("([a-z-]+)"', Path(walk.__file__).read_text()),
+        *re.findall(r'Defect\("([a-z-]+)"', Path(walk.__file__).read_text()),
         *("gzip-truncated", "gzip-corrupt", "gzip-bomb", "gzip-trailing", "gzip-name"),
     }
 )
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_fault_of_the_walk_is_reported_by_some_rule(monkeypatch, kind):
-    """A fault that no rule reports would make a file conforming that was not read to its end."""
+def test_every_defect_of_the_walk_is_reported_by_some_rule(monkeypatch, kind):
+    """A defect that no rule reports would make a file conforming that was not read to its end."""
     file = read_fits(RAW, "x.fits")
-    fault = Fault(kind, 1, offset=0, expected=1, found=2, text="text")
-    monkeypatch.setattr(judging, "read_source", lambda *_: msgspec.structs.replace(file, faults=(fault,)))
+    defect = Defect(kind, "text", hdu=1, expected_bytes=1, found_bytes=2)
+    monkeypatch.setattr(judging, "read_source", lambda *_: msgspec.structs.replace(file, defects=(defect,)))
     found = [str(f.severity) for f in judge_file(RAW, "x.fits").findings if f.code.startswith("FILE")]
     assert found == ["warning" if kind == "gzip-name" else "error"]
 
 
-def test_all_kinds_of_faults_were_found():
+def test_all_kinds_of_defects_were_found():
     assert {"empty", "not-fits", "no-end", "header-too-long", "header-cut", "truncated", "misplaced"} <= set(KINDS)
     assert {"bad-start", "size-unknown", "too-many-hdus", "trailing", "gzip-trailing", "gzip-name"} <= set(KINDS)
 

@@ -12,7 +12,7 @@ from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.memo import forget
 from jwstprod_check.rules import fits as fits_family
 from jwstprod_check.rules.fits import cards as fits_cards
-from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_FLAWED, HeaderRule
+from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_DEFECTIVE, HeaderRule
 
 
 def fits(raw):
@@ -27,18 +27,18 @@ def with_cards(*cards):
     return header((card("SIMPLE", True), card("BITPIX", 8), card("NAXIS", 0), *cards))
 
 
-def test_flaws_of_one_kind_fold_into_one_finding_that_names_ten_places():
+def test_defects_of_one_kind_fold_into_one_finding_that_names_ten_places():
     (found,) = fits(with_cards(*(f"key{n:05d}= 5".encode().ljust(CARD) for n in range(230))))
     assert (found.code, found.count, found.keyword) == ("FITS002", 230, "key00000")
     assert found.places == ("primary", *(f"primary key{n:05d}" for n in range(1, 10)))
 
 
-def test_flaws_of_different_kinds_stay_apart():
+def test_defects_of_different_kinds_stay_apart():
     found = fits(with_cards(b"NOTE    = 1.0e5".ljust(CARD), b"OTHER   = TRUE".ljust(CARD), b"more    = 1".ljust(CARD)))
     assert [(f.code, f.count) for f in found] == [("FITS002", 1), ("FITS006", 1), ("FITS006", 1)]
 
 
-def test_the_same_flaw_of_many_hdus_is_one_finding():
+def test_the_same_defect_of_many_hdus_is_one_finding():
     parts = [primary(), *(image("SCI", (), extver=n).with_card("BUNIT", 5) for n in range(1, 31))]
     (found,) = fits(join(parts))
     assert (found.code, found.count, found.hdu) == ("FITS041", 30, 1)
@@ -48,7 +48,7 @@ def test_the_same_flaw_of_many_hdus_is_one_finding():
 def test_header_of_garbage_is_checked_for_a_thousand_cards_and_says_so():
     found = fits(with_cards(*(f"KEY{n:05d}= \x01".encode().ljust(CARD) for n in range(3000))))
     assert [f.code for f in found] == ["FITS013", "FITS001"]
-    assert MAX_FLAWED <= found[1].count < 3000
+    assert MAX_DEFECTIVE <= found[1].count < 3000
     assert "not checked" in found[0].message
 
 
@@ -57,17 +57,17 @@ def test_header_of_too_many_cards_says_so():
     assert (found.code, found.severity) == ("FITS013", "error")
 
 
-def test_more_flaws_of_a_rule_than_are_taken_are_not_checked():
-    cards = [card("NOTE", "a"), *[b"CONTINUE  'text'".ljust(CARD)] * (MAX_FLAWED + 5)]
+def test_more_problems_of_a_rule_than_are_taken_are_not_checked():
+    cards = [card("NOTE", "a"), *[b"CONTINUE  'text'".ljust(CARD)] * (MAX_DEFECTIVE + 5)]
     report = judge_file(with_cards(*cards), "x.fits", select=("FITS",))
-    assert [(f.code, f.count) for f in report.findings] == [("FITS010", MAX_FLAWED)]
+    assert [(f.code, f.count) for f in report.findings] == [("FITS010", MAX_DEFECTIVE)]
     assert [(n.code, n.hdu) for n in report.not_checked] == [("FITS010", 0)]
     assert report.verdict == "unverified"
 
 
 @pytest.mark.parametrize(("bound", "left"), [(5, [("FITS041", 6)]), (30, [])])
-def test_more_flaws_of_a_rule_in_a_file_than_are_taken_are_not_checked(monkeypatch, bound, left):
-    monkeypatch.setattr(fits_family, "MAX_FLAWS", bound)
+def test_more_problems_of_a_rule_in_a_file_than_are_taken_are_not_checked(monkeypatch, bound, left):
+    monkeypatch.setattr(fits_family, "MAX_PROBLEMS", bound)
     parts = [primary(), *(image("SCI", (), extver=n).with_card("BUNIT", 5) for n in range(1, 31))]
     report = judge_file(join(parts), "x.fits", select=("FITS",))
     assert [(f.code, f.count) for f in report.findings] == [("FITS041", bound)]
@@ -169,7 +169,7 @@ def test_header_that_is_not_whole_blocks_is_survived():
     assert fits_family.examine(Header(b"", 0, 0)) == ()
 
 
-def test_good_header_after_a_flawed_one_is_not_tainted():
+def test_good_header_after_a_defective_one_is_not_tainted():
     assert fits(value(SCI, "BUNIT", 5)) != []
     assert fits(GOOD) == []
 

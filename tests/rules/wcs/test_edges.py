@@ -9,7 +9,7 @@ from wcs_headers import sci, wcs_codes
 
 from jwstprod_check.rules.wcs import sphere
 from jwstprod_check.rules.wcs.footprint import NEAR
-from jwstprod_check.rules.wcs.sphere import coincident, crossing, distance, flaw, parse_regions, tangent_plane
+from jwstprod_check.rules.wcs.sphere import coincident, crossing, distance, invalid_reason, parse_regions, tangent_plane
 
 ARCSECOND = 1 / 3600
 SQUARE = "POLYGON ICRS 10 0 10.2 0 10.2 0.2 10 0.2"
@@ -22,7 +22,7 @@ def region(text, **keywords):
 
 def faulty(text):
     (found,) = parse_regions(text)
-    return flaw(found) is not None
+    return invalid_reason(found) is not None
 
 
 @pytest.mark.parametrize(("axis", "fires"), [(1, False), (2, False), (3, True)])

@@ -1,11 +1,11 @@
 """Polygons on the sphere and in their tangent plane."""
 
-from jwstprod_check.rules.wcs.sphere import crossing, distance, flaw, parse_regions, tangent_plane
+from jwstprod_check.rules.wcs.sphere import crossing, distance, invalid_reason, parse_regions, tangent_plane
 
 
 def test_wide_polygon_has_no_plane():
     (region,) = parse_regions("POLYGON ICRS 0 0 120 0 240 0")
-    assert flaw(region) is None
+    assert invalid_reason(region) is None
     assert tangent_plane(region.vertices) is None
 
 
