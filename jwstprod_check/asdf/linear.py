@@ -8,8 +8,7 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.asdf.tree import Mapping, Node, Path, Sequence, Text, Tree
-from jwstprod_check.asdf.world import split_tag
+from jwstprod_check.asdf.nodes import Mapping, Node, Path, Sequence, Text, Tree, split_tag
 
 MAX_VISITS: Final = 100
 """Transforms that are looked at, those within others and each alias included; the chain of a resampled image has nine."""

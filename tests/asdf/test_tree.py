@@ -9,8 +9,8 @@ from builders import split
 from jwstprod_check.asdf import linear
 from jwstprod_check.asdf import tree as trees
 from jwstprod_check.asdf.frame import read_frame
+from jwstprod_check.asdf.nodes import split_tag
 from jwstprod_check.asdf.tree import read_tree
-from jwstprod_check.asdf.world import split_tag
 
 
 def test_billion_laughs_are_a_finding():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isclose
 from typing import Final
 
-from jwstprod_check.asdf.tree import Path, Text, Tree, number_of
+from jwstprod_check.asdf.nodes import Path, Text, Tree, number_of
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Card, Kind
 from jwstprod_check.fits.hdu import Hdu

@@ -5,8 +5,7 @@ from math import prod
 from typing import Any, Final
 
 from jwstprod_check.asdf.frame import payload
-from jwstprod_check.asdf.tree import Link, Mapping, Node, Path, Sequence, Text, Tree, kind_of
-from jwstprod_check.asdf.world import split_tag
+from jwstprod_check.asdf.nodes import Link, Mapping, Node, Path, Sequence, Text, Tree, kind_of, split_tag
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.reading import Reading, dotted, place, read_whole, reading
 from jwstprod_check.rules.asdf.tables import tags

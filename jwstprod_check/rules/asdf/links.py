@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any, Final
 
-from jwstprod_check.asdf.tree import Link, Tree
+from jwstprod_check.asdf.nodes import Link, Tree
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu

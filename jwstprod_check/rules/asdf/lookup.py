@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from jwstprod_check.asdf.frame import payload
-from jwstprod_check.asdf.tree import Link
+from jwstprod_check.asdf.nodes import Link
 from jwstprod_check.rules.asdf.form import extent_of, size_of
 from jwstprod_check.rules.asdf.reading import Reading, dotted, read_whole
 from jwstprod_check.rules.asdf.worlds import BUILT, report_defects, severity_of, worlds

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from jwstprod_check.asdf.frame import Frame, read_frame
-from jwstprod_check.asdf.tree import Alias, Link, Mapping, Node, Path, Sequence, Tree, read_tree
+from jwstprod_check.asdf.nodes import Alias, Link, Mapping, Node, Path, Sequence, Tree
+from jwstprod_check.asdf.tree import read_tree
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.memo import by_value
 from jwstprod_check.rules.asdf.extension import extension

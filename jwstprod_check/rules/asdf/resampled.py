@@ -5,7 +5,7 @@ from math import isclose
 from typing import Final
 
 from jwstprod_check.asdf.linear import Stated, linear_part
-from jwstprod_check.asdf.tree import Link, Mapping, Sequence, Text
+from jwstprod_check.asdf.nodes import Link, Mapping, Sequence, Text
 from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.asdf.form import extent_of
 from jwstprod_check.rules.asdf.lookup import content_of

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from jwstprod_check.asdf.tree import Link, Node, Path, Text, Tree, kind_of
-from jwstprod_check.asdf.world import Tag, Tags
+from jwstprod_check.asdf.nodes import Link, Node, Path, Text, Tree, kind_of
+from jwstprod_check.asdf.world.transforms import Tag, Tags
 from jwstprod_check.memo import by_value
 from jwstprod_check.rules.asdf.reading import Table, below, items_of, keyword_paths
 from jwstprod_check.rules.context import Context

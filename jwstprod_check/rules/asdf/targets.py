@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from jwstprod_check.asdf.tree import NDARRAY, Mapping, Node, Path, Sequence, Text, Tree, kind_of
+from jwstprod_check.asdf.nodes import NDARRAY, Mapping, Node, Path, Sequence, Text, Tree, kind_of
 from jwstprod_check.rules.asdf.reading import Hdus, dotted, read_whole
 from jwstprod_check.rules.asdf.tables import array_nodes_at, arrays_of, expected_hdu
 from jwstprod_check.rules.context import Context

@@ -6,7 +6,8 @@ payload of a binary block is not decoded.
 
 from collections.abc import Iterator
 
-from jwstprod_check.asdf.tree import MAX_DEPTH, MAX_EXPANDED
+from jwstprod_check.asdf.nodes import MAX_DEPTH
+from jwstprod_check.asdf.tree import MAX_EXPANDED
 from jwstprod_check.defect import Defect
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.drift import drift

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from jwstprod_check.asdf.tree import Mapping, Node, Path, Sequence, Text, Tree, kind_of
+from jwstprod_check.asdf.nodes import Mapping, Node, Path, Sequence, Text, Tree, kind_of
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.reading import dotted, items_of, read_whole, values_of
 from jwstprod_check.rules.asdf.tables import model_of, primary_paths, tree_document, types

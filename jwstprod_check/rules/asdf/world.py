@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from math import isclose
 
-from jwstprod_check.asdf.tree import Mapping, Path, Sequence, Text, Tree, kind_of
-from jwstprod_check.asdf.world import Frame, World, split_tag
+from jwstprod_check.asdf.nodes import Mapping, Path, Sequence, Text, Tree, kind_of, split_tag
+from jwstprod_check.asdf.world import World
+from jwstprod_check.asdf.world.frames import Frame
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.reading import dotted, read_whole
 from jwstprod_check.rules.asdf.tables import tags, world_document

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from jwstprod_check.asdf.tree import Path
-from jwstprod_check.asdf.world import MAX_NESTED, World, examine
+from jwstprod_check.asdf.nodes import Path
+from jwstprod_check.asdf.world import World, examine
+from jwstprod_check.asdf.world.notes import MAX_NESTED
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.asdf.reading import Hdus, Reading, dotted, read_whole, reading

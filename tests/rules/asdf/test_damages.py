@@ -14,7 +14,9 @@ from jwstprod_check.api import check
 from jwstprod_check.asdf import tree as trees
 from jwstprod_check.asdf import world as worlds
 from jwstprod_check.asdf.frame import read_frame
-from jwstprod_check.asdf.tree import Text, kind_of, number_of, read_tree
+from jwstprod_check.asdf.nodes import Text, kind_of, number_of, split_tag
+from jwstprod_check.asdf.tree import read_tree
+from jwstprod_check.asdf.world import transforms
 from jwstprod_check.rules.asdf import form, lookup
 from jwstprod_check.rules.asdf.tables import tags, tree_document, world_document
 
@@ -197,7 +199,7 @@ def test_keyword_that_has_a_finding_is_not_reported_as_drift_again(judge):
 
 
 def test_transforms_nested_too_deeply_are_said_to_be_unchecked(judge, monkeypatch):
-    monkeypatch.setattr(worlds, "MAX_NESTED", 3)
+    monkeypatch.setattr(transforms, "MAX_NESTED", 3)
     skipped = {s.code for s in judge(raw_of(CAL)).not_checked if "nested deeper" in s.reason}
     assert skipped >= {"ASDF020", "ASDF021", "ASDF022", "ASDF023"}
 
@@ -312,7 +314,7 @@ def test_tables_name_what_real_trees_have():
         data = split(raw_of(file))[-1].data
         frame = read_frame(data)
         for tag in read_tree(data[frame.start : frame.end]).tags:
-            name, version = worlds.split_tag(tag)
+            name, version = split_tag(tag)
             assert tag.startswith("tag:yaml.org") or version in known[name].versions
     assert "cal" in world_document(CATALOGUE).products
 
