@@ -28,7 +28,8 @@ from jwstprod_check.report.summary import Summary
 from jwstprod_check.rules import find_rule
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.storage.backends import open_source
-from jwstprod_check.storage.paths import Found, NotLookedAt, of_folder, only_files
+from jwstprod_check.storage.found import Found, NotLookedAt, of_folder
+from jwstprod_check.storage.paths import only_files
 from jwstprod_check.storage.source import Source
 from jwstprod_check.text import printable
 

@@ -8,7 +8,7 @@ from jwstprod_check.delivery.accepted import Accepted
 from jwstprod_check.engine.check import excluded_by
 from jwstprod_check.findings import FileReport
 from jwstprod_check.report.summary import Summary
-from jwstprod_check.storage.paths import ASSOCIATION, NotLookedAt
+from jwstprod_check.storage.found import ASSOCIATION, NotLookedAt
 
 if TYPE_CHECKING:
     from jwstprod_check.delivery.files import Delivery

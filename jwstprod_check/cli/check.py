@@ -2,10 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
-from itertools import chain, filterfalse
+from itertools import chain
 from typing import Final
 
 import click
@@ -13,7 +12,7 @@ import click
 from jwstprod_check.cli.across import Across, set_rule_words
 from jwstprod_check.cli.help import CHECK_EXAMPLES, CHECK_SECTIONS, GroupedCommand
 from jwstprod_check.cli.outputs import Outputs, listed_in
-from jwstprod_check.cli.resources import Memories, Work, work_options
+from jwstprod_check.cli.resources import Work, work_options
 from jwstprod_check.cli.settings import (
     accepted_by,
     asked_for,
@@ -24,7 +23,6 @@ from jwstprod_check.cli.settings import (
     docs_of,
     listing_of,
     notes,
-    page_of,
     settled,
     write_baselines,
 )
@@ -38,19 +36,25 @@ from jwstprod_check.cli.words import (
     did_you_mean,
     did_you_mean_code,
 )
+from jwstprod_check.cli.writing import (
+    byte_bar,
+    digest_of_specs,
+    exit_status,
+    followed_by_bar,
+    manual_of,
+    now,
+    write_all,
+)
 from jwstprod_check.config import Options
-from jwstprod_check.engine.check import ProgressCallback
 from jwstprod_check.engine.plan import plan
-from jwstprod_check.findings import FileReport, Severity
-from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE, Reporter
-from jwstprod_check.report.run_info import Manual, RunInfo
+from jwstprod_check.findings import Severity
+from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE
+from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
-from jwstprod_check.run.seam import CutError
-from jwstprod_check.storage.paths import ASSOCIATION, expand, is_one_file, only_files, read_list
-from jwstprod_check.storage.urls import in_web_or_bucket
-from jwstprod_check.text import printable
+from jwstprod_check.storage.found import ASSOCIATION
+from jwstprod_check.storage.paths import expand, is_one_file, only_files, read_list
 
 _ADDRESS_SPACE: Final = 192 * 2**20
 """Bytes that a process needs to read data; half of it is what NumPy and its library take."""
@@ -247,7 +251,7 @@ def command(
         if data:
             _prepare_for_data()
         shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
-        watch = _byte_bar() if shown and data else None
+        watch = byte_bar() if shown and data else None
         every = _names_files(options.profile, specs)
         files = only_files(
             expand(names),
@@ -264,20 +268,20 @@ def command(
         reports = stack.enter_context(closing(run(files, memories.options, specs, jobs, watch, dask, memories.all)))
         place = None if config is None else config.path
         info = RunInfo(
-            _now(),
+            now(),
             options,
             place,
-            _digest(formats, specs),
-            partial(_manual, docs_of(config)),
+            digest_of_specs(formats, specs),
+            partial(manual_of, docs_of(config)),
             notes(config, known_files),
         )
-        shown_reports = _followed(reports, paths, files_from, every) if shown else reports
+        shown_reports = followed_by_bar(reports, paths, files_from, every) if shown else reports
         gathered = across.gathered(shown_reports, summary, accepted, asked_for(options))
-        _write_all(gathered, reporters, summary, info, outputs, memories)
+        write_all(gathered, reporters, summary, info, outputs, memories)
         write_baselines(accepted, known_files, options)
         outputs.finish()
         memories.finish()
-    return _status(summary, quiet)
+    return exit_status(summary, quiet)
 
 
 def _to_check(paths: tuple[str, ...], listing: str | None, manifest: str | None) -> tuple[str, ...]:
@@ -287,37 +291,6 @@ def _to_check(paths: tuple[str, ...], listing: str | None, manifest: str | None)
     if not paths and listing is None:
         raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
     return paths
-
-
-def _write_all(
-    reports: Iterable[FileReport],
-    reporters: list[Reporter],
-    summary: Summary,
-    info: RunInfo,
-    outputs: Outputs,
-    memories: Memories,
-) -> None:
-    """Write the reports; where the work cannot go on, what is done is written, and the message names the way to go on."""
-    try:
-        _write(reports, reporters, summary, info)
-    except CutError as error:
-        if summary.files:
-            outputs.finish()
-        raise click.ClickException(f"{error}{memories.advice(summary.files)}") from None
-
-
-def _status(summary: Summary, quiet: bool) -> int:
-    """Report on stderr what was not read; return the exit status of the run."""
-    for trouble in summary.unread:
-        click.echo(printable(f"jwstprod: {trouble.path}: {trouble.reason}"), err=True)
-    if str(summary.passed_over) and not quiet:
-        click.echo(f"jwstprod: not looked at: {printable(str(summary.passed_over))}", err=True)
-    judged = summary.judged + summary.associations
-    if not summary.files and not summary.unread and not judged:
-        click.echo("jwstprod: nothing to check", err=True)
-    if summary.missing or not judged:
-        return 2
-    return int(summary.failed)
 
 
 def _with_shown(formats: list[tuple[str, str | None]], as_json: bool) -> list[tuple[str, str | None]]:
@@ -357,66 +330,3 @@ def _prepare_for_data() -> None:
     if limit not in (RLIM_INFINITY, -1) and limit < _ADDRESS_SPACE:
         reason = f"--data needs {_ADDRESS_SPACE >> 20} MiB of address space; the limit is {limit >> 20} MiB (ulimit -v)"
         raise click.ClickException(reason)
-
-
-def _now() -> str:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _digest(formats: list[tuple[str, str | None]], specs: str | None) -> str | None:
-    """Digest of the specs, where a report names it."""
-    if not any(name == "json" for name, _ in formats):
-        return None
-    from jwstprod_check.spec.catalogue import catalogue
-
-    return f"sha256:{catalogue(specs).documents.digest()}"
-
-
-def _manual(docs: str, code: str) -> Manual | None:
-    from jwstprod_check.rules import find_rule
-
-    rule = find_rule(code)
-    return (
-        None
-        if rule is None
-        else Manual(rule.code, rule.name, rule.severity, rule.title, rule.manual, page_of(docs, rule.code))
-    )
-
-
-def _write(reports: Iterable[FileReport], reporters: list[Reporter], summary: Summary, info: RunInfo) -> None:
-    """Hand each report to all reporters; a run that is ended early is closed as incomplete."""
-    for reporter in reporters:
-        reporter.start(info)
-    try:
-        for report in reports:
-            summary.add(report)
-            for reporter in reporters:
-                reporter.add(report)
-    except BaseException:
-        summary.complete = False
-        raise
-    finally:
-        if not isinstance(sys.exc_info()[1], BrokenPipeError):
-            for reporter in reporters:
-                reporter.finish(summary)
-
-
-def _byte_bar() -> ProgressCallback:
-    from jwstprod_check.cli.progress import ByteBar
-
-    return ByteBar()
-
-
-def _followed(
-    reports: Iterator[FileReport], paths: tuple[str, ...], listing: str | None, every: bool
-) -> Iterator[FileReport]:
-    """Return the reports; a run of more than a second shows its progress on stderr."""
-    from jwstprod_check.cli.progress import followed
-
-    # A list that comes through a pipe can be read once, and no bucket is listed twice for this.
-    if (listing is not None and not os.path.isfile(listing)) or any(map(in_web_or_bucket, paths)):
-        return followed(reports, None)
-    names = chain(paths, filterfalse(in_web_or_bucket, listed_in(listing)) if listing is not None else ())
-    return followed(reports, only_files(expand(names), lambda _: None, every=every))

@@ -22,7 +22,8 @@ from jwstprod_check.report.inspection import ColumnFacts, FileFacts, HduFacts, i
 from jwstprod_check.report.layout import paper_of
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.storage.backends import open_source
-from jwstprod_check.storage.paths import PathError, expand, is_one_file, only_files
+from jwstprod_check.storage.found import PathError
+from jwstprod_check.storage.paths import expand, is_one_file, only_files
 from jwstprod_check.storage.urls import shown as without_secrets
 from jwstprod_check.text import printable
 

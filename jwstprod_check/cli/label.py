@@ -68,7 +68,7 @@ def _files(folder: str, own: list[str], specs: str | None) -> "Iterator[Describe
     from jwstprod_check.delivery.label import Described, described
     from jwstprod_check.delivery.listing import plain_files
     from jwstprod_check.engine.check import identified
-    from jwstprod_check.storage.paths import FITS_ENDINGS
+    from jwstprod_check.storage.found import FITS_ENDINGS
 
     for path, name in plain_files(folder, own):
         if not path.lower().endswith(FITS_ENDINGS):

@@ -11,7 +11,7 @@ from jwstprod_check.delivery.listing import PAYLOAD
 from jwstprod_check.delivery.manifest import Listed
 from jwstprod_check.delivery.manifest_write import ALGORITHMS, listed_files, written
 from jwstprod_check.engine.check import product_of
-from jwstprod_check.storage.paths import FITS_ENDINGS
+from jwstprod_check.storage.found import FITS_ENDINGS
 from jwstprod_check.text import printable
 
 

@@ -13,7 +13,8 @@ from typing import Self, TextIO
 
 import click
 
-from jwstprod_check.storage.paths import FITS_ENDINGS, expand, read_list
+from jwstprod_check.storage.found import FITS_ENDINGS
+from jwstprod_check.storage.paths import expand, read_list
 from jwstprod_check.storage.urls import in_web_or_bucket
 
 

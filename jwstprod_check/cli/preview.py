@@ -9,7 +9,7 @@ from jwstprod_check.cli.outputs import refuse, replace_whole
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.report.layout import Paper, wrapped
-from jwstprod_check.storage.paths import FITS_ENDINGS
+from jwstprod_check.storage.found import FITS_ENDINGS
 from jwstprod_check.storage.source import Source
 from jwstprod_check.text import printable
 

@@ -14,8 +14,8 @@ import msgspec
 from jwstprod_check.delivery.set_rule import Entry
 from jwstprod_check.memo import by_value
 from jwstprod_check.product.file_name import EXTENSIONS
+from jwstprod_check.storage.found import ASSOCIATION
 from jwstprod_check.storage.local import LocalSource
-from jwstprod_check.storage.paths import ASSOCIATION
 from jwstprod_check.text import quoted
 
 MAX_BYTES: Final = 64 * 2**20

@@ -21,7 +21,7 @@ from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.storage.backends import inflated, open_stored
-from jwstprod_check.storage.paths import FITS_ENDINGS
+from jwstprod_check.storage.found import FITS_ENDINGS
 from jwstprod_check.storage.urls import in_web_or_bucket, shown
 from jwstprod_check.text import printable
 from jwstprod_check.turns import TURN

@@ -10,7 +10,8 @@ from judging import DARK
 from shell import shell
 
 from jwstprod_check import check, check_many
-from jwstprod_check.storage.paths import NotLookedAt, PathError, expand
+from jwstprod_check.storage.found import NotLookedAt, PathError
+from jwstprod_check.storage.paths import expand
 
 RAW = DARK.read_bytes()
 NAME = DARK.name

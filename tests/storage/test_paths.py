@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from jwstprod_check.report.passed_over import PassedOver
-from jwstprod_check.storage import paths as module
+from jwstprod_check.storage import seen as module
+from jwstprod_check.storage.found import NotLookedAt, PathError
 from jwstprod_check.storage.paths import (
     MAX_LIST_ENTRY,
-    NotLookedAt,
-    PathError,
     expand,
     only_files,
     read_list,
@@ -122,7 +121,7 @@ def test_a_file_named_twice_is_checked_once(tree, paths):
 def test_many_files_named_twice_are_checked_once(tree, monkeypatch, few):
     monkeypatch.setattr(module, "_EXACT", few)
     tree(*(f"d/{n}.fits" for n in range(50)))
-    monkeypatch.setattr(module._Seen, "_grow", grow_slowly(module._Seen._grow))
+    monkeypatch.setattr(module.Seen, "_grow", grow_slowly(module.Seen._grow))
     assert files("d", "d/*.fits", "d") == files("d")
     assert len(files("d")) == 50
 
@@ -150,7 +149,7 @@ def grow_slowly(grow):
 
 
 def test_what_is_remembered_of_a_file_is_small():
-    seen = module._Seen()
+    seen = module.Seen()
     count = 20000
     assert all(seen.is_new(f"no such folder/{n}") for n in range(count))
     assert not any(seen.is_new(f"no such folder/{n}") for n in range(count))
