@@ -132,7 +132,8 @@ def draft(files: tuple[str, ...], product: str | None, to: str | None, specs: st
     The output is the YAML of the product, followed by the column tables that it still needs in comments. With --to, every
     document is written to its own file, and no file is overwritten.
     """
-    from jwstprod_check.maintain.draft import DraftError, merge
+    from jwstprod_check.maintain.draft import DraftError
+    from jwstprod_check.maintain.merge import merge
 
     try:
         made = merge([_drafted(file, product, specs) for file in files], product)

@@ -1,47 +1,13 @@
 """FILE: the container. Whether it is FITS, whether it is complete, whether it contains more than its headers state."""
 
 from collections.abc import Iterator
-from typing import Final
 
-from jwstprod_check.defect import Defect
-from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.sniff import ECSV
+from jwstprod_check.rules.container.defects import defects, lost, name_of, unread
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.text import listed, plural, quoted
-
-
-def _defects(context: Context, *kinds: str) -> Iterator[tuple[Defect, Hdu | None]]:
-    for defect in context.file.defects:
-        if defect.kind in kinds:
-            hdus = context.file.hdus
-            yield defect, hdus[defect.hdu] if defect.hdu is not None and defect.hdu < len(hdus) else None
-
-
-def _unread(defect: Defect) -> Hdu | None:
-    """Stand-in for an HDU whose header could not be read, so that a finding can name its place."""
-    return None if defect.hdu is None else Hdu(defect.hdu, Header(b"", defect.at, 0))
-
-
-def _name(defect: Defect, hdu: Hdu | None) -> str:
-    return (
-        f"HDU {defect.hdu}"
-        if hdu is None
-        else hdu.label
-        if hdu.label.startswith("HDU")
-        else f"HDU {hdu.index} ({hdu.label})"
-    )
-
-
-def _lost(context: Context, instead: Hdu | None = None) -> str:
-    """HDUs that the table of the product requires and the file does not have, for the end of a message."""
-    if not context.known or context.uncovered is not None:
-        return ""
-    too = " too" if instead is not None else ""
-    lost = [m.row.name for m in context.matching.matches if not m.hdus and not m.row.optional and m.row.extname]
-    return f" (lost{too}: {listed(lost, 20)})" if lost else ""
+from jwstprod_check.text import plural, quoted
 
 
 @rule("FILE001", "empty-file", fact=True, scope="file")
@@ -53,7 +19,7 @@ def empty(context: Context) -> Iterator[Outcome]:
     How to fix: download or write the file again.
     Source: FITS Standard 4.0, section 3.1.
     """
-    for _ in _defects(context, "empty"):
+    for _ in defects(context, "empty"):
         yield Problem(
             "the file is empty", expected="a FITS file", found="0 bytes", hint="download or write it again", offset=0
         )
@@ -70,7 +36,7 @@ def not_fits(context: Context) -> Iterator[Outcome]:
     How to fix: download the file again (`git lfs pull` for a pointer).
     Source: FITS Standard 4.0, section 4.4.1.1; Git LFS specification (pointer files).
     """
-    for defect, _ in _defects(context, "not-fits"):
+    for defect, _ in defects(context, "not-fits"):
         if context.uncovered is not None and defect.text == ECSV:
             continue
         yield Problem(
@@ -87,12 +53,12 @@ def no_end(context: Context) -> Iterator[Outcome]:
     How to fix: write the file again; END is a card of its own, followed by blanks to the end of the block.
     Source: FITS Standard 4.0, section 4.4.1.1.
     """
-    for defect, hdu in _defects(context, "no-end", "header-too-long"):
+    for defect, hdu in defects(context, "no-end", "header-too-long"):
         long = defect.kind == "header-too-long"
         where = f"within {defect.expected_bytes} bytes" if long else f"before byte {defect.found_bytes}"
         yield Problem(
-            f"{_name(defect, hdu)} has no END card {where}",
-            hdu=_unread(defect),
+            f"{name_of(defect, hdu)} has no END card {where}",
+            hdu=unread(defect),
             expected="END",
             found=defect.text or ("more cards" if long else "the end of the file"),
             keyword="END",
@@ -109,10 +75,10 @@ def header_cut(context: Context) -> Iterator[Outcome]:
     How to fix: download the file again.
     Source: FITS Standard 4.0, section 3.1 (a file is a whole number of 2880-byte blocks).
     """
-    for defect, hdu in _defects(context, "header-cut"):
+    for defect, hdu in defects(context, "header-cut"):
         yield Problem(
-            f"truncated in the header of {_name(defect, hdu)}, at byte {defect.found_bytes}{_lost(context)}",
-            hdu=_unread(defect),
+            f"truncated in the header of {name_of(defect, hdu)}, at byte {defect.found_bytes}{lost(context)}",
+            hdu=unread(defect),
             expected="a header up to its END card",
             found=f"the first {plural((defect.found_bytes or 0) - (defect.at), 'byte')} of it",
             hint="download it again",
@@ -130,12 +96,12 @@ def truncated(context: Context) -> Iterator[Outcome]:
     How to fix: download the file again, and compare its size with the size in the message.
     Source: FITS Standard 4.0, section 3.3.2; astropy issues 13356 and 8766.
     """
-    for defect, hdu in _defects(context, "truncated"):
+    for defect, hdu in defects(context, "truncated"):
         expected, found = defect.expected_bytes or 0, defect.found_bytes or 0
         start = hdu.data_offset if hdu is not None else 0
         yield Problem(
-            f"truncated in {_name(defect, hdu)}: {max(found - start, 0):,} bytes of data, needs {expected - start:,}"
-            f"{_lost(context, hdu)}",
+            f"truncated in {name_of(defect, hdu)}: {max(found - start, 0):,} bytes of data, needs {expected - start:,}"
+            f"{lost(context, hdu)}",
             hdu=hdu,
             expected=f"a file of at least {expected} bytes",
             found=f"{found} bytes",
@@ -154,9 +120,9 @@ def misplaced(context: Context) -> Iterator[Outcome]:
     How to fix: write the HDU again. The message gives the position at which the next header was found.
     Source: FITS Standard 4.0, sections 3.1 and 4.4.1.2.
     """
-    for defect, hdu in _defects(context, "misplaced"):
+    for defect, hdu in defects(context, "misplaced"):
         yield Problem(
-            f"the header of {_name(defect, hdu)} gives a wrong size for its data: the next header begins at byte {defect.found_bytes}",
+            f"the header of {name_of(defect, hdu)} gives a wrong size for its data: the next header begins at byte {defect.found_bytes}",
             hdu=hdu,
             expected=f"the next header at byte {defect.expected_bytes}",
             found=f"at byte {defect.found_bytes}",
@@ -175,7 +141,7 @@ def trailing(context: Context) -> Iterator[Outcome]:
     How to fix: cut the file at the expected size, or write it again.
     Source: FITS Standard 4.0, section 3.5 (special records are deprecated).
     """
-    for defect, _ in _defects(context, "trailing"):
+    for defect, _ in defects(context, "trailing"):
         extra = (defect.found_bytes or 0) - (defect.expected_bytes or 0)
         kind = {"zero": "all zero", "blank": "all blank"}.get(defect.text, f"like {defect.text}")
         yield Problem(
@@ -184,83 +150,6 @@ def trailing(context: Context) -> Iterator[Outcome]:
             found=f"{defect.found_bytes} bytes",
             offset=defect.at,
         )
-
-
-_GZIP: Final = {
-    "gzip-truncated": ("the gzip stream is truncated", "download it again"),
-    "gzip-corrupt": ("the gzip stream is corrupt", "download it again"),
-    "gzip-bomb": (
-        "the gzip stream expands to more than 100 times its size and was not read to its end",
-        "decompress it with gunzip and check the result",
-    ),
-    "gzip-members": (
-        "the gzip stream has more than 1,048,576 members and was not followed to its end",
-        "compress the file again, as one member",
-    ),
-}
-
-
-@rule("FILE008", "bad-gzip", fact=True, scope="file")
-def gzip_broken(context: Context) -> Iterator[Outcome]:
-    """A gzip file can be decompressed to its end, and its CRC and length are correct.
-
-    Readers silently stop at the last complete HDU before the damage, so that a truncated download looks like a smaller
-    product. A stream that expands to more than a hundred times its size (beyond 256 MiB) is not read to its end.
-
-    How to fix: download the file again; `gzip -t` shows the same error.
-    Source: RFC 1952, section 2.3.1.
-    """
-    for defect, hdu in _defects(context, *_GZIP):
-        what, hint = _GZIP[defect.kind]
-        detail = defect.text.partition(": ")[2]
-        yield Problem(
-            f"{what} after {plural(defect.at, 'decompressed byte')}"
-            + (f" ({detail})" if detail else "")
-            + _cut(defect, hdu)
-            + _lost(context, hdu),
-            hdu=hdu,
-            expected="a gzip stream up to its CRC",
-            found=defect.text,
-            hint=hint,
-            offset=defect.at,
-        )
-
-
-def _cut(defect: Defect, hdu: Hdu | None) -> str:
-    """How much of the last HDU of a broken stream is there, '' where all of it is."""
-    if hdu is None or hdu.data_size is None or defect.at >= hdu.data_end:
-        return ""
-    there = max(defect.at - hdu.data_offset, 0)
-    return f"; {hdu.label} has {there:,} bytes of data, needs {hdu.data_size:,}"
-
-
-@rule("FILE009", "bytes-after-gzip", scope="file")
-def gzip_trailing(context: Context) -> Iterator[Outcome]:
-    """Nothing but zero bytes follows the last gzip member.
-
-    Readers ignore what follows, whatever it is.
-
-    How to fix: compress the file again.
-    Source: RFC 1952, section 2.2.
-    """
-    for defect, _ in _defects(context, "gzip-trailing"):
-        yield Problem(
-            f"{plural(defect.found_bytes or 0, 'byte')} after the end of the gzip stream",
-            found=f"{defect.found_bytes} bytes",
-        )
-
-
-@rule("FILE010", "gzip-name", Severity.WARNING, scope="file")
-def gzip_name(context: Context) -> Iterator[Outcome]:
-    """The name of a gzip file ends in .gz.
-
-    Some programs look at the name only, and take the file for plain FITS; `gunzip` refuses it.
-
-    How to fix: name the file `.fits.gz`, or decompress it.
-    Source: GNU gzip 1.12, gzip(1) (names that gunzip accepts).
-    """
-    for _ in _defects(context, "gzip-name"):
-        yield Problem("gzip contents under a name that does not end in .gz", expected=".fits.gz", found="gzip contents")
 
 
 @rule("FILE011", "too-many-hdus", fact=True, scope="file")
@@ -273,7 +162,7 @@ def too_many(context: Context) -> Iterator[Outcome]:
     How to fix: leave the file out; it is not a JWST product.
     Source: docs/design.md, "Bounds".
     """
-    for defect, _ in _defects(context, "too-many-hdus"):
+    for defect, _ in defects(context, "too-many-hdus"):
         yield Problem(
             f"{defect.text}; the rest was not checked",
             expected=defect.expected,
@@ -290,9 +179,9 @@ def bad_start(context: Context) -> Iterator[Outcome]:
     How to fix: write the HDU again; XTENSION must be its first card.
     Source: FITS Standard 4.0, section 4.4.1.2.
     """
-    for defect, hdu in _defects(context, "bad-start"):
+    for defect, hdu in defects(context, "bad-start"):
         yield Problem(
-            f"{_name(defect, hdu)} does not begin with XTENSION",
+            f"{name_of(defect, hdu)} does not begin with XTENSION",
             hdu=hdu,
             keyword="XTENSION",
             expected="XTENSION=",
@@ -311,13 +200,13 @@ def size_unknown(context: Context) -> Iterator[Outcome]:
     How to fix: write a valid value for the keyword that the message names.
     Source: FITS Standard 4.0, sections 4.4.1.1 and 4.4.1.2.
     """
-    for defect, hdu in _defects(context, "size-unknown"):
+    for defect, hdu in defects(context, "size-unknown"):
         if hdu is None:
             continue
         keyword, found = _unsizable(hdu)
         rest = "" if context.file.complete else "; HDUs after it could not be read"
         yield Problem(
-            f"the size of {_name(defect, hdu)} cannot be computed: {keyword} is {found}{rest}",
+            f"the size of {name_of(defect, hdu)} cannot be computed: {keyword} is {found}{rest}",
             hdu=hdu,
             keyword=keyword,
             expected="a valid integer",
@@ -354,9 +243,6 @@ RULES = (
     truncated,
     misplaced,
     trailing,
-    gzip_broken,
-    gzip_trailing,
-    gzip_name,
     too_many,
     bad_start,
     size_unknown,

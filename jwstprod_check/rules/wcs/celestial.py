@@ -1,15 +1,11 @@
 """WCS: the celestial coordinates of science images: projection, units, scale, and where they point.
 
-The numbers are those of the first two axes of SCI in the primary description. A linear transformation and the gnomonic
-projection are enough to find the centre of an array to a fraction of the footprint.
+The numbers are those of the first two axes of SCI in the primary description (``world``).
 """
 
 from collections.abc import Iterator
-from itertools import product
-from math import asin, atan2, cos, degrees, hypot, radians, sin, sqrt
+from math import cos, degrees, hypot, radians, sqrt
 from typing import Final
-
-import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
@@ -19,20 +15,8 @@ from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.rules.wcs.footprint import IMAGING
 from jwstprod_check.rules.wcs.sphere import invalid_reason, parse_regions, tangent_plane
+from jwstprod_check.rules.wcs.world import World, position, type_defect, worlds
 from jwstprod_check.text import listed, quoted
-
-PROJECTIONS: Final = frozenset(
-    (
-        *("AZP", "SZP", "TAN", "STG", "SIN", "ARC", "ZPN"),
-        *("ZEA", "AIR", "CYP", "CEA", "CAR", "MER", "COP"),
-        *("COE", "COD", "COO", "SFL", "PAR", "MOL", "AIT"),
-        *("BON", "PCO", "TSC", "CSC", "QSC", "HPX", "XPH"),
-    )
-)
-"""Codes of the projections of the standard (section 8.3, table 23)."""
-
-CONVENTIONS: Final = frozenset({"TPV", "TNX", "ZPX"})
-"""Registered conventions that take the place of a projection."""
 
 NEAR_ONE: Final = (0.5, 2.0)
 """Range of the determinant of a matrix that rotates and does not scale."""
@@ -46,97 +30,8 @@ AWAY: Final = 0.05
 _SAME_SCALE: Final = 0.05
 _CUBE_AXES: Final = ("WAVE", "WAVE-TAB")
 _ARCSECONDS: Final = 3600.0
-_LOOKED_UP: Final = "WAVE-TAB"
-"""Axis type of wavelengths that are in a table (s2d after jwst 3.0.0)."""
 
 _EXPOSED: Final = ("raw", "ramp", "fitted")
-
-
-class World(msgspec.Struct, frozen=True):
-    """The first two axes of a description: the values as they are, None where a keyword is missing or of another type.
-
-    ``matrix`` are the elements of PCi_j or CDi_j in rows, with the default of the standard for a missing one; ``root`` is
-    PC or CD, '' where there is no matrix.
-    """
-
-    types: tuple[str | None, str | None]
-    units: tuple[str | None, str | None]
-    values: tuple[float | None, float | None]
-    pixels: tuple[float | None, float | None]
-    increments: tuple[float | None, float | None]
-    root: str
-    matrix: tuple[float, float, float, float]
-
-    @property
-    def codes(self) -> tuple[str, str]:
-        """Codes of the projections, '' where a type has none."""
-        first, second = ((t or "")[5:8] for t in self.types)
-        return first, second
-
-    @property
-    def celestial(self) -> bool:
-        """Whether both types are those of RA and Dec in a known projection."""
-        return type_fault(self.types) is None
-
-    @property
-    def determinant(self) -> float:
-        """Determinant of the matrix."""
-        a, b, c, d = self.matrix
-        return a * d - b * c
-
-    def transformation(self) -> tuple[float, float, float, float] | None:
-        """Degrees for each pixel, in rows; None where the increments are not known."""
-        if self.root == "CD":
-            return self.matrix
-        first, second = self.increments
-        if first is None or second is None:
-            return None
-        a, b, c, d = self.matrix
-        return a * first, b * first, c * second, d * second
-
-
-def _world(header: HeaderView) -> World | None:
-    """Read the first two axes; None where one of them has no type."""
-    if "CTYPE1" not in header or "CTYPE2" not in header:
-        return None
-    names = [f"{i}_{j}" for i, j in product((1, 2), (1, 2))]
-    root = next((r for r in ("CD", "PC") if any(f"{r}{n}" in header for n in names)), "")
-    unit = (1.0, 0.0, 0.0, 1.0) if root != "CD" else (0.0, 0.0, 0.0, 0.0)
-    elements = [header.number(f"{root}{n}") if root else None for n in names]
-    a, b, c, d = (usual if n is None else n for n, usual in zip(elements, unit, strict=True))
-    return World(
-        (header.string("CTYPE1"), header.string("CTYPE2")),
-        (header.string("CUNIT1"), header.string("CUNIT2")),
-        (header.number("CRVAL1"), header.number("CRVAL2")),
-        (header.number("CRPIX1"), header.number("CRPIX2")),
-        (header.number("CDELT1"), header.number("CDELT2")),
-        root,
-        (a, b, c, d),
-    )
-
-
-def _worlds(context: Context) -> list[tuple[Hdu, World]]:
-    """SCI images with coordinates on the sky, or of unknown types; not those with wavelengths that are looked up in a table."""
-    images = [hdu for hdu in context.file.named("SCI") if hdu.type == "IMAGE"]
-    found = [(hdu, hdu.header.memo_by_cards(_world)) for hdu in images]
-    return [(hdu, world) for hdu, world in found if world is not None and _LOOKED_UP not in world.types]
-
-
-def _seen(context: Context) -> Iterator[tuple[Hdu, World]]:
-    return ((hdu, w) for hdu, w in context.by_file(_worlds) if hdu.index not in context.excluded)
-
-
-def type_fault(types: tuple[str | None, str | None]) -> str | None:
-    """Why two axis types are not those of RA and Dec; None for valid ones."""
-    for n, (text, start) in enumerate(zip(types, ("RA---", "DEC--"), strict=True), 1):
-        if text is None:
-            continue
-        code = text[5:8]
-        if not text.startswith(start):
-            return f"CTYPE{n} is {quoted(text)}, expected {start}TAN"
-        if code not in PROJECTIONS | CONVENTIONS or text[8:] not in ("", "-SIP"):
-            return f"CTYPE{n} = {quoted(text)} has no known projection"
-    return None if None not in types else "a type is not a string"
 
 
 def _problem(hdu: Hdu, keyword: str, text: str, expected: str, found: str) -> Problem:
@@ -162,7 +57,7 @@ def distortion(context: Context) -> Iterator[Outcome]:
     How to fix: write RA---TAN-SIP and DEC--TAN-SIP with A_ORDER and B_ORDER, or remove the terms.
     Source: Shupe et al. 2005, ASP Conference Series 347, 491 (the SIP convention); astropy issue 11248.
     """
-    for hdu, world in _seen(context):
+    for hdu, world in worlds(context):
         found = _distortion_problem(hdu, world)
         if found is not None:
             yield found
@@ -205,15 +100,15 @@ def axes(context: Context) -> Iterator[Outcome]:
     How to fix: write RA---TAN and DEC--TAN (with -SIP where the header has SIP terms).
     Source: FITS Standard 4.0, sections 8.2 and 8.3 (table 23); stdatamodels 6.0.0, wcsinfo.schema.yaml.
     """
-    for hdu, world in _seen(context):
+    for hdu, world in worlds(context):
         if None in world.types:
             continue
-        fault = type_fault(world.types)
+        defect = type_defect(world.types)
         first, second = world.codes
-        if fault is not None:
-            keyword = "CTYPE1" if "CTYPE1" in fault else "CTYPE2"
+        if defect is not None:
+            keyword = "CTYPE1" if "CTYPE1" in defect else "CTYPE2"
             shown = quoted(world.types[keyword == "CTYPE2"] or "")
-            yield _problem(hdu, keyword, fault, "RA---TAN" if keyword == "CTYPE1" else "DEC--TAN", shown)
+            yield _problem(hdu, keyword, defect, "RA---TAN" if keyword == "CTYPE1" else "DEC--TAN", shown)
         elif first != second:
             text = f"CTYPE1 and CTYPE2 have two projections, {first} and {second}"
             yield _problem(hdu, "CTYPE2", text, f"DEC--{first}", quoted(world.types[1] or ""))
@@ -229,7 +124,7 @@ def scale_twice(context: Context) -> Iterator[Outcome]:
     How to fix: divide PCi_j by the scale, or write CDELTi = 1.
     Source: FITS Standard 4.0, section 8.1 (equation 9); jwst issue 4589.
     """
-    for hdu, world in _seen(context):
+    for hdu, world in worlds(context):
         first, second = world.increments
         if world.root != "PC" or not first or not second:
             continue
@@ -249,7 +144,7 @@ def increments(context: Context) -> Iterator[Outcome]:
     How to fix: remove CDELTi, or correct it.
     Source: FITS Standard 4.0, section 8.2 (CDELTi beside CDi_j).
     """
-    for hdu, world in _seen(context):
+    for hdu, world in worlds(context):
         if world.root != "CD":
             continue
         a, b, c, d = world.matrix
@@ -291,7 +186,7 @@ def elsewhere(context: Context) -> Iterator[Outcome]:
     """
     if context.facts.keyword("TARGTYPE") == "MOVING":
         return
-    for hdu, world in _seen(context):
+    for hdu, world in worlds(context):
         ra, dec = hdu.header.number("RA_REF"), hdu.header.number("DEC_REF")
         x, y = world.values
         if ra is None or dec is None or x is None or y is None or not world.celestial or abs(y) > 90:
@@ -313,7 +208,7 @@ def values(context: Context) -> Iterator[Outcome]:
     How to fix: write the coordinates in degrees.
     Source: FITS Standard 4.0, section 8.3 (celestial coordinates are in degrees); jwst documentation, resample/arguments.rst.
     """
-    for hdu, world in _seen(context):
+    for hdu, world in worlds(context):
         if world.celestial:
             yield from _value_problems(hdu, world)
 
@@ -355,7 +250,7 @@ def centre(context: Context) -> Iterator[Outcome]:
     """
     if context.facts.keyword("EXP_TYPE") not in IMAGING:
         return
-    for hdu, world in _seen(context):
+    for hdu, world in worlds(context):
         if len(hdu.axes) < 2 or not world.celestial:
             continue
         found = hdu.header.memo_by_cards(_middle)
@@ -384,28 +279,6 @@ def _middle(header: HeaderView) -> tuple[tuple[float, float], ...] | None:
         return None
     polygons = [r for r in regions if r.shape == "POLYGON" and invalid_reason(r) is None]
     return tuple(polygons[0].vertices) if polygons else None
-
-
-def position(world: World, pixel: tuple[float, float]) -> tuple[float, float] | None:
-    """RA and Dec of a pixel in the gnomonic projection; None where a number is missing or the projection is another."""
-    matrix = world.transformation()
-    if matrix is None or world.codes != ("TAN", "TAN"):
-        return None
-    ra, dec = world.values
-    first, second = world.pixels
-    if ra is None or dec is None or first is None or second is None:
-        return None
-    a, b, c, d = matrix
-    u, v = pixel[0] - first, pixel[1] - second
-    x, y = radians(a * u + b * v), radians(c * u + d * v)
-    rho = hypot(x, y)
-    if rho == 0:
-        return ra, dec
-    # The plane touches the sphere at CRVAL; x points east and y north.
-    away, start = atan2(rho, 1.0), radians(dec)
-    south = cos(away) * sin(start) + y * sin(away) * cos(start) / rho
-    east = atan2(x * sin(away), rho * cos(start) * cos(away) - y * sin(start) * sin(away))
-    return (ra + degrees(east)) % 360, degrees(asin(max(-1.0, min(1.0, south))))
 
 
 RULES = (distortion, axes, scale_twice, increments, cube_axis, values, elsewhere, centre)

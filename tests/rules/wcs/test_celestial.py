@@ -7,7 +7,7 @@ from wcs_headers import COORDINATES, wcs_codes, wcs_found
 from wcs_headers import sci as made
 
 from jwstprod_check.api import check
-from jwstprod_check.rules.wcs.celestial import World, position
+from jwstprod_check.rules.wcs.world import World, position
 
 PIXEL = 8.6e-06
 CD = {"CD1_1": -PIXEL, "CD1_2": 0.0, "CD2_1": 0.0, "CD2_2": PIXEL}
