@@ -153,6 +153,7 @@ class ObservedContext(Context):
         super().__init__(
             file, product, base.spec, base.catalogue, base.strict, base.profile, None, _ObservedFacts(file)
         )
+        self.reported = base.reported
         self._values: dict[Hashable, tuple[Any, Reads]] = {}
         self.structural: dict[Callable[..., Any], tuple[Any, Reads]] = {}
 

@@ -1,8 +1,7 @@
 """One file through all rules -> ``FileReport``.
 
-Rules run in the order of the plan. A finding keeps the rules that require its rule, or give way to it, from looking at the
-same HDU, or at all if it concerns the whole file: a ``Skipped`` names the finding where it is reported, a ``NotChecked``
-what it leaves unchecked. A rule that crashes becomes a TOOL001 finding, and the next one runs.
+Rules run in the order of the plan; what they find is in ``Outcomes``, which says what a finding keeps from being checked. A rule
+that crashes becomes a TOOL001 finding, and the next one runs.
 """
 
 import os
@@ -10,22 +9,20 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from jwstprod_check.config import Options
 from jwstprod_check.engine.identity import identity_of
 from jwstprod_check.engine.observe import ObservedContext
-from jwstprod_check.engine.plan import WIDTH, listed, plan, rules_for
+from jwstprod_check.engine.outcomes import Outcomes
+from jwstprod_check.engine.plan import listed, plan, rules_for
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
 from jwstprod_check.engine.structure import Structure, structure_of
-from jwstprod_check.findings import MAX_PLACES, FileReport, Finding, NotChecked, Severity, Skipped
+from jwstprod_check.findings import FileReport, NotChecked
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.observed import Observer, Reads
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.product import Product, identify
-from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Outcome, Problem, Rule, Skip
+from jwstprod_check.rules.rule import Outcome, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.storage.urls import in_web_or_bucket
 from jwstprod_check.text import printable
@@ -53,12 +50,10 @@ def run_rules(
     seen = None if isinstance(scan, Exception) else scan
     run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file), tables)
     if isinstance(scan, Exception):
-        run.crash("the data pass", scan)
+        run.outcomes.crash("the data pass", scan)
     run.run()
     return run.report()
 
-
-MAX_NOT_CHECKED: Final = 1000
 
 NAMES: Final = ("PROD011", "PROD012")
 """Rules of a profile that look at nothing but the name of a file."""
@@ -89,13 +84,11 @@ MAX_PROBLEMS: Final = 2000
 
 
 class _Run:
-    """The state of one run: findings so far and the HDUs that they concern.
+    """The state of one run over the rules of the plan.
 
     ``unrestricted`` means that no rule is kept from the file as a whole: its product is known, its data were read if asked
-    for; ``restricted`` are the rules that were kept from an HDU; ``failed`` that an error is among the findings;
-    ``unasked`` is why nothing of the file is judged;
-    ``waiting`` are the rules that are still to be applied, as bits, ``dependent`` those that require or give way to
-    one that found something.
+    for; ``unasked`` is why nothing of the file is judged; ``waiting`` are the rules that are still to be applied, as bits,
+    ``dependent`` those that require or give way to one that found something; ``ran`` counts the rules that ran.
     """
 
     def __init__(
@@ -115,15 +108,8 @@ class _Run:
         self.product = product
         self.options = options
         self.plan = plan(options)
-        self.findings: list[Finding] = []
-        self.skipped: list[Skipped] = []
-        self.hits: dict[str, dict[int | None, int]] = {}
-        self.unreported: dict[str, str] = {}
-        self.not_checked: list[NotChecked] = []
         self.dependent = 0
-        self.restricted: set[str] = set()
         self.ran = 0
-        self.failed = False
         self.unasked = ""
         spec = None
         if product.name is not None and file.hdus:
@@ -137,6 +123,7 @@ class _Run:
             structure_of(file, product, spec, catalogue, options) if spec is not None and self.unrestricted else None
         )
         self.context = context
+        self.outcomes = Outcomes(file, self.plan, context.reported)
         traits = spec.spec.traits if spec is not None else None
         self.applicable, self.inapplicable = rules_for(self.plan, traits)
         self.waiting = self.applicable
@@ -185,7 +172,7 @@ class _Run:
                     outcomes = ask(context)
                     first = next(outcomes, None)
                 except Exception as error:
-                    self.crashed(rule, error)
+                    self.outcomes.crashed(rule, error)
                     continue
                 if first is not None:
                     self.take(rule, chain((first,), outcomes))
@@ -197,18 +184,17 @@ class _Run:
         """Apply the waiting rules with a note of what each reads, and remember those that find nothing."""
         self.examine()
         self.ran += len(self.plan.rules)
-        observer = Observer()
+        observer, outcomes = Observer(), self.outcomes
         context = self.context = ObservedContext(self.context, observer)
         quiet: dict[int, Reads] = {}
         for place, rule in enumerate(self.plan.rules):
             if not self.waiting >> place & 1:
                 continue
-            before = len(self.findings), len(self.skipped), len(self.not_checked)
+            before = outcomes.counts()
             _, reads = observer.during(self.apply, rule)
-            after = len(self.findings), len(self.skipped), len(self.not_checked)
             # What an examination of the file finds is asked of every file; what was kept from an HDU did not look at it.
-            same = before == after and rule.code not in self.hits and rule.code not in self.restricted
-            if same and rule.examined_by is None:
+            untouched = rule.code not in outcomes.hits and rule.code not in outcomes.restricted
+            if before == outcomes.counts() and untouched and rule.examined_by is None:
                 quiet[place] = reads
         structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
 
@@ -223,7 +209,9 @@ class _Run:
                 self.ran += 1
                 self.apply(rule)
         if PACKED in os.path.basename(self.file.path).lower():
-            self.not_checked.append(NotChecked("FILE001", "this packing cannot be read: only the name was checked"))
+            self.outcomes.not_checked.append(
+                NotChecked("FILE001", "this packing cannot be read: only the name was checked")
+            )
         elif not self.ran:
             self.unasked = "only its name can be checked, and no rule on names was asked for"
 
@@ -244,19 +232,18 @@ class _Run:
 
     def apply(self, rule: Rule) -> None:
         if not self.unrestricted and (reason := self.skip_reason(rule)):
-            self.skip(rule, reason)
+            self.outcomes.skip(rule, reason)
             self.ran -= 1
             return
         context = self.context
-        if self.hits:
-            blocked = self.blocked(rule)
+        if self.outcomes.hits:
+            blocked = self.outcomes.blocked(rule)
+            if blocked:
+                self.outcomes.restricted.add(rule.code)
             if None in blocked:
                 self.ran -= 1
-                self.restricted.add(rule.code)
                 return
             context = context.excluding(frozenset(i for i in blocked if i is not None))
-            if blocked:
-                self.restricted.add(rule.code)
         self.check(rule, context)
 
     def check(self, rule: Rule, context: Context) -> None:
@@ -264,186 +251,40 @@ class _Run:
         try:
             outcomes = rule.check(context)
         except Exception as error:
-            self.crashed(rule, error)
+            self.outcomes.crashed(rule, error)
         else:
             self.take(rule, outcomes)
 
-    def take(self, rule: Rule, outcomes: Iterator[Outcome]) -> None:
-        """Take what a rule finds."""
+    def take(self, rule: Rule, found: Iterator[Outcome]) -> None:
+        """Take what a rule finds, and have the rules applied that require it or give way to it."""
+        outcomes = self.outcomes
         folded: dict[str, int] = {}
         count = 0
         try:
-            for outcome in outcomes:
+            for outcome in found:
                 if isinstance(outcome, Skip):
-                    self.leave(rule, outcome)
+                    outcomes.leave(rule, outcome)
                     continue
-                if count >= MAX_PROBLEMS and self.failed:
-                    self.leave(rule, Skip(f"it stopped after {count} problems"))
+                if count >= MAX_PROBLEMS and outcomes.failed:
+                    outcomes.leave(rule, Skip(f"it stopped after {count} problems"))
                     break
                 count += 1
-                self.hit(rule, outcome)
+                outcomes.note(rule, outcome)
                 if rule.code in self.plan.reported:
-                    self.add(rule, outcome, folded)
+                    outcomes.add(rule, outcome, folded)
         except Exception as error:
-            self.crashed(rule, error)
-
-    def crashed(self, rule: Rule, error: Exception) -> None:
-        """Note that a rule crashed, and that what it should check was not checked."""
-        text = self.crash(f"{rule.code} {rule.name}", error)
-        self.not_checked.append(NotChecked(rule.code, f"it crashed: {text}"))
-
-    def hit(self, rule: Rule, problem: Problem) -> None:
-        """Note that a rule found something, so that those that require it or give way to it are applied."""
-        places = self.hits.setdefault(rule.code, {})
-        hdu = problem.hdu.index if problem.hdu is not None else None
-        places[hdu] = max(places.get(hdu, -1), self.severity(rule, problem).rank)
-        if rule.code not in self.plan.covering:
-            self.unreported.setdefault(rule.code, printable(problem.message))
-        dependants = self.plan.dependants.get(rule.code, 0) & self.applicable
-        self.dependent |= dependants
-        self.waiting |= dependants
-
-    def blocked(self, rule: Rule) -> set[int | None]:
-        """HDUs (None: the file) at which a rule is not applied, because of what another found there.
-
-        A finding that is reported and no weaker than the rule's own covers it: the rule is skipped. Any other leaves
-        something unchecked, if the rule cannot be checked without it; else the rule is applied.
-        """
-        blocked: set[int | None] = set()
-        own = self.plan.severity(rule).rank
-        for first in (*rule.requires, *rule.gives_way_to):
-            for hdu, rank in self.hits.get(first, {}).items():
-                covered = first in self.plan.covering and rank >= own
-                if hdu in blocked or not (covered or first in rule.requires):
-                    continue
-                blocked.add(hdu)
-                place = "" if hdu is None else f"{self.label(hdu)}: "
-                if covered:
-                    self.skip(rule, f"{place}a finding of {first} comes first")
-                else:
-                    why = self.unlisted(first) if first not in self.plan.covering else "a warning alone"
-                    self.miss(rule, f"{place}{first} found something there, which is {why}", hdu)
-        return blocked
-
-    def unlisted(self, code: str) -> str:
-        """Why a finding does not count."""
-        return "ignored" if code in self.plan.reported else "not reported"
-
-    def severity(self, rule: Rule, problem: Problem) -> Severity:
-        """Severity of a finding: what the user chose for the rule counts first."""
-        return self.plan.severities.get(rule.code) or problem.severity or rule.severity
-
-    def label(self, hdu: int) -> str:
-        """How a message names an HDU; a header that could not be read to its end has a number but is no HDU."""
-        return self.file.hdus[hdu].label if hdu < len(self.file.hdus) else "the rest of the file"
-
-    def leave(self, rule: Rule, skip: Skip) -> None:
-        """Note that a part of a rule could not be checked, unless the cause is reported, and is no weaker than the rule."""
-        hdu = skip.hdu.index if skip.hdu is not None else None
-        causes = (code for code in self.hits if code in self.plan.covering and code.startswith(skip.because))
-        found = (self.hits[code].items() for code in causes)
-        if skip.because and any(
-            rank >= self.plan.severity(rule).rank and (hdu is None or at in {None, hdu})
-            for places in found
-            for at, rank in places
-        ):
-            self.skip(rule, skip.reason)
-        else:
-            self.miss(rule, skip.reason, hdu)
-
-    def miss(self, rule: Rule, reason: str, hdu: int | None = None) -> None:
-        """Note that something that was asked for could not be checked."""
-        if rule.code in self.plan.reported and len(self.not_checked) < MAX_NOT_CHECKED:
-            name = self.file.hdus[hdu].name if hdu is not None and hdu < len(self.file.hdus) else None
-            self.not_checked.append(NotChecked(rule.code, printable(reason), hdu, _clean(name or None)))
-
-    def miss_facts(self) -> None:
-        """Note what follows from a broken fact that nothing reports: what depends on it was not checked."""
-        widest = self.plan.widest
-        facts = (
-            [rule for rule in self.plan.rules if rule.code in self.unreported and rule.fact] if self.unreported else []
-        )
-        for fact in facts:
-            # What cannot be read was not checked by any rule; a product concerns the rules that need it.
-            if widest >= WIDTH["file"] and (fact.family == "FILE" or widest == WIDTH["spec"]):
-                reason = f"what rests on it was not checked: {self.unreported[fact.code]}"
-                self.not_checked.append(NotChecked(fact.code, reason))
-        named = bool(self.unreported) or any(c.startswith("FILE") and c in self.plan.covering for c in self.hits)
-        if not self.file.complete and widest > WIDTH["file"] and not named:
-            self.not_checked.append(NotChecked("FILE005", "the file could not be followed to its end"))
-        uncovered = self.context.uncovered
-        if uncovered is not None and widest == WIDTH["spec"]:
-            reason = f"known product, not covered: there is no table of {uncovered.product} to check the file against"
-            self.not_checked.append(NotChecked("PROD009", reason))
-        changed = self.file.changed or (self.context.scan.changed if self.context.scan is not None else "")
-        if changed:
-            self.not_checked.append(NotChecked("TOOL002", f"the file changed while it was read: {printable(changed)}"))
-
-    def skip(self, rule: Rule, reason: str) -> None:
-        if rule.code in self.plan.reported:
-            self.skipped.append(Skipped(rule.code, printable(reason)))
-
-    def add(self, rule: Rule, problem: Problem, folded: dict[str, int]) -> None:
-        hdu = problem.hdu
-        key = problem.group_key
-        severity = self.severity(rule, problem)
-        counts = severity is not Severity.INFO and rule.code in self.plan.covering
-        if hdu is not None and problem.keyword is not None and counts:
-            self.context.reported.add((hdu.index, problem.keyword))
-        if key is not None and key in folded:
-            at = folded[key]
-            self.findings[at] = _fold(
-                self.findings[at], printable(hdu.label) if hdu is not None else "", problem.keyword
-            )
-            return
-        if key is not None:
-            folded[key] = len(self.findings)
-        self.failed = self.failed or (severity is Severity.ERROR and rule.code in self.plan.covering)
-        named = hdu is not None and problem.extname is None
-        self.findings.append(
-            Finding(
-                code=rule.code,
-                name=rule.name,
-                severity=severity,
-                message=printable(problem.message),
-                hdu=hdu.index if hdu is not None else None,
-                extname=_clean(hdu.name or None) if named and hdu is not None else problem.extname,
-                extver=problem.extver if problem.extname else (hdu.extver if hdu is not None and hdu.index else None),
-                keyword=_clean(problem.keyword),
-                column=_clean(problem.column),
-                expected=_clean(problem.expected),
-                found=_clean(problem.found),
-                hint=_clean(problem.hint),
-                offset=problem.offset,
-                places=(printable(hdu.label),) if key is not None and hdu is not None else (),
-            )
-        )
-
-    def crash(self, what: str, error: Exception) -> str:
-        """Add the finding that something of the program crashed; return its error as text."""
-        tool = find_rule("TOOL001")
-        if tool is None:
-            raise LookupError("TOOL001") from error
-        text = printable(f"{type(error).__name__}: {error}")[:200]
-        self.failed = True
-        self.findings.append(
-            Finding(
-                tool.code,
-                tool.name,
-                Severity.ERROR,
-                f"{what} crashed ({text}); what it should check was not checked",
-                found=text,
-                hint="this is a fault of jwstprod; please report it with the file",
-            )
-        )
-        return text
+            outcomes.crashed(rule, error)
+        if count:
+            dependants = self.plan.dependants.get(rule.code, 0) & self.applicable
+            self.dependent |= dependants
+            self.waiting |= dependants
 
     def left_out(self) -> str:
         """Why the file is not to be judged, '' for one that is."""
         if self.unasked:
             return self.unasked
         known = self.product.name is not None and self.context.uncovered is None
-        if not self.options.skip_unknown or known or any(code.startswith("FILE") for code in self.hits):
+        if not self.options.skip_unknown or known or any(code.startswith("FILE") for code in self.outcomes.hits):
             return ""
         return "no known product" if self.product.name is None else f"no table of {self.product.name}"
 
@@ -453,8 +294,9 @@ class _Run:
             level = "data" if self.context.scan is not None else "structure"
             hdus = tuple(summarise_hdus(self.file))
             return FileReport(self.file.path, self.product.name, level, {}, hdus, (), (), left_out=left_out)
-        self.miss_facts()
-        context, known = self.context, self.context.known
+        context, known, outcomes = self.context, self.context.known, self.outcomes
+        uncovered = None if context.uncovered is None else context.uncovered.product
+        outcomes.miss_facts(uncovered, self.file.changed or (context.scan.changed if context.scan is not None else ""))
         solved = context.solution.symbols if known else {}
         table = self.options.table
         return FileReport(
@@ -463,27 +305,16 @@ class _Run:
             level="data" if context.scan is not None else "structure",
             symbols={name: s.value for name, s in solved.items()},
             hdus=tuple(summarise_hdus(self.file)),
-            findings=tuple(self.findings),
-            skipped=tuple(self.skipped),
-            not_checked=tuple(self.not_checked),
+            findings=tuple(outcomes.findings),
+            skipped=tuple(outcomes.skipped),
+            not_checked=tuple(outcomes.not_checked),
             failing=self.options.fail_on,
             inapplicable=self.inapplicable,
             origins={name: printable(s.origin) for name, s in solved.items()} if table else {},
             identity=identity_of(self.product, context.facts) if self.options.delivery else None,
-            rows=tuple(summarise_rows(context, self.findings)) if table and known else (),
+            rows=tuple(summarise_rows(context, outcomes.findings)) if table and known else (),
             title=context.spec.spec.title if known else None,
             evidence=tuple(printable(str(v)) for v in self.product.evidence) if table else (),
             rules_run=self.ran,
             size=self.file.stored,
         )
-
-
-def _clean(text: str | None) -> str | None:
-    return None if text is None else printable(text)
-
-
-def _fold(finding: Finding, place: str, keyword: str | None) -> Finding:
-    if keyword and _clean(keyword) != finding.keyword:
-        place = f"{place} {_clean(keyword)}"
-    places = finding.places if len(finding.places) >= MAX_PLACES else (*finding.places, place)
-    return msgspec.structs.replace(finding, count=finding.count + 1, places=places)
