@@ -362,7 +362,7 @@ PLACEMENT = (
     Fault(75, "EXTEND in an extension", value(SCI, "EXTEND", True), "FITS031", SCI, "EXTEND"),
     Fault(75, "BLOCKED in an extension", value(SCI, "BLOCKED", True), "FITS031", SCI, "BLOCKED"),
     Fault(76, "PTYPE1 without groups", value(PRIMARY, "PTYPE1", "UU"), "FITS036", PRIMARY, "PTYPE1"),
-    Fault(0, "random groups", value(PRIMARY, "GROUPS", True), "FITS036", PRIMARY, "GROUPS", "warning"),
+    Fault(0, "random groups that are not there", value(PRIMARY, "GROUPS", True), "FITS036", PRIMARY, "GROUPS"),
     Fault(80, "TFIELDS in an image", value(SCI, "TFIELDS", 1), "FITS033", SCI, "TFIELDS"),
     Fault(80, "TTYPE1 in an image", value(SCI, "TTYPE1", "a"), "FITS033", SCI, "TTYPE1"),
     Fault(81, "BSCALE in a table", value(TAB, "BSCALE", 1.0), "FITS034", TAB, "BSCALE"),

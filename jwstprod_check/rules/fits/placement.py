@@ -6,6 +6,7 @@ from typing import Final
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, shown
 from jwstprod_check.rules.rule import Problem
+from jwstprod_check.text import listed
 
 _TABLE_KEYWORDS: Final = (
     "TFIELDS",
@@ -156,8 +157,9 @@ def deprecated(indexed: HeaderIndex) -> Iterator[Problem]:
 def groups(indexed: HeaderIndex) -> Iterator[Problem]:
     """The file does not use random groups, an obsolete structure of radio interferometry.
 
-    GROUPS = T in a primary array is deprecated, a warning; the groups themselves are not checked. The keywords PTYPEn,
-    PSCALn and PZEROn anywhere else, or with an index beyond PCOUNT, are an error.
+    GROUPS = T in a primary array is deprecated, a warning; the groups themselves are not checked. Without NAXIS1 = 0, PCOUNT and
+    GCOUNT it states groups that are not there, which is an error: astropy takes the HDU for them and finds them incomplete.
+    So are the keywords PTYPEn, PSCALn and PZEROn anywhere else, or with an index beyond PCOUNT.
 
     How to fix: use a binary table.
     Source: FITS Standard 4.0, section 6.
@@ -165,13 +167,20 @@ def groups(indexed: HeaderIndex) -> Iterator[Problem]:
     grouped = indexed.kind == "primary" and indexed.header.value("GROUPS") is True
     if grouped:
         index, _ = indexed.keys["GROUPS"][0]
+        lacking = ["NAXIS1 = 0"] if indexed.header.integer("NAXIS1") != 0 else []
+        lacking += [name for name in ("PCOUNT", "GCOUNT") if name not in indexed.header.first]
+        text = (
+            f"GROUPS is T, but random groups need {listed(lacking)}"
+            if lacking
+            else "GROUPS is T: random groups are obsolete"
+        )
         yield card_problem(
-            "GROUPS is T: random groups are obsolete",
+            text,
             index,
             "GROUPS",
             "no random groups",
             "T",
-            severity=Severity.WARNING,
+            severity=None if lacking else Severity.WARNING,
             group_key="groups",
         )
     limit = indexed.header.integer("PCOUNT")

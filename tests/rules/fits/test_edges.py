@@ -362,8 +362,24 @@ def test_fewer_elements_than_the_column_has_are_a_warning_and_more_an_error(text
 
 @pytest.mark.parametrize(("index", "fires"), [(1, False), (2, False), (3, True)])
 def test_parameters_of_random_groups_are_counted(index, fires):
-    raw = join([primary(GROUPS=True, PCOUNT=2, GCOUNT=1).with_card(f"PTYPE{index}", "UU")])
+    raw = join([primary(GROUPS=True, PCOUNT=2, GCOUNT=1, NAXIS=1, NAXIS1=0).with_card(f"PTYPE{index}", "UU")])
     assert severities(raw, "FITS036") == ["warning"] + ["error"] * fires
+
+
+@pytest.mark.parametrize(
+    ("keywords", "lacking"),
+    [
+        ({"PCOUNT": 0, "GCOUNT": 1}, "NAXIS1 = 0"),
+        ({"NAXIS": 1, "NAXIS1": 0, "GCOUNT": 1}, "PCOUNT"),
+        ({"NAXIS": 1, "NAXIS1": 0, "PCOUNT": 0}, "GCOUNT"),
+        ({}, "NAXIS1 = 0, PCOUNT and GCOUNT"),
+    ],
+)
+def test_groups_that_are_stated_and_not_there_are_an_error(keywords, lacking):
+    """astropy takes such an HDU for random groups and finds it incomplete."""
+    report = judge_file(join([primary(GROUPS=True, **keywords)]), "x.fits")
+    found = [(str(f.severity), f.message) for f in report.findings if f.code == "FITS036"]
+    assert found == [("error", f"primary GROUPS is T, but random groups need {lacking}")]
 
 
 @pytest.mark.parametrize(
