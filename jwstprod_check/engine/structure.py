@@ -12,9 +12,9 @@ from typing import Any, Final
 from jwstprod_check.config import Options
 from jwstprod_check.engine.observe import product_of_structure
 from jwstprod_check.engine.observed_hdu import is_variable
+from jwstprod_check.fits.compared import ComparedHeader
 from jwstprod_check.fits.hdu import HduStructure
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.header_cache import CachedHeader
 from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.observed import Reads
 from jwstprod_check.fits.walk import FitsFile
@@ -29,19 +29,14 @@ _MOST_HDUS: Final = 100
 
 
 class Structure:
-    """The memory of one structure. ``seen`` counts its files; ``quiet`` are the rules that found nothing, as bits.
+    """The memory of one structure. ``seen`` counts its files; ``quiet`` are the rules that found nothing, as bits."""
 
-    Of each HDU, ``_readers`` has the readers by the cards that they read, both as bits, and ``_read`` all cards that any reads.
-    """
-
-    __slots__ = ("_base", "_read", "_readers", "_values", "quiet", "seen")
+    __slots__ = ("_headers", "_values", "quiet", "seen")
 
     def __init__(self) -> None:
         self.seen = 0
         self.quiet = 0
-        self._base: tuple[CachedHeader, ...] = ()
-        self._readers: list[dict[int, int]] = []
-        self._read: list[int] = []
+        self._headers: tuple[ComparedHeader, ...] = ()
         self._values: dict[Callable[..., Any], tuple[Any, int]] = {}
 
     def learn(
@@ -56,9 +51,7 @@ class Structure:
         ``quiet`` has what each rule read that found nothing, by its place among ``rules`` rules; ``values`` what was
         remembered by structure.
         """
-        self._base = tuple(hdu.header.content for hdu in file.hdus)
-        self._readers = [{} for _ in file.hdus]
-        self._read = [0] * len(file.hdus)
+        self._headers = tuple(ComparedHeader(hdu.header.content) for hdu in file.hdus)
         for place, reads in quiet.items():
             if not reads.beyond:
                 self.quiet |= 1 << place
@@ -70,24 +63,13 @@ class Structure:
 
     def _note(self, reads: Reads, reader: int) -> None:
         for hdu, cards in reads.cards.items():
-            readers = self._readers[hdu]
-            readers[cards] = readers.get(cards, 0) | reader
-            self._read[hdu] |= cards
+            self._headers[hdu].note(cards, reader)
 
     def touched(self, headers: tuple[Header, ...]) -> int:
         """Readers of the cards in which a file differs from the one that it is compared with."""
         touched = 0
-        for header, base, read, readers in zip(headers, self._base, self._read, self._readers, strict=True):
-            content = header.content
-            if content is base or not read:
-                continue
-            different = 0
-            for card in {*content.changed, *base.changed}:
-                if read >> card & 1 and content.image(card) != base.image(card):
-                    different |= 1 << card
-            for cards, who in readers.items() if different else ():
-                if cards & different:
-                    touched |= who
+        for header, compared in zip(headers, self._headers, strict=True):
+            touched |= compared.touched(header.content)
         return touched
 
     def values(self, touched: int) -> dict[Callable[..., Any], Any]:

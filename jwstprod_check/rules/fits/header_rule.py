@@ -4,7 +4,7 @@ All that a header rule finds follows from the bytes of one header, so it runs on
 bytes (``Header.memo_by_bytes``), and only rules that concern a keyword of the header run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -74,6 +74,19 @@ class HeaderIndex:
         self.keys = reserved.keys
         triggers = {f"!{defect.kind}" for _, defect, _ in self.defective}.union(self._other_signs(reserved.repeated))
         self.triggers = reserved.roots | triggers if triggers else reserved.roots
+
+    @property
+    def form(self) -> tuple[Hashable, ...]:
+        """What the rules know of a header without reading a card: it is the same where this is, and keywords and triggers are."""
+        return self.kind, self.compressed, self.sized, len(self.sequence)
+
+    def with_header(self, header: Header) -> "HeaderIndex":
+        """Return the same layout for a header that stands for this one."""
+        view = object.__new__(HeaderIndex)
+        for name in HeaderIndex.__slots__:
+            setattr(view, name, getattr(self, name))
+        view.header = header
+        return view
 
     def _look(self) -> int:
         """Take apart the cards that are not sound; return how many cards were looked at."""

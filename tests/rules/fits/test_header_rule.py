@@ -10,8 +10,8 @@ from judging import DARK, judge_file, loud
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.memo import forget
-from jwstprod_check.rules import fits as fits_family
 from jwstprod_check.rules.fits import cards as fits_cards
+from jwstprod_check.rules.fits import examine as fits_family
 from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_DEFECTIVE, HeaderRule
 
 
