@@ -54,17 +54,20 @@ def test_the_marks_are_explained_once():
     assert done.stdout.count("✗ error") == 1
 
 
-@pytest.mark.parametrize("columns", [80, 100, 120])
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
-def test_pages_fit_the_width_and_break_between_words(columns, encoding):
-    environment = {"COLUMNS": str(columns), "PYTHONIOENCODING": encoding, "NO_COLOR": "1"}
-    for command in (["check", "--format", "rich", DATA / "bad"], ["info", DATA / "bad"], ["rule"], ["spec", "list"]):
-        done = shell(*command, **environment)
-        lines = done.stdout.splitlines()
-        assert [line for line in lines if len(line) > columns and ".fits" not in line] == []
-        wide = shell(*command, **environment | {"COLUMNS": "120"})
-        assert sorted(done.stdout.split()) == sorted(wide.stdout.split()), "no word is split"
+@pytest.mark.parametrize(
+    "command",
+    [("check", "--format", "rich", DATA / "bad"), ("info", DATA / "bad"), ("rule",), ("spec", "list")],
+    ids=lambda command: " ".join(map(str, command[:2])).removesuffix(str(DATA / "bad")),
+)
+def test_pages_fit_the_width_and_break_between_words(command, encoding):
+    words = set()
+    for columns in (80, 100, 120):
+        done = shell(*command, COLUMNS=str(columns), PYTHONIOENCODING=encoding, NO_COLOR="1")
+        assert [line for line in done.stdout.splitlines() if len(line) > columns and ".fits" not in line] == []
         assert encoding == "utf-8" or done.stdout.isascii()
+        words.add(tuple(sorted(done.stdout.split())))
+    assert len(words) == 1, "no word is split"
 
 
 def test_the_verdict_is_not_broken_where_the_path_is_long(tmp_path):
