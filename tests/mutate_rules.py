@@ -37,6 +37,9 @@ WHOLE = ("test_completeness.py", "test_damages.py", "test_silent_faults.py", "te
 OTHERS = ("rules", "match", "engine", "product", "spec", "make", "test_api.py")
 LEFT_OUT = ("engine/test_memory.py", "test_layers.py", "test_words.py")
 
+NOT_USED = 77
+"""Exit status of tests that did not see the mutant."""
+
 BOUNDARY = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 NEGATION = {
     ast.Lt: ast.GtE,
@@ -256,6 +259,26 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
             return None
         return importlib.util.spec_from_file_location(fullname, self.mutant.path, loader=self)
 
+    def go_first(self):
+        """Find the module before anybody else does: pytest imports packages that bring a plugin by a finder of its own."""
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+        sys.meta_path.insert(0, self)
+
+    def pytest_load_initial_conftests(self):
+        """A hook of pytest, after it has put its own finder first."""
+        self.go_first()
+
+    def pytest_collection(self):
+        """A hook of pytest, before any test module is imported."""
+        self.go_first()
+
+    @property
+    def was_used(self):
+        """Whether the tests saw the mutant, or nothing of the module."""
+        module = sys.modules.get(self.name)
+        return module is None or module.__loader__ is self
+
     def get_filename(self, fullname):
         return str(self.mutant.path)
 
@@ -281,19 +304,25 @@ def in_child(mutant, tests):
     """Run tests on a mutant in this process, a fork of its own; end with their status."""
     import pytest
 
-    if mutant is not None:
-        sys.meta_path.insert(0, Loader(mutant))
+    loader = Loader(mutant) if mutant is not None else None
+    if loader is not None:
+        loader.go_first()
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     ignored = [f"--ignore={TESTS / name}" for name in LEFT_OUT]
     quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     arguments = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "--no-header", *quiet, *ignored]
-    os._exit(int(pytest.main([*arguments, *(str(TESTS / t) for t in tests)])))
+    plugins = [] if loader is None else [loader]
+    status = int(pytest.main([*arguments, *(str(TESTS / t) for t in tests)], plugins=plugins))
+    os._exit(status if loader is None or loader.was_used else NOT_USED)
 
 
 def noticed(mutant, path, timeout, near):
-    """Whether some test fails on a mutant of a module (None: on the module as it is), or does not come to an end."""
+    """Whether some test fails on a mutant of a module (None: on the module as it is), or does not come to an end.
+
+    Raises ``RuntimeError`` where the tests ran on the module as it is instead.
+    """
     for tests in itertools.islice(stages(path), 1 if near else None):
         child = multiprocessing.get_context("fork").Process(target=in_child, args=(mutant, tests))
         child.start()
@@ -301,7 +330,10 @@ def noticed(mutant, path, timeout, near):
         if child.is_alive():
             os.kill(child.pid, signal.SIGKILL)
             child.join()
+            say(f"not ended after {timeout:.0f} s: {mutant}")
             return True
+        if child.exitcode == NOT_USED:
+            raise RuntimeError(f"the tests did not see the mutant: {mutant}")
         if child.exitcode:
             return True
     return False
@@ -332,7 +364,7 @@ def main():
     parser.add_argument("--count", type=int, help="so many, drawn at random; all without it")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--timeout", type=float, default=120)
+    parser.add_argument("--timeout", type=float, default=300)
     parser.add_argument("--near", action="store_true", help="run the tests of the same folder only")
     parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
     options = parser.parse_args()
