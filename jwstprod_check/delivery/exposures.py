@@ -2,28 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
 
 from jwstprod_check.delivery.set_rule import Entry, SetProblem, set_rule
+from jwstprod_check.engine.identity import OF_EXPOSURE
 from jwstprod_check.findings import Severity
 from jwstprod_check.text import listed, plural, quoted
-
-_AGREEING: Final = (
-    "PROGRAM",
-    "OBSERVTN",
-    "VISIT",
-    "INSTRUME",
-    "DETECTOR",
-    "EXP_TYPE",
-    "FILTER",
-    "PUPIL",
-    "GRATING",
-    "SUBARRAY",
-    "DATE-OBS",
-    "NGROUPS",
-    "NINTS",
-)
-"""Keywords that are the same in all files of one exposure, whatever the stage."""
 
 
 def _by_suffix(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
@@ -156,7 +139,7 @@ def stages(exposure: str, entries: Sequence[Entry], whole: bool) -> Iterator[Set
     Source: jwst documentation, pipeline/main.rst (stages); stdatamodels 6.0.0, core.schema.yaml.
     """
     del whole
-    for keyword in _AGREEING:
+    for keyword in OF_EXPOSURE:
         stated: dict[object, list[Entry]] = {}
         for entry in entries:
             value = entry.value(keyword)

@@ -7,7 +7,7 @@ import msgspec
 
 from jwstprod_check.engine.identity import KEYWORDS
 from jwstprod_check.findings import Identity, Severity
-from jwstprod_check.rules.rule import docstring
+from jwstprod_check.rules.rule import Documented
 
 _PLACES: Final = {keyword: place for place, keyword in enumerate(KEYWORDS)}
 
@@ -43,32 +43,14 @@ class SetProblem(msgspec.Struct, frozen=True):
 Check = Callable[..., Iterator[SetProblem]]
 
 
-class SetRule(msgspec.Struct, frozen=True):
+class SetRule(Documented, frozen=True):
     """A rule across files.
 
     ``check`` of a rule on exposures takes the name of an exposure, its files, and whether the set claims to be whole; that of a
     rule on a manifest takes the manifest compared with what is there (``delivery.listing.Comparison``).
     """
 
-    code: str
-    name: str
-    severity: Severity
     check: Check
-
-    @property
-    def family(self) -> str:
-        """Letters of the code."""
-        return self.code[:-3]
-
-    @property
-    def manual(self) -> str:
-        """The docstring of the check."""
-        return docstring(self.check)
-
-    @property
-    def title(self) -> str:
-        """First line of the manual."""
-        return self.manual.partition("\n")[0]
 
 
 def set_rule(code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[Check], SetRule]:

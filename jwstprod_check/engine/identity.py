@@ -6,13 +6,7 @@ from jwstprod_check.findings import Identity
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.product import Product
 
-KEYWORDS: Final = (
-    "EXSEGTOT",
-    "INTSTART",
-    "INTEND",
-    "CAL_VER",
-    "CRDS_CTX",
-    "GSC_VER",
+OF_EXPOSURE: Final = (
     "PROGRAM",
     "OBSERVTN",
     "VISIT",
@@ -24,8 +18,19 @@ KEYWORDS: Final = (
     "GRATING",
     "SUBARRAY",
     "DATE-OBS",
-    "NINTS",
     "NGROUPS",
+    "NINTS",
+)
+"""Keywords that are the same in all files of one exposure, whatever the stage."""
+
+KEYWORDS: Final = (
+    "EXSEGTOT",
+    "INTSTART",
+    "INTEND",
+    "CAL_VER",
+    "CRDS_CTX",
+    "GSC_VER",
+    *OF_EXPOSURE,
     "ASNTABLE",
     "ASNPOOL",
     "TSOVISIT",

@@ -57,29 +57,13 @@ Check = Callable[["Context"], Iterator[Outcome]]
 Examination = Callable[["Context"], Mapping[str, object]]
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """A rule. Where a rule of ``requires`` finds something in an HDU, this one cannot be checked there.
-
-    A rule of ``gives_way_to`` reports the same defect: where it does so, this one is silent.
-
-    ``scope`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
-    for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
-    ``examined_by`` is given where one examination of the file finds the problems of many rules: a mapping from codes,
-    which lacks the codes of the rules that found nothing. ``traits`` limits a rule to products that have one of them.
-    ``fact`` marks a rule that establishes what others depend on: the container can be read, the product is known.
-    """
+class Documented(msgspec.Struct, frozen=True):
+    """What every rule has: a code, a name, a severity, and a check whose docstring is its manual."""
 
     code: str
     name: str
     severity: Severity
-    level: Level
-    scope: Scope
-    requires: tuple[str, ...]
-    check: Check
-    gives_way_to: tuple[str, ...] = ()
-    fact: bool = False
-    examined_by: Examination | None = None
-    traits: tuple[str, ...] = ()
+    check: Callable[..., Iterator[Any]]
 
     @property
     def family(self) -> str:
@@ -95,6 +79,28 @@ class Rule(msgspec.Struct, frozen=True):
     def title(self) -> str:
         """First line of the manual."""
         return self.manual.partition("\n")[0]
+
+
+class Rule(Documented, frozen=True):
+    """A rule. Where a rule of ``requires`` finds something in an HDU, this one cannot be checked there.
+
+    A rule of ``gives_way_to`` reports the same defect: where it does so, this one is silent.
+
+    ``scope`` is ``file`` for a rule that runs on anything, ``walk`` for one that needs at least one HDU, ``spec``
+    for one that needs to know the product, ``profile`` for one that runs only where the user chose a profile.
+    ``examined_by`` is given where one examination of the file finds the problems of many rules: a mapping from codes,
+    which lacks the codes of the rules that found nothing. ``traits`` limits a rule to products that have one of them.
+    ``fact`` marks a rule that establishes what others depend on: the container can be read, the product is known.
+    """
+
+    check: Check
+    level: Level = "structure"
+    scope: Scope = "spec"
+    requires: tuple[str, ...] = ()
+    gives_way_to: tuple[str, ...] = ()
+    fact: bool = False
+    examined_by: Examination | None = None
+    traits: tuple[str, ...] = ()
 
 
 def docstring(function: Callable[..., Any]) -> str:
@@ -128,6 +134,6 @@ def rule(
     """Make a rule of a generator function; its docstring is the rule's manual."""
 
     def made(check: Check) -> Rule:
-        return Rule(code, name, severity, level, scope, requires, check, gives_way_to, fact, None, traits)
+        return Rule(code, name, severity, check, level, scope, requires, gives_way_to, fact, None, traits)
 
     return made

@@ -179,10 +179,9 @@ def as_rule(r: HeaderRule) -> Rule:
         r.code,
         r.name,
         r.severity,
-        "structure",
-        "walk",
-        r.requires,
         check,
-        r.gives_way_to,
+        scope="walk",
+        requires=r.requires,
+        gives_way_to=r.gives_way_to,
         examined_by=examine_headers,
     )

@@ -5,32 +5,11 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, shown
+from jwstprod_check.rules.fits.tables import COLUMN_KEYWORDS
 from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import listed
 
-_TABLE_KEYWORDS: Final = (
-    "TFIELDS",
-    "THEAP",
-    "TBCOLn",
-    "TFORMn",
-    "TSCALn",
-    "TZEROn",
-    "TNULLn",
-    "TTYPEn",
-    "TUNITn",
-    "TDISPn",
-    "TDIMn",
-    "TDMINn",
-    "TDMAXn",
-    "TLMINn",
-    "TLMAXn",
-    "TCTYPn",
-    "TCUNIn",
-    "TCRVLn",
-    "TCDLTn",
-    "TCRPXn",
-    "TCROTn",
-)
+_TABLE_KEYWORDS: Final = ("TFIELDS", "THEAP", *COLUMN_KEYWORDS)
 _ARRAY_KEYWORDS: Final = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMAX", "DATAMIN")
 _GROUP_KEYWORDS: Final = ("PTYPEn", "PSCALn", "PZEROn")
 _DEPRECATED: Final = {
