@@ -7,6 +7,7 @@ asn_schema_jw_level2b and asn_schema_jw_level3). Of the files of a run a base na
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -41,29 +42,29 @@ _SLOT: Final = re.compile(r"\\\{[a-z_]+\\\}")
 _EXPOSURE: Final = re.compile(r"jw\d{11}_\d{2}[1-5][0-9a-z]{2}_\d{5}(?:-seg\d{3})?_[a-z0-9]+")
 
 
-class Member(msgspec.Struct, frozen=True):
+class Member(msgspec.Struct, frozen=True, dict=True):
     """A file of a product: its name and the part that it plays."""
 
     expname: str
     exptype: str
     exposerr: Any = None
 
-    @property
+    @cached_property
     def base(self) -> str:
         """Name without its folder."""
         return self.expname.replace("\\", "/").rpartition("/")[2]
 
-    @property
+    @cached_property
     def stem(self) -> str:
         """Name without folder and ending, in lower case."""
         return stem_of(self.base)
 
-    @property
+    @cached_property
     def suffix(self) -> str:
         """Product type in the name."""
         return self.stem.rpartition("_")[2]
 
-    @property
+    @cached_property
     def part(self) -> str:
         """The part that it plays, in lower case."""
         return self.exptype.lower()
@@ -87,14 +88,14 @@ class _Content(msgspec.Struct, frozen=True):
     degraded_status: Any = None
 
 
-class Association(msgspec.Struct, frozen=True):
+class Association(msgspec.Struct, frozen=True, dict=True):
     """An association file as it was read; ``fault`` is why it could not be read, and ``content`` is None then."""
 
     path: str
     fault: str = ""
     content: _Content | None = None
 
-    @property
+    @cached_property
     def base(self) -> str:
         """Name without its folder."""
         return os.path.basename(self.path)
@@ -109,34 +110,34 @@ class Association(msgspec.Struct, frozen=True):
         value = getattr(self.content, key, None)
         return value if isinstance(value, str) and not is_empty(value) else None
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Type of the association in lower case, '' without one."""
         return (self.value("asn_type") or "").lower()
 
-    @property
+    @cached_property
     def level(self) -> int:
         """2 or 3 by its type, 0 for another."""
         return int(self.kind[-1]) if self.kind[-1:] in {"2", "3"} else 0
 
 
 class Files:
-    """The files of a run, as associations refer to them. ``whole`` means that the set claims to be complete."""
+    """The files of a run, as associations refer to them. ``whole`` means that the set claims to be complete.
 
-    def __init__(self, *, whole: bool) -> None:
+    ``nameless`` are the base names of files whose names are not those of products.
+    """
+
+    def __init__(self, entries: Iterable[Entry], nameless: Iterable[str], *, whole: bool) -> None:
         self.whole = whole
         self._named: dict[str, Entry] = {}
-        self._others: set[str] = set()
+        self._others = set(map(stem_of, nameless))
         self._tables: dict[str, list[Entry]] = {}
         self._stated: dict[tuple[str, str], set[object]] = {}
+        for entry in entries:
+            self._add(entry)
 
-    def add(self, path: str, entry: Entry | None) -> None:
-        """Take a file; without an entry it has no name of a product."""
-        stem = stem_of(os.path.basename(path))
-        if entry is None:
-            self._others.add(stem)
-            return
-        self._named.setdefault(stem, entry)
+    def _add(self, entry: Entry) -> None:
+        self._named.setdefault(stem_of(os.path.basename(entry.path)), entry)
         for keyword in COMPARED if entry.identity.suffix != "uncal" else ():
             self._stated.setdefault((entry.identity.exposure, keyword), set()).add(entry.value(keyword))
         table = entry.value("ASNTABLE")

@@ -4,6 +4,7 @@ A report is added as it comes; of each file a path and a few values are kept. Wh
 end.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 
 from jwstprod_check.delivery import association_form, association_members, exposures, manifest_rules
@@ -32,7 +33,8 @@ class Delivery:
         self._whole = whole
         self._manifest = manifest
         self._exposures: dict[str, list[Entry]] = {}
-        self._files = Files(whole=self._whole)
+        self._entries: list[Entry] = []
+        self._nameless: list[str] = []
         self._associations: list[str] = []
 
     def add(self, report: FileReport) -> None:
@@ -41,8 +43,11 @@ class Delivery:
             self._manifest.add(report)
         identity = report.identity
         entry = Entry(report.path, identity) if identity is not None else None
-        self._files.add(report.path, entry)
-        if entry is not None and entry.identity.exposure:
+        if entry is None:
+            self._nameless.append(os.path.basename(report.path))
+            return
+        self._entries.append(entry)
+        if entry.identity.exposure:
             self._exposures.setdefault(entry.identity.exposure, []).append(entry)
 
     def add_association(self, path: str) -> None:
@@ -63,10 +68,12 @@ class Delivery:
             if len(entries) > 1 or self._whole:
                 for rule in on_exposures:
                     yield from _findings(rule, rule.check(exposure, entries, self._whole))
-        for path in self._associations:
-            association = read_association(path)
-            for rule in on_associations:
-                yield from _findings(rule, rule.check(association, self._files))
+        if self._associations:
+            files = Files(self._entries, self._nameless, whole=self._whole)
+            for path in self._associations:
+                association = read_association(path)
+                for rule in on_associations:
+                    yield from _findings(rule, rule.check(association, files))
         if self._manifest is not None:
             comparison = self._manifest.finish()
             for rule in on_manifest:
