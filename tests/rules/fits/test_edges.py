@@ -355,6 +355,14 @@ def test_only_counts_that_change_nothing_are_harmless_in_the_primary(keyword, nu
     assert severities(value(PRIMARY, keyword, number), "FITS032") == [severity]
 
 
+@pytest.mark.parametrize("count", [1, 999])
+def test_the_width_of_a_row_is_compared_up_to_the_last_column_that_may_be(count):
+    """TFIELDS is at most 999 (FITS Standard 4.0, section 7.3.1)."""
+    wide = table("TAB", [(f"c{n}", "1B", 1) for n in range(1, count + 1)], rows=1)
+    assert severities(join([primary(), wide]), "FITS062") == []
+    assert severities(join([primary(), wide.with_card("TFORM1", "2B")]), "FITS062") == ["error"]
+
+
 @pytest.mark.parametrize(("text", "severity"), [("(2)", "warning"), ("(4)", "error")])
 def test_fewer_elements_than_the_column_has_are_a_warning_and_more_an_error(text, severity):
     assert severities(value(TAB, "TDIM3", text), "FITS070") == [severity]

@@ -1,7 +1,7 @@
 """KEY075, KEY078 to KEY080, KEY082 and KEY083: values that no reader can use."""
 
 import pytest
-from builders import edited, split, with_keywords, with_rows
+from builders import edited, join, split, table, with_keywords, with_rows
 from judging import CATALOGUE, judge_file, placed
 
 from jwstprod_check.make import file_name, make
@@ -41,6 +41,12 @@ FOUND = [("KEY075", "warning", 0, "TARGTYPE")]
 )
 def test_positions_are_those_of_a_moving_target(said, rows, expected):
     assert moving(said, rows) == expected
+
+
+def test_a_later_product_that_has_the_table_needs_rows_in_it():
+    raw = with_keywords(make("cal", CATALOGUE), TARGTYPE="MOVING")
+    raw = join([*split(raw), table("MOVING_TARGET_POSITION", [("time", "1D", 8)], rows=0)])
+    assert placed(raw, file_name(CATALOGUE.spec("cal")), "KEY075") == FOUND
 
 
 @pytest.mark.parametrize("product", ["cal", "x1d", "gs-fg-uncal"])

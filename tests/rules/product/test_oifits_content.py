@@ -300,6 +300,13 @@ def test_values_that_steps_write_are_quiet(found):
     assert found(column(VIS, "FLAG", b"T")) == []
 
 
+@pytest.mark.parametrize(("name", "value"), [("TIME", 1.0), ("INT_TIME", -1.0), ("MJD", 1.0)])
+def test_a_measurement_is_named_by_its_row_counted_from_1(verdict, name, value):
+    report = verdict(changed(VIS, name, value, row=2), AVERAGED)
+    (finding,) = [f for f in report.findings if f.code in CODES]
+    assert "in row 3" in finding.message
+
+
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [

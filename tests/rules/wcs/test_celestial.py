@@ -72,7 +72,7 @@ def test_distortion_terms_and_types_go_together(part, keyword):
     assert (finding.code, str(finding.severity), finding.keyword) == ("WCS015", "warning", keyword)
 
 
-@pytest.mark.parametrize("keyword", ["A_DMAX", "AP_1_0", "BP_ORDER", "A_X_Y"])
+@pytest.mark.parametrize("keyword", ["A_DMAX", "AP_1_0", "BP_ORDER", "A_X_Y", "A_X_0", "A_0_Y", "A_0-1", "A_0_10"])
 def test_inverse_terms_and_other_names_are_no_terms(keyword):
     assert codes(sci(**{keyword: 1})) == []
 
