@@ -10,6 +10,7 @@ from builders import image, join, primary
 from damages import CODES
 from fits_faults import FAULTS
 from judging import CATALOGUE, DATA, judge_file, use_rules
+from made_files import broken, make
 
 from jwstprod_check import check
 from jwstprod_check.config import Options
@@ -19,8 +20,8 @@ from jwstprod_check.delivery.files import RULES as DELIVERY_RULES
 from jwstprod_check.delivery.ignores import Ignores
 from jwstprod_check.engine.plan import in_order
 from jwstprod_check.fits import walk
-from jwstprod_check.make import file_name, make
-from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, broken
+from jwstprod_check.make import file_name
+from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE
 from jwstprod_check.rules import FAMILIES, all_rules, find_rule
 from jwstprod_check.rules.rule import rule
 from jwstprod_check.run.processes import check_path
@@ -189,7 +190,7 @@ def test_every_rule_has_a_file_that_breaks_it():
 
 @pytest.mark.parametrize("code", BREAKS)
 def test_rule_fires_on_a_file_with_its_defect(code):
-    found = [f for f in broken(code, BREAKS[code].product, CATALOGUE).report.findings if f.code == code]
+    found = [f for f in broken(code).report.findings if f.code == code]
     assert found
     assert {f.name for f in found} == {find_rule(code).name}
 

@@ -7,8 +7,9 @@ import pytest
 from builders import split
 from damages import ANYWHERE, DAMAGES
 from judging import CATALOGUE, judge_file, loud, real
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 FAMILIES = ("FILE", "PROD", "HDU", "ARR", "TAB", "KEY", "TOOL")
 REAL = {

@@ -9,10 +9,11 @@ from functools import cache
 import pytest
 from builders import edited
 from judging import CATALOGUE, judge_file
+from made_files import make
 
 from jwstprod_check import memo
 from jwstprod_check.fits.header_view import HeaderView
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 RUBBISH = "?noon%25"
 

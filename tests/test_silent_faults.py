@@ -13,9 +13,9 @@ import pytest
 from astropy.io import fits
 from builders import BLOCK, card, edited, join, offsets, split
 from judging import CATALOGUE
+from made_files import make
 
 from jwstprod_check.cli.main import run
-from jwstprod_check.make import make
 
 NAME = "jw01234001001_02101_00001_nrca1_uncal.fits"
 HDUS = ("PRIMARY", "SCI", "GROUP", "INT_TIMES", "ASDF")

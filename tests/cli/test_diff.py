@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from judging import CATALOGUE, DARK, DATA
+from made_files import make
 
 from jwstprod_check.fits.walk import read_fits
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))

@@ -6,12 +6,14 @@ from functools import cache
 import pytest
 from builders import split
 from judging import CATALOGUE
+from made_files import broken
 
 from jwstprod_check import check
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_target
 from jwstprod_check.make import file_name, make
-from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, BreakError, broken, products_for
+from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE, BreakError, products_for
+from jwstprod_check.make.defects.catalogue import broken as make_broken
 from jwstprod_check.rules import all_rules, find_rule
 
 CODES = [r.code for r in all_rules()]
@@ -50,7 +52,7 @@ def test_every_rule_can_be_broken_or_says_why_not():
 
 @pytest.mark.parametrize("code", sorted(BREAKS))
 def test_defect_is_found_and_nothing_else(code):
-    made = broken(code, BREAKS[code].product, CATALOGUE)
+    made = broken(code)
     found = {(f.code, str(f.severity)) for f in made.report.findings if f.severity != "info"}
     strange = {("HDU002", "warning")} if any(h.extname == "EXTRA" for h in made.report.hdus) else set()
     beside = strange | {(c, "warning") for c in BESIDE.get(code, ())}
@@ -102,7 +104,7 @@ def test_products_for_a_defect_are_those_in_which_it_can_be_made():
 
 def test_defect_of_the_name_needs_that_name():
     with pytest.raises(BreakError, match=r"must be named mine\.fits"):
-        broken("PROD005", "dark", CATALOGUE, name="x_dark.fits")
+        make_broken("PROD005", "dark", CATALOGUE, name="x_dark.fits")
 
 
 def test_dimensions_keywords_and_optional_hdus_are_as_set(jwstprod, tmp_path):

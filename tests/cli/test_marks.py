@@ -3,9 +3,10 @@
 import pytest
 from builders import join, split
 from judging import CATALOGUE, DATA
+from made_files import make
 from shell import shell
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 BAD = DATA / "bad" / "jwst-3.0.0"
 NAME = file_name(CATALOGUE.spec("dark"))

@@ -2,10 +2,11 @@
 
 import pytest
 from judging import CATALOGUE, judge_file, use_rules
+from made_files import make
 
 from jwstprod_check.engine.run import MAX_PROBLEMS
 from jwstprod_check.findings import MAX_PLACES, Severity
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.rules.rule import Problem, rule
 
 RAW = make("dark", CATALOGUE)

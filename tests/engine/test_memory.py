@@ -9,11 +9,11 @@ import pytest
 import reports
 from builders import edited
 from judging import CATALOGUE, judge_file
+from made_files import make
 from reports import cases, whole_report
 from shell import python
 
 from jwstprod_check.engine.run import LEARN_FROM
-from jwstprod_check.make import make
 
 
 @pytest.fixture(scope="module")

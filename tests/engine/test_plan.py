@@ -3,9 +3,10 @@
 import pytest
 from builders import image, join, split
 from judging import CATALOGUE, codes, judge_file, use_rules
+from made_files import make
 
 from jwstprod_check import check
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.rules.rule import Problem, rule
 
 RAW = make("dark", CATALOGUE)

@@ -1,15 +1,12 @@
 """The verdict on a file does not depend on how many files of its structure were checked before."""
 
 import pytest
-from judging import CATALOGUE
+from made_files import checked, sound
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.check import check_target
 from jwstprod_check.engine.run import LEARN_FROM
 from jwstprod_check.findings import Severity
 from jwstprod_check.make.defects.catalogue import BREAKS, NOT_MADE
-from jwstprod_check.make.plan import file_name
-from jwstprod_check.make.write import make
 from jwstprod_check.memo import forget
 from jwstprod_check.rules import all_rules
 
@@ -20,36 +17,22 @@ CODES = [
 ]
 
 
-def files(code):
-    """The sound file and the broken one of a rule, and the name of both."""
-    how = BREAKS[code]
-    sound = make(
-        how.product,
-        CATALOGUE,
-        symbols=how.symbols,
-        keywords=how.keywords,
-        optional=how.optional,
-        checksums=how.checksums,
-    )
-    name = (how.name or "{}").format(file_name(CATALOGUE.spec(how.product), how.keywords, how.optional))
-    return how.change(sound), sound, name
-
-
-def options(code, **chosen):
+def options(**chosen):
     return Options(data=True, fail_on=Severity.WARNING, table=False, **chosen)
 
 
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("chosen", ["all", "code"])
 def test_reports_of_one_file_are_the_same(code, chosen):
-    broken, sound, name = files(code)
-    chosen = {"all": {}, "code": {"select": (code,)}}[chosen]
+    right = sound(code)
+    broken = BREAKS[code].change(right)
+    chosen = options(**{"all": {}, "code": {"select": (code,)}}[chosen])
     forget()
-    alone = {raw: check_target(raw, CATALOGUE, options(code, **chosen), name) for raw in (broken, sound)}
+    alone = {raw: checked(code, raw, chosen) for raw in (broken, right)}
     assert not [f for f in alone[broken].findings if f.code == "TOOL001"]
     # The file that is learnt from is the broken one, then the sound one; the others follow.
-    for first, then in ((broken, sound), (sound, broken)):
+    for first, then in ((broken, right), (right, broken)):
         forget()
         for _ in range(LEARN_FROM + 1):
-            assert check_target(first, CATALOGUE, options(code, **chosen), name).to_dict() == alone[first].to_dict()
-        assert check_target(then, CATALOGUE, options(code, **chosen), name).to_dict() == alone[then].to_dict()
+            assert checked(code, first, chosen).to_dict() == alone[first].to_dict()
+        assert checked(code, then, chosen).to_dict() == alone[then].to_dict()

@@ -2,8 +2,9 @@
 
 from builders import join, split, table
 from judging import CATALOGUE, judge_file
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))

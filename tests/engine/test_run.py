@@ -3,10 +3,11 @@
 import pytest
 from builders import edited, image, join, split
 from judging import CATALOGUE, DATA, judge_file, use_rules
+from made_files import make
 
 from jwstprod_check.engine.run import LEARN_FROM, MAX_PROBLEMS
 from jwstprod_check.findings import MAX_PLACES, Severity
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.rules import all_rules
 from jwstprod_check.rules.rule import Problem, Skip, rule
 

@@ -21,10 +21,11 @@ from builders import edited, join, split  # noqa: E402
 from damages import DAMAGES  # noqa: E402
 from fits_faults import FAULTS, GOOD, OTHERS  # noqa: E402
 from judging import CATALOGUE, DARK, DATA, judge_file, raw_of  # noqa: E402
+from made_files import make  # noqa: E402
 from mutate import mutated  # noqa: E402
 
 from jwstprod_check import check  # noqa: E402
-from jwstprod_check.make import file_name, make  # noqa: E402
+from jwstprod_check.make import file_name  # noqa: E402
 from jwstprod_check.memo import NoMemo  # noqa: E402
 
 MUTANTS = int(os.environ.get("JWSTPROD_LONG_TESTS") or 300)

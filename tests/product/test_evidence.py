@@ -5,11 +5,12 @@ import warnings
 import pytest
 from builders import edited, image, join, primary, table
 from judging import CATALOGUE, DATA, codes, errors, judge_file, loud
+from made_files import make
 from made_science import array, made, slit
 
 from jwstprod_check import check
 from jwstprod_check.fits.walk import read_fits
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.product import identify
 
 QUALITY = array("DQ", 6, 4, dtype="uint32")

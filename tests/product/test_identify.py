@@ -3,9 +3,10 @@
 import pytest
 from builders import edited, image, join, primary, table
 from judging import CATALOGUE, DATA
+from made_files import make
 
 from jwstprod_check.fits.walk import read_fits
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.product import identify
 
 DARK = make("dark")

@@ -10,11 +10,12 @@ import msgspec
 import pytest
 from builders import Part, join, split
 from judging import CATALOGUE, DARK, judge_file
+from made_files import make
 
 from jwstprod_check.cli.main import run
 from jwstprod_check.config import Options
 from jwstprod_check.findings import FileReport, Finding, HduSummary, Ignored, NotChecked, RowSummary, Severity, Skipped
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.report.inspection import ColumnFacts, FileFacts, HduFacts, inspection
 from jwstprod_check.report.layout import MARKS, Paper
 from jwstprod_check.report.reporter import REPORTERS

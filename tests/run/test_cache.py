@@ -8,6 +8,7 @@ import time
 import msgspec
 import pytest
 from judging import CATALOGUE, DATA
+from made_files import make
 from shell import ROOT, shell
 
 from jwstprod_check.config import Options
@@ -16,7 +17,7 @@ from jwstprod_check.config.options import PathOptions
 from jwstprod_check.engine import check as engine
 from jwstprod_check.engine.check import check_path
 from jwstprod_check.findings import NotChecked, Severity
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.run import cache as module
 from jwstprod_check.run import shards
 from jwstprod_check.run.cache import Cache

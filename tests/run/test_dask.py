@@ -12,10 +12,11 @@ import pytest
 from consumers import module
 from dask_cluster import PATIENCE, Cluster
 from judging import CATALOGUE, DATA
+from made_files import make
 from shell import ROOT, shell
 
 from jwstprod_check.config import Options
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.run.dask import Dask
 from jwstprod_check.run.seam import CutError
 

@@ -9,12 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from consumers import missing, module
 from judging import CATALOGUE
+from made_files import make
 from shell import ROOT, python
 
 from jwstprod_check import check_many
 from jwstprod_check.config import Options
 from jwstprod_check.findings import FileReport
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.run.elsewhere import CHUNK, CHUNK_WITH_DATA, Tasks, check_task, chunks
 from jwstprod_check.run.executor import run
 from jwstprod_check.run.recall import HELD, Recalling

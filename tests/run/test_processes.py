@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from judging import CATALOGUE
+from made_files import make
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine import check as engine
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.run import processes
 from jwstprod_check.run.executor import executor, run
 from jwstprod_check.run.processes import CHUNK, CHUNK_TEXT, NoProcessError, Processes

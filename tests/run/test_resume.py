@@ -8,11 +8,12 @@ import sys
 
 import pytest
 from judging import CATALOGUE
+from made_files import make
 from shell import ROOT, python, shell
 
 from jwstprod_check import __version__
 from jwstprod_check.config import Options
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.run.journal import MAGIC, Asked, Journal, JournalError
 from jwstprod_check.run.packed import pack, unpack
 from jwstprod_check.run.program import program_for

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from builders import image, join, primary, split, table, with_keywords
 from judging import CATALOGUE, judge_file, loud
+from made_files import make
 
 from jwstprod_check.fits.walk import read_fits
-from jwstprod_check.make import make
 from jwstprod_check.product import identify
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.dims import fits_factor, parse_dims, parse_factor

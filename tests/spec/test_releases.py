@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from builders import edited, image, index_of, join, split, table
 from judging import CATALOGUE, DATA, judge_file, loud, raw_of
+from made_files import make
 
 from jwstprod_check import check
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.spec.documents import Folder, Overlay
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue

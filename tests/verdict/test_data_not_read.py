@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from builders import edited, image, join, split, table
 from judging import CATALOGUE, DARK
+from made_files import make
 from scanning import compressed, noise
 
 from jwstprod_check import check
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_path
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.scan import chunks, decoder
 
 RAW = make("dark", CATALOGUE, symbols={"ncols": 64, "nrows": 64})

@@ -6,8 +6,9 @@ import json
 import pytest
 from builders import join, offsets, split, with_keywords
 from judging import CATALOGUE, DARK, errors, judge_file, loud
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.make.defects.layout import SLITS
 
 RAW = DARK.read_bytes()

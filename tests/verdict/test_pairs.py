@@ -7,16 +7,14 @@ not that the file conforms: the rule finds its defect, or the report says that i
 from functools import cache
 
 import pytest
-from judging import CATALOGUE
+from made_files import checked as checked_as_made
+from made_files import sound
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.check import check_target
 from jwstprod_check.findings import Severity
 from jwstprod_check.make.defects.catalogue import BREAKS
 from jwstprod_check.make.edits import appended_column, chain, delete_cards, on, patch, set_cards, with_rows
 from jwstprod_check.make.parts import Part, join, split, table
-from jwstprod_check.make.plan import file_name
-from jwstprod_check.make.write import make
 from jwstprod_check.rules import all_rules
 
 
@@ -170,38 +168,23 @@ def pairs():
             yield rule.code, first
 
 
-def how_made(code):
-    how = BREAKS[code]
-    return make(
-        how.product,
-        CATALOGUE,
-        symbols=how.symbols,
-        keywords=how.keywords,
-        optional=how.optional,
-        checksums=how.checksums,
-    )
-
-
 @cache
 def place(code):
     """HDU in which the broken file of a rule breaks it."""
-    report = checked(code, BREAKS[code].change(how_made(code)))
+    report = checked(code, BREAKS[code].change(sound(code)))
     return next(f.hdu for f in report.findings if f.code == code)
 
 
 def checked(code, raw, **options):
-    """The report of a file that is named as the made one."""
-    how = BREAKS[code]
-    name = (how.name or "{}").format(file_name(CATALOGUE.spec(how.product), how.keywords, how.optional))
-    return check_target(raw, CATALOGUE, Options(data=True, fail_on=Severity.WARNING, **options), name)
+    return checked_as_made(code, raw, Options(data=True, fail_on=Severity.WARNING, **options))
 
 
 def breaking(code, first):
     """The code whose made file it is, and a file that breaks two rules at one place."""
     if (code, first) in TOGETHER:
         base, change = TOGETHER[code, first]
-        return base, change(how_made(base))
-    raw = BREAKS[code].change(how_made(code))
+        return base, change(sound(base))
+    raw = BREAKS[code].change(sound(code))
     edit = AT_ITS_HDU.get(first)
     if edit is None:
         return code, BREAKS[first].change(raw)

@@ -5,8 +5,9 @@ import json
 import pytest
 from builders import edited, with_keywords
 from judging import CATALOGUE, DARK, judge_file
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 PAGE = b"<!DOCTYPE html><html><title>404 Not Found</title></html>\n"
 MADE = {"dark": make("dark", CATALOGUE), "rate": make("rate", CATALOGUE), "cal": make("cal", CATALOGUE)}

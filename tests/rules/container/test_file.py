@@ -7,8 +7,9 @@ import judging
 import pytest
 from builders import BLOCK, image, join, offsets, primary, split
 from judging import CATALOGUE, codes, judge_file, loud
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 from judging import CATALOGUE, judge_file, loud, use_rules
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.rules.rule import rule
 

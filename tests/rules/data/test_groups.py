@@ -3,9 +3,8 @@
 import pytest
 from cells import with_cells
 from judging import CATALOGUE
+from made_files import make
 from scanning import findings, one
-
-from jwstprod_check.make import make
 
 SIZES = {"ngroups": 5, "nints": 2}
 DARK = make("dark", CATALOGUE, symbols=SIZES)

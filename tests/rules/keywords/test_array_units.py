@@ -3,8 +3,7 @@
 import pytest
 from builders import edited, image, join, primary
 from judging import CATALOGUE, judge_file
-
-from jwstprod_check.make import make
+from made_files import make
 
 CAL = make("cal", CATALOGUE)
 

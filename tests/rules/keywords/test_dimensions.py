@@ -6,8 +6,9 @@ import judging
 import pytest
 from builders import edited, split, with_keywords
 from judging import CATALOGUE, DATA, codes, errors, judge_file, loud
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 WHOLE = make("dark", CATALOGUE)
 SEGMENT = make("dark", CATALOGUE, keywords={"INTSTART": 3, "INTEND": 4, "NINTS": 8})

@@ -3,8 +3,9 @@
 import pytest
 from builders import card, edited, with_keywords
 from judging import CATALOGUE, DARK, DATA, judge_file, placed, raw_of
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.rules.keywords.file_name import _same
 from jwstprod_check.rules.keywords.instrument import Names
 from jwstprod_check.rules.keywords.required import near_keyword

@@ -3,8 +3,9 @@
 import pytest
 from builders import with_keywords
 from judging import CATALOGUE, judge_file, placed
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 COMBINED = "jw01234-o001_t001_nircam_clear-f200w_{}.fits"
 ASN = "jw01234-o001_20260101t000000_{}_00001_asn.json"

@@ -3,8 +3,7 @@
 import pytest
 from builders import edited, join, split, with_keywords, with_rows
 from judging import CATALOGUE, DARK, judge_file
-
-from jwstprod_check.make import make
+from made_files import make
 
 S3D = make("s3d", CATALOGUE)
 

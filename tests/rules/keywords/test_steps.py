@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from builders import edited, split, with_keywords
 from judging import CATALOGUE, judge_file, placed
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.rules import find_rule
 
 READOUT = ("NRESETS", "NFRAMES", "GROUPGAP", "TGROUP", "TFRAME", "READPATT")

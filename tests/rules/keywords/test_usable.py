@@ -3,8 +3,9 @@
 import pytest
 from builders import edited, join, split, table, with_keywords, with_rows
 from judging import CATALOGUE, judge_file, placed
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 NIRCAM = {"INSTRUME": "NIRCAM", "DETECTOR": "NRCA1"}
 

@@ -1,8 +1,9 @@
 """PROD008: a verdict that rests on an amendment says so."""
 
 from judging import CATALOGUE, DATA, REAL, codes, judge_file, real
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))

@@ -5,8 +5,9 @@ from functools import partial
 import judging
 from builders import edited, join, split
 from judging import CATALOGUE, codes, judge_file, loud
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))

@@ -4,9 +4,8 @@ import pytest
 from builders import edited, with_rows
 from cells import with_cells
 from judging import CATALOGUE
+from made_files import make
 from scanning import findings, not_checked, one, report
-
-from jwstprod_check.make import make
 
 MSA = make("msa", CATALOGUE, strict=True)
 NAN = float("nan")

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from builders import columns_of, edited, image, join, primary, split, table, with_columns, with_rows
 from judging import CATALOGUE, codes, judge_file
+from made_files import make
 from made_science import made, slit
 from scanning import findings
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.spec.documents import Folder, Overlay, packaged
 from jwstprod_check.spec.loader import Catalogue
 

@@ -3,8 +3,7 @@
 import pytest
 from builders import with_keywords
 from judging import CATALOGUE, judge_file
-
-from jwstprod_check.make import make
+from made_files import make
 
 S2D = make("s2d", CATALOGUE)
 

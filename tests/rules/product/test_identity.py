@@ -3,8 +3,9 @@
 import pytest
 from builders import edited, image, join, primary, split, with_keywords
 from judging import CATALOGUE, codes, errors, judge_file, loud
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 RAW = make("dark", CATALOGUE)
 NAME = file_name(CATALOGUE.spec("dark"))

@@ -3,8 +3,7 @@
 import pytest
 from builders import edited, with_rows
 from judging import CATALOGUE, judge_file
-
-from jwstprod_check.make import make
+from made_files import make
 
 
 def planes(planes, inputs, product="i2d", **keywords):

@@ -3,8 +3,7 @@
 import pytest
 from builders import edited, join, split, with_keywords, with_rows
 from judging import CATALOGUE, judge_file
-
-from jwstprod_check.make import make
+from made_files import make
 
 X1D = make("x1d", CATALOGUE)
 CALIBRATED = {

@@ -3,9 +3,8 @@
 import pytest
 from cells import with_cells
 from judging import CATALOGUE
+from made_files import make
 from scanning import findings, not_checked, one
-
-from jwstprod_check.make import make
 
 EACH = {"CAL_VER": "3.0.0", "NINTS": 3}
 X1DINTS = make("x1dints", CATALOGUE, keywords=EACH, sets=1)

@@ -6,8 +6,9 @@ import judging
 import pytest
 from builders import columns_of, edited, split, with_columns, with_rows
 from judging import CATALOGUE, codes, errors, judge_file, loud
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 from jwstprod_check.spec.documents import Folder, Overlay, packaged
 from jwstprod_check.spec.loader import Catalogue
 

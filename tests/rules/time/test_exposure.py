@@ -3,8 +3,9 @@
 import pytest
 from builders import with_keywords
 from judging import CATALOGUE, placed
+from made_files import make
 
-from jwstprod_check.make import file_name, make
+from jwstprod_check.make import file_name
 
 COMBINED = "jw01234-o001_t001_nircam_clear-f200w_i2d.fits"
 

@@ -3,9 +3,8 @@
 import pytest
 from cells import with_cells
 from judging import CATALOGUE
+from made_files import make
 from scanning import findings, one
-
-from jwstprod_check.make import make
 
 RAW = make("x1dints", CATALOGUE, keywords={"CAL_VER": "3.0.0", "NINTS": 2}, sets=1)
 NAN = float("nan")
