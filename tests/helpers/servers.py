@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -20,10 +20,17 @@ OPEN, CLOSED = "open", "closed"
 """Buckets: anyone may read the first."""
 
 
+def free_ports(count):
+    """So many different ports; another process may take one before it is used."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in found]
+
+
 def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    return free_ports(1)[0]
 
 
 def program(name, *places):
@@ -52,17 +59,27 @@ def answers(port, path="/"):
 
 
 @contextmanager
-def running(command, folder, ready):
+def running(command_on, count, folder, ready):
+    """The ports of a server that runs: the command that starts it is one of ``count`` ports, as is whether it is ready."""
     log = folder / "log.txt"
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, cwd=folder)
+    for last in (False, False, True):
+        ports = free_ports(count)
+        with log.open("wb") as out:
+            process = subprocess.Popen(command_on(*ports), stdout=out, stderr=out, cwd=folder)
         try:
-            wait_for(ready, process, log)
-            yield process
-        finally:
-            # What it holds is thrown away: it need not end in peace.
+            wait_for(lambda: ready(*ports), process, log)
+            break
+        except AssertionError:
             process.kill()
             process.wait()
+            if last:
+                raise
+    try:
+        yield ports
+    finally:
+        # What it holds is thrown away: it need not end in peace.
+        process.kill()
+        process.wait()
 
 
 class S3:
@@ -95,16 +112,19 @@ def s3_server(folder):
         {"name": "anonymous", "actions": [f"Read:{OPEN}", f"List:{OPEN}"]},
         {"name": "me", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]},
     ]
+    names = ("s3.port", "s3.port.grpc", "master.port", "master.port.grpc", "volume.port", "volume.port.grpc",
+             "filer.port", "filer.port.grpc")  # fmt: skip
     (folder / "s3.json").write_text(json.dumps({"identities": identities}))
     (folder / "store").mkdir()
-    names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc",
-             "s3.port", "s3.port.grpc")  # fmt: skip
-    ports = {name: free_port() for name in names}
-    command = [weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder / 'store'}", "-s3",
-               f"-s3.config={folder / 's3.json'}", "-volume.max=20", "-master.volumeSizeLimitMB=256",
-               "-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0", *(f"-{name}={port}" for name, port in ports.items())]  # fmt: skip
-    server = S3(ports["s3.port"])
-    with running(command, folder, lambda: answers(server.port)):
+
+    def command(*ports):
+        return [weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder / 'store'}", "-s3",
+                f"-s3.config={folder / 's3.json'}", "-volume.max=20", "-master.volumeSizeLimitMB=256",
+                "-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+                *(f"-{name}={port}" for name, port in zip(names, ports, strict=True))]  # fmt: skip
+
+    with running(command, len(names), folder, lambda s3, *_: answers(s3)) as (port, *_):
+        server = S3(port)
         made = time.monotonic()
         for bucket in (OPEN, CLOSED):
             while True:
@@ -138,23 +158,25 @@ def web_server(folder):
     files = folder / "files"
     (files / "private").mkdir(parents=True)
     (folder / "users").write_text("me:{PLAIN}secret\n")
-    port = free_port()
     temp = " ".join(
         f"{kind}_temp_path {folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    (folder / "nginx.conf").write_text(f"""
-        daemon off; master_process off; pid {folder / "pid"}; error_log {folder / "error.txt"};
-        events {{ }}
-        http {{
-            {temp} access_log off; default_type application/octet-stream;
-            server {{
-                listen 127.0.0.1:{port} ssl; root {files};
-                ssl_certificate {folder / "server.pem"}; ssl_certificate_key {folder / "server.key"};
-                location /private/ {{ auth_basic x; auth_basic_user_file {folder / "users"}; }}
-            }}
-        }}""")
-    command = [nginx, "-p", str(folder), "-e", str(folder / "error.txt"), "-c", str(folder / "nginx.conf")]
-    with running(command, folder, lambda: is_open(port)):
+
+    def command(port):
+        (folder / "nginx.conf").write_text(f"""
+            daemon off; master_process off; pid {folder / "pid"}; error_log {folder / "error.txt"};
+            events {{ }}
+            http {{
+                {temp} access_log off; default_type application/octet-stream;
+                server {{
+                    listen 127.0.0.1:{port} ssl; root {files};
+                    ssl_certificate {folder / "server.pem"}; ssl_certificate_key {folder / "server.key"};
+                    location /private/ {{ auth_basic x; auth_basic_user_file {folder / "users"}; }}
+                }}
+            }}""")
+        return [nginx, "-p", str(folder), "-e", str(folder / "error.txt"), "-c", str(folder / "nginx.conf")]
+
+    with running(command, 1, folder, is_open) as (port,):
         yield Web(port, files, str(folder / "ca.pem"))
 
 
