@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def running(command_on, count, folder, ready):
         with log.open("wb") as out:
             process = subprocess.Popen(command_on(*ports), stdout=out, stderr=out, cwd=folder)
         try:
-            wait_for(lambda: ready(*ports), process, log)
+            wait_for(partial(ready, *ports), process, log)
             break
         except AssertionError:
             process.kill()
