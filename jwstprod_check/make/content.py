@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
+from jwstprod_check.make.defaults import SECONDS, START
 from jwstprod_check.make.oifits import cells, length_of_cell, rows_of, text
-from jwstprod_check.make.plan import SECONDS, START, Plan
+from jwstprod_check.make.plan import Plan
 from jwstprod_check.spec.dims import Factor, evaluate
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.model import Row

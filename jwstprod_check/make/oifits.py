@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from jwstprod_check.fits.cards import Scalar
-from jwstprod_check.make.plan import SECONDS, START
+from jwstprod_check.make.defaults import SECONDS, START
 
 HOLES: Final = 7
 COEFFICIENTS: Final = 44

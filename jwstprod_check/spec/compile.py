@@ -1,8 +1,9 @@
 """The cells and expressions of one document -> rows, amendments and symbols, checked against the declared names."""
 
 import re
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from jwstprod_check.spec.dims import Dims, parse_dims
 from jwstprod_check.spec.errors import SpecError
@@ -40,6 +41,9 @@ DTYPES: Final = frozenset(
 _RELEASE = re.compile(r"\d+(?:\.\d+){0,3}\Z", re.ASCII)
 _KEYWORD = re.compile(r"[A-Z0-9_-]{1,8}\Z")
 _COLUMN_DTYPE = re.compile(r"(?P<base>[a-z]+\d*)(?:\[(?P<length>\w+|\*)\])?\Z")
+
+D = TypeVar("D")
+T = TypeVar("T")
 
 
 class Declared(Protocol):
@@ -244,3 +248,24 @@ def is_column_dtype(dtype: str) -> bool:
     """Whether a column may be declared to have a type."""
     found = _COLUMN_DTYPE.match(dtype)
     return found is not None and (found["base"] in DTYPES or re.fullmatch(r"str\d*", found["base"]) is not None)
+
+
+def build_at(place: str, where: str, build: Callable[[D], T], document: D) -> T:
+    """Build something from a part of a document; a ``SpecError`` without a place gets this one."""
+    try:
+        return build(document)
+    except SpecError as error:
+        if error.place:
+            raise
+        raise error.at(where + error.where.removeprefix("$"), place) from None
+
+
+def compile_symbols(
+    declared: Declared, documents: Mapping[str, SymbolDocument], place: str, where: str
+) -> dict[str, Symbol]:
+    """Return symbols by name; raises ``SpecError``."""
+    compiler = Compiler(declared, {})
+    return {
+        name: build_at(place, f"{where}.{name}", partial(compiler.symbol, name), document)
+        for name, document in documents.items()
+    }

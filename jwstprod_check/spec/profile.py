@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from jwstprod_check.spec.convert import convert
 from jwstprod_check.spec.documents import PROFILES
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.schema import Text
@@ -105,7 +106,7 @@ def load_profile(name: str, read: Callable[[str], Any], place: Callable[[str], s
         content = None if "/" in wanted else read(document)
         if content is None:
             raise SpecError(f"no profile {wanted!r}", place(document), "$.extends" if chain else "$")
-        part = _converted(content, place(document))
+        part = convert(content, Profile, place(document))
         if part.profile != wanted:
             raise SpecError(f"profile {part.profile!r} is in the file of {wanted!r}", place(document), "$.profile")
         if len(chain) >= _MAX_EXTENDS or any(p.profile == wanted for p in chain):
@@ -125,14 +126,6 @@ def load_profile(name: str, read: Callable[[str], Any], place: Callable[[str], s
         )
     _check_kinds(own, place(f"{PROFILES}/{name}"))
     return own
-
-
-def _converted(content: Any, place: str) -> Profile:
-    try:
-        return msgspec.convert(content, Profile)
-    except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `")
-        raise SpecError(reason, place, path.rstrip("`") or "$") from None
 
 
 def _check(profile: Profile, place: str) -> None:
