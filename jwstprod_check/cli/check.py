@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from jwstprod_check.cli.across import Across, set_rule_words
+from jwstprod_check.cli.across import Across
 from jwstprod_check.cli.help import CHECK_EXAMPLES, CHECK_SECTIONS, GroupedCommand
 from jwstprod_check.cli.outputs import Outputs, listed_in
 from jwstprod_check.cli.resources import Work, work_options
@@ -27,14 +27,13 @@ from jwstprod_check.cli.settings import (
     write_baselines,
 )
 from jwstprod_check.cli.target import anonymous_option
+from jwstprod_check.cli.values import formats_and_files, rule_codes
 from jwstprod_check.cli.words import (
     complete_codes,
     complete_formats,
     complete_paths,
     complete_products,
     complete_profiles,
-    did_you_mean,
-    did_you_mean_code,
 )
 from jwstprod_check.cli.writing import (
     byte_bar,
@@ -60,38 +59,6 @@ _ADDRESS_SPACE: Final = 192 * 2**20
 """Bytes that a process needs to read data; half of it is what NumPy and its library take."""
 
 
-def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Split ``A,B`` and reject unknown codes: a typo must not disable a rule, or all other rules."""
-    if not values:
-        return ()
-    from jwstprod_check.rules import unknown_codes
-
-    codes = tuple(code.strip() for value in values for code in value.split(","))
-    if not all(codes):
-        raise click.BadParameter("it is empty; `jwstprod rule` lists the rules and families")
-    across = set_rule_words()
-    for code in unknown_codes(code for code in codes if code.upper() not in across):
-        raise click.BadParameter(
-            f"{code!r} is not a rule or a family{did_you_mean_code(code)} (`jwstprod rule` lists them)"
-        )
-    return codes
-
-
-def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, str | None]]:
-    formats: list[tuple[str, str | None]] = []
-    for value in values:
-        name, sign, path = value.partition("=")
-        if name not in REPORTERS:
-            near = did_you_mean(name, REPORTERS)
-            raise click.BadParameter(f"{name!r} is not a format{near} (the formats are {', '.join(REPORTERS)})")
-        if sign and not path:
-            raise click.BadParameter(f"{value!r} names no file")
-        formats.append((name, path or None))
-    if sum(path is None for _, path in formats) > 1:
-        raise click.BadParameter("only one format can use the standard output; write the others to files: FORMAT=FILE")
-    return formats
-
-
 @click.command("check", cls=GroupedCommand, sections=CHECK_SECTIONS, epilog=CHECK_EXAMPLES)
 @click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=complete_paths)
 @click.option(
@@ -108,7 +75,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 @click.option(
     "--select",
     multiple=True,
-    callback=_codes,
+    callback=rule_codes,
     metavar="CODES",
     shell_complete=complete_codes,
     help="Run only these rules or families: HDU001,KEY.",
@@ -116,7 +83,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
 @click.option(
     "--ignore",
     multiple=True,
-    callback=_codes,
+    callback=rule_codes,
     metavar="CODES",
     shell_complete=complete_codes,
     help="Do not run these rules or families.",
@@ -130,7 +97,7 @@ def _formats(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ..
     "--format",
     "formats",
     multiple=True,
-    callback=_formats,
+    callback=formats_and_files,
     metavar="FMT[=FILE]",
     shell_complete=complete_formats,
     help=f"One of {', '.join(REPORTERS)}; may be repeated with files. Default: rich on a terminal, else concise.",
