@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from jwstprod_check.storage.urls import in_web_or_bucket
+from jwstprod_check.storage.backends import is_url
 
 
 class FileOrUrl(click.Path):
@@ -15,7 +15,7 @@ class FileOrUrl(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return a URL as it is."""
-        if isinstance(value, str) and in_web_or_bucket(value):
+        if isinstance(value, str) and is_url(value):
             return value
         return super().convert(value, param, ctx)
 

@@ -20,9 +20,9 @@ from jwstprod_check.product import Product, identify
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.storage.backends import inflated, open_stored
+from jwstprod_check.storage.backends import inflated, is_url, open_stored
 from jwstprod_check.storage.found import FITS_ENDINGS
-from jwstprod_check.storage.urls import in_web_or_bucket, shown
+from jwstprod_check.storage.urls import shown
 from jwstprod_check.text import printable
 from jwstprod_check.turns import TURN
 
@@ -72,7 +72,7 @@ def _check_path(
     source: "Source | None",
 ) -> FileReport:
     label = shown(path)
-    place = os.path.join(folder, path) if folder and not in_web_or_bucket(path) else path
+    place = os.path.join(folder, path) if folder and not is_url(path) else path
     if options.by_path:
         options, specs, reason = msgspec.structs.astuple(for_path(shown(place), options, specs))
         if reason:

@@ -24,7 +24,7 @@ from jwstprod_check.product import Product, identify
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.storage.urls import in_web_or_bucket
+from jwstprod_check.storage.backends import is_url
 from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def check_name(path: str, catalogue: Catalogue, options: Options, place: str | N
     A FITS file in a packing that cannot be read (``.fits.bz2``) is unverified. ``place`` is where the file is, if not at its path.
     """
     # Of a remote file nothing is read: it was listed.
-    size = 0 if in_web_or_bucket(path) else os.stat(place or path).st_size
+    size = 0 if is_url(path) else os.stat(place or path).st_size
     file = FitsFile(path, size, size, False, (), (), True, {})
     product = identify(file, catalogue, None, os.path.basename(path))
     run = _Run(file, Product(None, (), product.file_name), catalogue, options, None, FileFacts(file), None)

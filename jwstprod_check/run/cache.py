@@ -26,7 +26,7 @@ from jwstprod_check.findings import FileReport, Traffic
 from jwstprod_check.run.packed import pack, unpack
 from jwstprod_check.run.program import program_for
 from jwstprod_check.run.shards import KEY, Shards
-from jwstprod_check.storage.backends import scheme_of
+from jwstprod_check.storage.backends import is_url
 from jwstprod_check.storage.urls import in_web_or_bucket, shown
 
 AT_ONCE: Final = 32
@@ -113,7 +113,7 @@ class Cache:
             stamp = _remote_stamp(path) if asked is None else asked.result()
             path = shown(path)
         else:
-            stamp = None if scheme_of(path) else _stamp(path)
+            stamp = None if is_url(path) else _stamp(path)
         if stamp is None:
             return None
         report = self._read(path, stamp)
@@ -138,7 +138,7 @@ class Cache:
         options, specs, _ = msgspec.structs.astuple(for_path(path, self._options, self._specs))
         digest = self._digests[os.path.abspath(specs) if specs else ""]
         what = f"{self._base}\0{digest}\0{_options(options)}\0".encode("utf-8", "surrogatepass")
-        place = path if in_web_or_bucket(path) else os.path.abspath(path)
+        place = path if is_url(path) else os.path.abspath(path)
         return blake2b(what + os.fsencode(place), digest_size=KEY).digest()
 
     def _read(self, path: str, stamp: Stamp) -> FileReport | None:

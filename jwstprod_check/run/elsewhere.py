@@ -20,7 +20,6 @@ from jwstprod_check.run.by_place import THREADS
 from jwstprod_check.run.program import Program, difference, program_for, program_of
 from jwstprod_check.run.seam import CutError
 from jwstprod_check.run.threads import Threads
-from jwstprod_check.storage.backends import scheme_of
 from jwstprod_check.storage.urls import in_web_or_bucket
 
 CHUNK: Final = 128
@@ -101,7 +100,7 @@ def check_task(task: Task) -> list[FileReport]:
 def _checked(path: str, folder: str, options: Options, specs: str | None) -> FileReport:
     if path == STDIN:
         return unreadable(path, options, "no other process can read what comes on stdin")
-    return check_path(path, options, specs, folder="" if scheme_of(path) else folder)
+    return check_path(path, options, specs, folder=folder)
 
 
 _own = lru_cache(maxsize=8)(program_of)

@@ -23,7 +23,12 @@ def open_stored(target: str | bytes | Source, name: str | None = None) -> Source
     """Open a path, a URL or the bytes of a file as they are stored; a source is itself. Raises ``OSError`` where that is not possible."""
     if isinstance(target, Source):
         return target
-    return _in_memory(target, name or "") if isinstance(target, bytes) else BACKENDS[scheme_of(target)](target)
+    if isinstance(target, bytes):
+        return _in_memory(target, name or "")
+    open_target = BACKENDS.get(scheme_of(target))
+    if open_target is None:
+        raise OSError(EPROTONOSUPPORT, unknown_scheme(target))
+    return open_target(target)
 
 
 def inflated(source: Source, again: bool = False) -> Source:
@@ -41,13 +46,22 @@ def inflated(source: Source, again: bool = False) -> Source:
 
 
 def scheme_of(target: str) -> str:
-    """Scheme of a URL in lower case, '' for a path; one that is not known is refused as the remote ones are read."""
+    """Scheme of a URL in lower case, whether anything reads it or not; '' for a path."""
     scheme, mark, _ = target.partition("://")
     # One letter is a drive of Windows.
     if not mark or len(scheme) < 2 or not scheme.isascii() or not scheme.replace("+", "").isalnum():
         return ""
-    scheme = scheme.lower()
-    return scheme if scheme in BACKENDS else "https"
+    return scheme.lower()
+
+
+def is_url(target: str) -> bool:
+    """Whether a target is no path: it has no place in a folder, no size on a disk, and is its own name."""
+    return bool(scheme_of(target))
+
+
+def unknown_scheme(url: str) -> str:
+    """The reason why a URL of a scheme that is not in ``BACKENDS`` is not read."""
+    return f"nothing reads {scheme_of(url)}:// URLs, only {', '.join(filter(None, BACKENDS))}"
 
 
 def local_path(url: str) -> str:

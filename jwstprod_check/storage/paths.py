@@ -6,11 +6,12 @@ what was passed over and might be a product a ``NotLookedAt``: nothing is passed
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from stat import S_ISDIR
 from typing import BinaryIO, Final
 
-from jwstprod_check.storage.backends import ELSEWHERE, local_path, scheme_of
+from jwstprod_check.storage.backends import BACKENDS, ELSEWHERE, local_path, scheme_of, unknown_scheme
 from jwstprod_check.storage.folders import files_below
 from jwstprod_check.storage.found import ASSOCIATION, FITS_ENDINGS, Found, NotLookedAt, PathError, by_name, reason_of
 from jwstprod_check.storage.patterns import WILD, files_matching
@@ -92,8 +93,14 @@ def _expanded(path: str) -> Iterator[Found]:
         except OSError:
             yield PathError(path, ELSEWHERE)
             return
-    elif scheme:
+    elif scheme not in BACKENDS:
+        yield PathError(shown(path), unknown_scheme(path))
+        return
+    elif in_web_or_bucket(path):
         yield from _remote(path)
+        return
+    elif scheme:
+        yield path
         return
     try:
         status = os.stat(path)
@@ -108,8 +115,13 @@ def _expanded(path: str) -> Iterator[Found]:
 
 def is_one_file(path: str) -> bool:
     """Whether a path or URL names one file, as far as it is known without asking a server."""
-    if not in_web_or_bucket(path):
+    if not scheme_of(path):
         return os.path.isfile(path)
+    if scheme_of(path) == "file":
+        with suppress(OSError):
+            return os.path.isfile(local_path(path))
+    if not in_web_or_bucket(path):
+        return True
     if path.partition("://")[0].lower() in WEB:
         return True
     return path.lower().endswith(FITS_ENDINGS) and not WILD & set(path)

@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-from jwstprod_check.storage.urls import in_web_or_bucket
+from jwstprod_check.storage.backends import is_url
 
 _EXACT: Final = 1000
 """Files that are remembered as they are; more of them are remembered as digests."""
@@ -35,7 +35,7 @@ class Seen:
         return self._put(_digest(key))
 
     def _key(self, path: str) -> tuple[int | str, int, str]:
-        if in_web_or_bucket(path):
+        if is_url(path):
             return (path, 0, "")
         folder, name = os.path.split(path)
         if self._folder is None or self._folder[0] != folder:

@@ -242,7 +242,7 @@ def test_a_folder_without_permission_is_reported(tree):
         ("d/*.nothing", "no file matches this pattern"),
         ("nowhere/*.fits", "no file matches this pattern"),
         ("d/**/nowhere/*.fits", "no file matches this pattern"),
-        ("gopher://host/x.fits", "nothing reads gopher:// URLs, only s3, gs, az, https, http"),
+        ("gopher://host/x.fits", "nothing reads gopher:// URLs, only file, s3, gs, az, http, https"),
         ("file://elsewhere/x.fits", "a file:// URL names a file of this machine"),
         ("nul\0.fits", "embedded null byte" if sys.version_info < (3, 13) else "stat: embedded null character in path"),
         ("x" * 5000, "File name too long"),
