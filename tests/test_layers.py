@@ -6,6 +6,8 @@ that cannot be understood without another depends on it, whenever it is loaded.
 """
 
 import ast
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,7 @@ def module_of(target, known):
     return None
 
 
+@cache
 def graph():
     known = modules()
     return {name: imported(ast.parse(path.read_text()), known, name) for name, path in known.items()}
@@ -134,6 +137,15 @@ def circles(edges):
         if node not in index:
             visit(node)
     return {group for group in found if len(group) > 1}
+
+
+def test_the_tree_of_the_design_has_every_layer_in_its_order():
+    page = (ROOT.parent / "docs" / "design.md").read_text()
+    tree = page.partition("jwstprod_check/\n")[2].partition("specs/ ")[0]
+    lines = re.findall(r"^  (\S+(?: \S+)*)  ", tree, re.MULTILINE)
+    shown = [name.rstrip("/") for line in lines for name in line.split()]
+    assert set(shown) == set(RANK) - {"__init__", "__main__"}
+    assert [RANK[name] for name in shown] == sorted(RANK[name] for name in shown)
 
 
 def test_every_module_is_in_a_layer():
