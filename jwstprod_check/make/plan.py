@@ -96,7 +96,7 @@ def _needed(spec: Spec, name: str) -> list[str]:
     """Keywords that the product requires or recommends, besides those of its dimensions."""
     needs = spec.header
     words = [*needs.required, *needs.recommended]
-    if "asn_candidate" in parse_name(name, spec.recognise.by_form()).fields:
+    if parse_name(name, spec.recognise.by_form()).of_association:
         words += [*needs.combined_required, *needs.combined_recommended]
     return words
 

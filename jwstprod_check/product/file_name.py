@@ -84,6 +84,16 @@ class Name(msgspec.Struct, frozen=True):
     suffix: str | None
     fields: dict[str, str]
 
+    @property
+    def of_association(self) -> bool:
+        """Whether the name states that the file was made from an association of exposures."""
+        return "asn_candidate" in self.fields
+
+    @property
+    def combined(self) -> bool:
+        """Whether it states that the file is of more than one exposure; some products of associations are of each one."""
+        return self.of_association and "exposure" not in self.fields
+
 
 @by_value(64)
 def _head(pattern: str) -> re.Pattern[str]:

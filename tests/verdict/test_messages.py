@@ -160,6 +160,15 @@ def test_a_segment_has_fewer_integrations_than_its_exposure(keywords):
     assert "KEY004" not in {f.code for f in report.findings}
 
 
+@pytest.mark.parametrize("product", ["crf", "amilg", "psfalign"])
+def test_a_file_of_one_exposure_of_an_association_has_its_integrations(product):
+    raw = make(product, CATALOGUE, keywords=EXPOSURE)
+    name = f"jw01234001001_02101_00001_nrca1_o001_{product}.fits"
+    assert "KEY004" not in {f.code for f in judge_file(raw, name).findings}
+    (found,) = [f for f in errors(judge_file(with_keywords(raw, NINTS=7), name)) if f.code == "KEY004"]
+    assert (found.keyword, found.expected, found.found) == ("NINTS", "2", "7")
+
+
 def test_what_was_combined_repeats_the_integrations_of_one_of_its_exposures():
     raw = with_keywords(make("i2d", CATALOGUE, keywords=EXPOSURE), NINTS=7)
     report = judge_file(raw, "jw01234-o001_t001_nircam_clear-f200w_i2d.fits")

@@ -85,7 +85,7 @@ def is_striped(context: Context) -> bool:
     return (context.facts.keyword("SSTR_NST") or 0) != 0
 
 
-def is_combined(context: Context) -> bool:
+def is_of_association(context: Context) -> bool:
     """Whether the name states that the file was made from an association of exposures."""
     name = context.product.file_name
-    return name is not None and "asn_candidate" in name.fields
+    return name is not None and name.of_association

@@ -129,10 +129,10 @@ def segment(context: Context) -> Iterator[Outcome]:
 
 
 def _segment_problem(context: Context) -> Problem | None:
-    # What was combined from several exposures has the integrations of one of them in its header.
+    # What was combined from several exposures has the integrations of one of them in its header; an association of the
+    # third stage gives files of one exposure as well.
     name = context.product.file_name
-    combined = name is not None and "asn_candidate" in name.fields
-    if combined and not any(n in dimension_keywords(context) for n in _SEGMENT):
+    if name is not None and name.combined and not any(n in dimension_keywords(context) for n in _SEGMENT):
         return None
     if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
         return None

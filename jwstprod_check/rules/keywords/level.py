@@ -9,6 +9,7 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.keywords.counting import is_of_association
 from jwstprod_check.rules.keywords.pairs import contradiction, primary
 from jwstprod_check.rules.rule import Outcome, rule
 from jwstprod_check.text import quoted
@@ -54,7 +55,7 @@ def association(context: Context) -> Iterator[Outcome]:
     name = context.product.file_name
     if found is None or name is None or not name.form:
         return
-    wanted = "3" if "asn_candidate" in name.fields else "2" if context.has_trait("stage-2") else found[1]
+    wanted = "3" if name.of_association else "2" if context.has_trait("stage-2") else found[1]
     if found[1] != wanted:
         what = "a combined product" if wanted == "3" else "made from one exposure"
         text = f"ASNTABLE = {quoted(said)} is an association of stage {found[1]}, but the file is {what}"
@@ -97,8 +98,7 @@ def pointing(context: Context) -> Iterator[Outcome]:
     """
     if primary(context).string("ENGQLPTG") != "PLANNED" or context.has_trait("guide-star"):
         return
-    name = context.product.file_name
-    late = context.has_trait("calibrated", "spectrum") or (name is not None and "asn_candidate" in name.fields)
+    late = context.has_trait("calibrated", "spectrum") or is_of_association(context)
     problem = contradiction(
         context, "ENGQLPTG", "ENGQLPTG is 'PLANNED': the pointing was not measured", "a measured pointing"
     )

@@ -11,7 +11,7 @@ from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.near import Prepared, nearest_of, prepare
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.keywords.counting import in_lower_case, is_combined
+from jwstprod_check.rules.keywords.counting import in_lower_case, is_of_association
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.spec.dictionary import KeywordDictionary
 from jwstprod_check.text import listed, quoted
@@ -63,7 +63,7 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
     That is the keyword itself in lower case, where the file has it so.
     """
     needs = context.spec.spec.header
-    combined = is_combined(context)
+    combined = is_of_association(context)
     header = context.file.hdus[0].header
     lost = header.memo_by_bytes(_not_stated, needs.all(combined))
     science = [h.header for h in context.file.named("SCI")[:1]] if lost else []

@@ -8,7 +8,7 @@ from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.columns import compare
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.keywords.counting import integrations, is_combined, is_striped
+from jwstprod_check.rules.keywords.counting import integrations, is_of_association, is_striped
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.model import Row
 from jwstprod_check.text import plural, quoted
@@ -71,7 +71,7 @@ def spectrum_rows(context: Context) -> Iterator[Outcome]:
     wanted = integrations(context)
     if wanted is None or is_striped(context):
         return
-    count, combined = wanted[1] - wanted[0] + 1, is_combined(context)
+    count, combined = wanted[1] - wanted[0] + 1, is_of_association(context)
     for row, hdu in context.tables():
         by_integration = row.columns is not None and any(c.name == _INTEGRATION for c in row.columns.columns)
         if not by_integration or hdu.rows is None or hdu.rows == count or (combined and hdu.rows < count):

@@ -51,7 +51,7 @@ def span(context: Context) -> Iterator[Outcome]:
     Source: jwst 3.0.0, resample/resample.py (times of combined products); stdatamodels 6.0.0, core.schema.yaml.
     """
     name = context.product.file_name
-    if context.excluded or name is None or "asn_candidate" not in name.fields:
+    if context.excluded or name is None or not name.of_association:
         return
     header = context.file.hdus[0].header
     time, start, end = (header.number(k) for k in ("EFFEXPTM", "EXPSTART", "EXPEND"))
