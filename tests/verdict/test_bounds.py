@@ -6,7 +6,7 @@ from judging import DARK, errors, judge_file
 
 from jwstprod_check.engine import run as engine
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_DEFECTIVE
+from jwstprod_check.rules.fits.header_index import MAX_CARDS, MAX_DEFECTIVE
 
 
 def with_cards(*cards):

@@ -6,7 +6,8 @@ import msgspec
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import CARD
-from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, subject
+from jwstprod_check.rules.fits.header_index import HeaderIndex
+from jwstprod_check.rules.fits.header_rule import card_problem, header_rule, subject
 from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import quoted
 

@@ -9,7 +9,8 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.cards import Kind
 from jwstprod_check.fits.columns import Column, parse_tdim
 from jwstprod_check.fits.reserved import Keyword
-from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule, shown
+from jwstprod_check.rules.fits.header_index import HeaderIndex
+from jwstprod_check.rules.fits.header_rule import card_problem, header_rule, shown
 from jwstprod_check.rules.fits.tables import element
 from jwstprod_check.rules.rule import Outcome, Problem
 from jwstprod_check.text import quoted

@@ -6,7 +6,8 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import BITPIX, MAX_NAXIS
-from jwstprod_check.rules.fits.header_rule import HeaderIndex, broken, card_problem, header_rule, mistyped, shown
+from jwstprod_check.rules.fits.header_index import HeaderIndex
+from jwstprod_check.rules.fits.header_rule import broken, card_problem, header_rule, mistyped, shown
 from jwstprod_check.rules.rule import Outcome, Problem
 from jwstprod_check.text import listed, quoted
 

@@ -31,7 +31,8 @@ from jwstprod_check.rules.fits import (
     time,
     units,
 )
-from jwstprod_check.rules.fits.header_rule import MAX_DEFECTIVE, HeaderIndex, HeaderRule, in_hdu
+from jwstprod_check.rules.fits.header_index import MAX_DEFECTIVE, HeaderIndex
+from jwstprod_check.rules.fits.header_rule import HeaderRule, in_hdu
 from jwstprod_check.rules.rule import Outcome, Rule, Skip
 
 MAX_PROBLEMS: Final = 10_000

@@ -9,14 +9,8 @@ from jwstprod_check.fits.cards import CARD, COMMENTARY, Kind, parse_value
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
 from jwstprod_check.fits.syntax import NAME
-from jwstprod_check.rules.fits.header_rule import (
-    MAX_CARDS,
-    MAX_DEFECTIVE,
-    REPEATABLE,
-    HeaderIndex,
-    card_problem,
-    header_rule,
-)
+from jwstprod_check.rules.fits.header_index import MAX_CARDS, MAX_DEFECTIVE, REPEATABLE, HeaderIndex
+from jwstprod_check.rules.fits.header_rule import card_problem, header_rule
 from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import printable, quoted
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.rules.fits.header_rule import HeaderIndex, broken, card_problem, header_rule, mistyped, shown
+from jwstprod_check.rules.fits.header_index import HeaderIndex
+from jwstprod_check.rules.fits.header_rule import broken, card_problem, header_rule, mistyped, shown
 from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import listed, quoted
 

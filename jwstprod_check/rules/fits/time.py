@@ -6,7 +6,8 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.memo import by_value
-from jwstprod_check.rules.fits.header_rule import HeaderIndex, card_problem, header_rule
+from jwstprod_check.rules.fits.header_index import HeaderIndex
+from jwstprod_check.rules.fits.header_rule import card_problem, header_rule
 from jwstprod_check.rules.rule import Problem
 from jwstprod_check.text import listed, quoted
 

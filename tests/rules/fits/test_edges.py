@@ -5,7 +5,7 @@ from builders import image, join, primary, table
 from fits_faults import PRIMARY, SCI, TAB, added, ascii_table, change, compressed, form, sound, value
 from judging import judge_file
 
-from jwstprod_check.rules.fits import header_rule
+from jwstprod_check.rules.fits import header_index
 from jwstprod_check.rules.fits.columns import display_letter
 from jwstprod_check.rules.fits.mandatory import REGISTERED
 from jwstprod_check.rules.fits.tables import COLUMN_KEYWORDS
@@ -443,7 +443,7 @@ def test_display_formats_have_the_parts_that_they_may_have(text, letter):
 
 @pytest.mark.parametrize(("count", "fires"), [(20, False), (21, True)])
 def test_cards_are_looked_at_up_to_the_limit(monkeypatch, count, fires):
-    monkeypatch.setattr(header_rule, "MAX_CARDS", 20)
+    monkeypatch.setattr(header_index, "MAX_CARDS", 20)
     first = primary()
     for number in range(count - len(first.cards)):
         first = first.with_card(f"EDGE{number}", f"{count} cards")

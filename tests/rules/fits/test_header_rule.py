@@ -12,7 +12,8 @@ from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.memo import forget
 from jwstprod_check.rules.fits import cards as fits_cards
 from jwstprod_check.rules.fits import examine as fits_family
-from jwstprod_check.rules.fits.header_rule import MAX_CARDS, MAX_DEFECTIVE, HeaderRule
+from jwstprod_check.rules.fits.header_index import MAX_CARDS, MAX_DEFECTIVE
+from jwstprod_check.rules.fits.header_rule import HeaderRule
 
 
 def fits(raw):
