@@ -233,13 +233,12 @@ def test_workers_without_the_package_are_refused(tmp_path):
     assert "the workers lack jwstprod, or have another version (No module named 'jwstprod_check')" in done.stderr
 
 
-def test_no_scheduler_is_status_2(tmp_path):
+def test_no_scheduler_is_status_2(tmp_path, jwstprod, monkeypatch):
     module("distributed")
-    folder = files(tmp_path / "d", 3)
-    done = shell("check", folder, "--dask", "tcp://127.0.0.1:9")
-    assert done.returncode == 2
-    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.setattr("jwstprod_check.run.dask.CONNECT", 1)
+    done = jwstprod("check", files(tmp_path / "d", 3), "--dask", "tcp://127.0.0.1:9")
+    assert done.status == 2
+    assert "no Dask scheduler answers at tcp://127.0.0.1:9" in done.err
 
 
 def test_without_the_package_of_dask_it_is_said_how_to_get_it(tmp_path):
