@@ -8,11 +8,11 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from decoders import SharedDecoder, use_decoder
 from hypothesis import HealthCheck, settings
 from judging import CATALOGUE, DATA, judge_file
 
 from jwstprod_check.cli.main import run
+from jwstprod_check.scan import decoder
 
 # A machine that does much else draws slowly: that is no failure.
 BUSY = {
@@ -69,14 +69,9 @@ def jwstprod(capsys):
     return call
 
 
-@pytest.fixture(scope="session")
-def _decoder():
-    shared = SharedDecoder()
-    yield shared
-    shared.close()
-
-
 @pytest.fixture
-def shared_decoder(monkeypatch, _decoder):
-    """Decode Rice images in one process for all tests; tests of the process itself do without."""
-    use_decoder(monkeypatch, _decoder)
+def no_child_waits(monkeypatch):
+    """A decoder is started anew, and none is left to other tests."""
+    monkeypatch.setattr(decoder, "_WAITING", {})
+    yield
+    decoder._stop_all()

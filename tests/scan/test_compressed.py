@@ -1,11 +1,16 @@
 """Compressed images come out as astropy shows them, and hostile ones do not reach what is written in C."""
 
 import io
+import os
+import signal
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from builders import join, split
 from scanning import compressed, noise
+from shell import ROOT, python
 
 from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.scan import compressed as tiles
@@ -55,7 +60,6 @@ def holed(values):
     ],
     ids=str,
 )
-@pytest.mark.usefixtures("shared_decoder")
 def test_images_come_out_as_astropy_shows_them(values, algorithm, options, tile):
     raw = compressed(AXES, values, algorithm, tile_shape=tile, **options)
     found, expected = restored(raw), shown(raw)
@@ -150,7 +154,7 @@ def test_a_tile_larger_than_the_image_is_the_image():
     assert (restored(changed(raw, ZTILE1=2**62)) == np.arange(200)).all()
 
 
-READY = "import os, signal, sys\nsys.stdout.write('ready\\n')\nsys.stdout.flush()\nsys.stdin.buffer.read()\n"
+READY = "import os, signal, sys\nsys.stdout.write('ready\\n')\nsys.stdout.flush()\nsys.stdin.buffer.readline()\n"
 
 
 def with_decoder(monkeypatch, tmp_path, text):
@@ -159,24 +163,119 @@ def with_decoder(monkeypatch, tmp_path, text):
     monkeypatch.setattr(decoder, "SCRIPT", str(script))
 
 
+@pytest.mark.usefixtures("no_child_waits")
 def test_a_decoder_that_a_broken_tile_stops_is_the_state_of_the_image(monkeypatch, tmp_path, rice):
     with_decoder(monkeypatch, tmp_path, READY + "os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(BrokenImageError, match="stopped by signal 11"):
         restored(rice)
 
 
+@pytest.mark.usefixtures("no_child_waits")
 def test_a_decoder_that_fails_says_why(monkeypatch, tmp_path, rice):
     with_decoder(monkeypatch, tmp_path, READY + "raise OSError('tile 3')")
     with pytest.raises(BrokenImageError, match="OSError: tile 3"):
         restored(rice)
 
 
+@pytest.mark.usefixtures("no_child_waits")
 def test_a_decoder_that_ends_in_the_middle_of_an_image_is_noticed(monkeypatch, tmp_path, rice):
     with_decoder(monkeypatch, tmp_path, READY + "print('<f4 6000')\nprint('too little')")
     with pytest.raises(BrokenImageError):
         restored(rice)
 
 
+PATCHED = """
+import os, signal, sys
+sys.path.insert(0, {root!r})
+from jwstprod_check.scan import decoder
+{change}
+decoder.main()
+"""
+
+
+def with_change(monkeypatch, tmp_path, change):
+    """Have the real decoder run with something changed."""
+    with_decoder(monkeypatch, tmp_path, PATCHED.format(root=str(ROOT), change=change))
+
+
+def children():
+    return [child.process.pid for child in decoder._WAITING.get(os.getpid(), [])]
+
+
+@pytest.mark.usefixtures("no_child_waits")
+@pytest.mark.parametrize("change", ["", "del os.fork"], ids=["in forks", "without fork"])
+def test_one_process_decodes_image_after_image(monkeypatch, tmp_path, rice, change):
+    with_change(monkeypatch, tmp_path, change)
+    first, (child,) = restored(rice), children()
+    assert all((restored(rice) == first).all() for _ in range(3))
+    assert children() == [child]
+
+
+STOPS = """
+sections = decoder.sections
+def stopped(fits, places, step):
+    for pixels in sections(fits, places, step):
+        yield pixels
+        if places == 3:
+            os.kill(os.getpid(), signal.SIGSEGV)
+decoder.sections = stopped
+"""
+
+
+@pytest.mark.usefixtures("no_child_waits")
+@pytest.mark.parametrize(("change", "stays"), [("", True), ("del os.fork", False)], ids=["in forks", "without fork"])
+def test_an_image_that_stops_the_decoder_is_broken_and_the_next_is_decoded(monkeypatch, tmp_path, rice, change, stays):
+    with_change(monkeypatch, tmp_path, STOPS + change)
+    whole, (child,) = restored(rice), children()
+    with pytest.raises(BrokenImageError, match="the decoder was stopped by signal 11"):
+        restored(compressed((40, 30, 3), noise(40, 30, 3).astype("f4"), "RICE_1"))
+    assert (restored(rice) == whole).all()
+    assert (children() == [child]) is stays
+
+
+@pytest.mark.usefixtures("no_child_waits")
+def test_a_waiting_decoder_that_was_stopped_by_others_is_replaced(rice):
+    whole, (child,) = restored(rice), children()
+    os.kill(child, signal.SIGKILL)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert (restored(rice) == whole).all()
+    assert children() != [child]
+
+
+@pytest.mark.usefixtures("no_child_waits")
+def test_a_decoder_that_is_stopped_by_others_says_nothing_of_the_image(monkeypatch, tmp_path, rice):
+    with_change(monkeypatch, tmp_path, "decoder._relay_fork = lambda *_: os.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(NoDecoderError, match="stopped by signal 9"):
+        restored(rice)
+
+
+@pytest.mark.usefixtures("no_child_waits")
+def test_an_image_that_is_left_half_way_leaves_no_pixels_to_the_next(rice):
+    whole = restored(rice)
+    pieces = restore(*parts_of(rice))
+    next(pieces)
+    pieces.close()
+    assert children() == []
+    assert (restored(rice) == whole).all()
+
+
+@pytest.mark.usefixtures("no_child_waits")
+def test_a_decoder_ends_with_the_process_that_started_it(tmp_path, rice):
+    path = tmp_path / "x.fits"
+    path.write_bytes(rice)
+    program = (
+        "import os, sys; from jwstprod_check import check; check(sys.argv[1], data=True);"
+        "from jwstprod_check.scan import decoder;"
+        "print(*[c.process.pid for c in decoder._WAITING[os.getpid()]], flush=True); os.kill(os.getpid(), 9)"
+    )
+    child = int(python("-c", program, path).stdout)
+    end = time.monotonic() + 30
+    while Path(f"/proc/{child}").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{child}").exists()
+
+
+@pytest.mark.usefixtures("no_child_waits")
 @pytest.mark.parametrize("text", ["import nothing_of_this_name", "raise SystemExit(0)"])
 def test_without_a_decoder_nothing_is_said_of_the_image(monkeypatch, tmp_path, rice, text):
     with_decoder(monkeypatch, tmp_path, text)
@@ -184,6 +283,7 @@ def test_without_a_decoder_nothing_is_said_of_the_image(monkeypatch, tmp_path, r
         restored(rice)
 
 
+@pytest.mark.usefixtures("no_child_waits")
 def test_without_python_to_run_nothing_is_said_of_the_image(monkeypatch, rice):
     monkeypatch.setattr(decoder.sys, "executable", "/no/such/python")
     with pytest.raises(NoDecoderError):

@@ -123,6 +123,7 @@ def test_an_image_too_large_to_be_decoded_is_unverified(tmp_path):
     assert reasons(report, "FITS088") == [(None, "EXTRA: an image of more than 67108864 bytes is not decompressed")]
 
 
+@pytest.mark.usefixtures("no_child_waits")
 def test_without_a_process_to_decode_in_a_rice_image_is_unverified(tmp_path, monkeypatch):
     monkeypatch.setattr(decoder.sys, "executable", "/no/such/python")
     made = packed("EXTRA", (64, 64), noise(64, 64).astype("f4"), "RICE_1")

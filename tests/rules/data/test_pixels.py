@@ -210,7 +210,6 @@ class TestErrorAndVariance:
         assert not findings(self.parts(scale=3), "DATA005", product)
 
 
-@pytest.mark.usefixtures("shared_decoder")
 class TestCompressed:
     def test_the_pixels_of_a_compressed_image_are_looked_at(self):
         values = noise(64, 64, 3).astype("f4")

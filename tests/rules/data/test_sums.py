@@ -121,7 +121,6 @@ def test_checksum_is_not_told_by_its_comment(good):
     assert codes(raw) == ["SUM002"]
 
 
-@pytest.mark.usefixtures("shared_decoder")
 def test_sums_of_the_image_before_compression_are_said_to_be_unverified():
     parts = split(compressed((8, 8), np.zeros(64, "i2")))
     parts[1] = parts[1].with_card("ZDATASUM", "1").with_card("ZHECKSUM", "0" * 16)

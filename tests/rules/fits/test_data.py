@@ -200,7 +200,6 @@ def raw(request):
     return compressed(PLANE, noise(*PLANE).astype("f4"), request.param)
 
 
-@pytest.mark.usefixtures("shared_decoder")
 class TestCompressed:
     def test_a_sound_image_is_quiet(self, raw):
         codes = {"FITS080", "FITS084", "FITS085", "FITS088"}
