@@ -91,9 +91,9 @@ class _ObservedFields(Mapping[str, str]):
 
 
 class _ObservedName(_Observed):
-    """A file name; its form is the same for all files of a structure."""
+    """A file name; its form, and so what it states at all, is the same for all files of a structure."""
 
-    _same = frozenset({"form", "extension", "suffix"})
+    _same = frozenset({"form", "extension", "suffix", "of_association", "combined"})
 
     @property
     def fields(self) -> _ObservedFields:

@@ -168,6 +168,7 @@ class _Run:
             if not self.unrestricted or self.dependent & bit:
                 self.apply(rule)
             else:
+                # As ``ask`` does: a call for each rule of each file takes longer than most rules.
                 try:
                     outcomes = ask(context)
                     first = next(outcomes, None)
@@ -190,13 +191,30 @@ class _Run:
         for place, rule in enumerate(self.plan.rules):
             if not self.waiting >> place & 1:
                 continue
-            before = outcomes.counts()
-            _, reads = observer.during(self.apply, rule)
-            # What an examination of the file finds is asked of every file; what was kept from an HDU did not look at it.
-            untouched = rule.code not in outcomes.hits and rule.code not in outcomes.restricted
-            if before == outcomes.counts() and untouched and rule.examined_by is None:
+            reads = observer.reads = Reads()
+            if self.unrestricted and not self.dependent >> place & 1:
+                found_nothing = self.ask(rule, context)
+            else:
+                before = outcomes.counts()
+                self.apply(rule)
+                # What was kept from an HDU did not look at it.
+                found_nothing = before == outcomes.counts() and rule.code not in outcomes.restricted
+            # What an examination of the file finds is asked of every file.
+            if found_nothing and rule.code not in outcomes.hits and rule.examined_by is None:
                 quiet[place] = reads
         structure.learn(self.file, quiet, context.structural, len(self.plan.rules))
+
+    def ask(self, rule: Rule, context: Context) -> bool:
+        """Apply a rule that nothing keeps from the file; return whether it found nothing."""
+        try:
+            outcomes = rule.check(context)
+            first = next(outcomes, None)
+        except Exception as error:
+            self.outcomes.crashed(rule, error)
+            return False
+        if first is not None:
+            self.take(rule, chain((first,), outcomes))
+        return first is None
 
     def check_name(self) -> None:
         """Apply the rules that look at nothing but the name, whatever a file without HDUs is kept from.

@@ -11,9 +11,11 @@ from judging import CATALOGUE, DARK, DATA
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_target
-from jwstprod_check.engine.run import LEARN_FROM
+from jwstprod_check.engine.observe import _ObservedName
+from jwstprod_check.engine.run import LEARN_FROM, _Run
 from jwstprod_check.engine.structure import Structure
 from jwstprod_check.memo import NoMemo, forget
+from jwstprod_check.product import Name
 
 OPTIONS = Options(table=False, delivery=True)
 FILES = sorted(path for path in (DATA / "good").rglob("*.fits*") if path.stat().st_size < 2_000_000)
@@ -83,3 +85,24 @@ def test_names_of_another_form_are_of_another_structure(monkeypatch):
     for name in (DARK.name, "copy_of_" + DARK.name, DARK.name.replace("_nrc", "-seg001_nrc")) * LEARN_FROM:
         check_target(raw, CATALOGUE, OPTIONS, name)
     assert len({id(one) for one in learned}) == 3
+
+
+def test_only_rules_on_the_name_are_asked_again_of_files_like_one_that_is_right(monkeypatch):
+    asked = []
+    learn = _Run.learn
+
+    def note(self, structure):
+        learn(self, structure)
+        rest = self.applicable & ~structure.quiet
+        asked.extend(r.code for n, r in enumerate(self.plan.rules) if rest >> n & 1 and r.examined_by is None)
+
+    monkeypatch.setattr(_Run, "learn", note)
+    forget()
+    for _ in range(LEARN_FROM):
+        check_target(raw_of(DARK), CATALOGUE, OPTIONS, DARK.name)
+    # The last one reports the amendment on which the verdict relies.
+    assert sorted(asked) == ["KEY025", "KEY026", "KEY063", "PROD008"]
+
+
+def test_what_a_name_states_at_all_is_the_same_for_all_files_of_a_structure():
+    assert {name for name, one in vars(Name).items() if isinstance(one, property)} <= _ObservedName._same
