@@ -1,18 +1,26 @@
 """The files below a folder, in sorted order; links to folders are followed, each folder once."""
 
 import os
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from jwstprod_check.storage.found import Found, NotLookedAt, PathError, of_folder, reason_of
 
+_OF_A_FILE: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
+"""Ending of a name that nobody gives a folder."""
+
 
 class Folder(NamedTuple):
-    """The entries of a folder in sorted order, or why it has none."""
+    """The entries of a folder in sorted order, or why it has none.
+
+    ``lost`` are the links that lead nowhere and may have led to folders, by their names, each with the reason.
+    """
 
     path: str
     files: list[str]
     folders: list[str]
+    lost: dict[str, str]
     error: Exception | None
 
 
@@ -20,15 +28,21 @@ def list_folder(path: str) -> Folder:
     """Read the entries of a folder."""
     files: list[str] = []
     folders: list[str] = []
+    lost: dict[str, str] = {}
     try:
         with os.scandir(path or ".") as entries:
             for entry in entries:
-                (folders if _is_folder(entry) else files).append(entry.name)
+                if _is_folder(entry):
+                    folders.append(entry.name)
+                elif reason := _lost_folder(entry):
+                    lost[entry.name] = reason
+                else:
+                    files.append(entry.name)
     except (OSError, ValueError) as error:
-        return Folder(path, [], [], error)
+        return Folder(path, [], [], {}, error)
     files.sort()
     folders.sort()
-    return Folder(path, files, folders, None)
+    return Folder(path, files, folders, dict(sorted(lost.items())), None)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -37,6 +51,19 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
     except OSError:
         # It is taken for a file, which the check of it reports.
         return False
+
+
+def _lost_folder(entry: "os.DirEntry[str]") -> str:
+    """Why a link that may have led to a folder leads nowhere, '' for anything else."""
+    if not entry.is_symlink() or entry.name.startswith(".") or _OF_A_FILE.search(entry.name):
+        return ""
+    try:
+        os.stat(entry.path)
+    except FileNotFoundError:
+        return "a link to nothing"
+    except OSError as error:
+        return f"this link cannot be followed: {reason_of(error)}"
+    return ""
 
 
 def walk_folders(path: str) -> Iterator[Folder]:
@@ -49,7 +76,7 @@ def walk_folders(path: str) -> Iterator[Folder]:
             try:
                 status = os.stat(folder.path or ".")
             except OSError as error:
-                folder = folder._replace(files=[], folders=[], error=error)
+                folder = Folder(folder.path, [], [], {}, error)
             else:
                 key = (status.st_dev, status.st_ino)
                 # A system without numbers of files has no links to folders either.
@@ -66,12 +93,24 @@ def report_unlisted(folder: Folder) -> Iterator[PathError]:
         yield PathError(folder.path, f"this folder cannot be listed: {reason_of(folder.error)}", named=False)
 
 
+def report_lost(folder: Folder) -> Iterator[PathError]:
+    """Report the links of a folder behind which there may have been files."""
+    for name, reason in folder.lost.items():
+        yield PathError(os.path.join(folder.path, name), reason, named=False)
+
+
+def report_hidden(folder: Folder) -> Iterator[NotLookedAt]:
+    """Report the folders that are not looked into."""
+    for name in folder.folders:
+        if name.startswith("."):
+            yield NotLookedAt(os.path.join(folder.path, name), name, folder=True)
+
+
 def files_below(path: str) -> Iterator[Found]:
     """Return the files below a folder, and what is passed over there."""
     for folder in walk_folders(path):
         yield from report_unlisted(folder)
         for name in folder.files:
             yield from of_folder(folder.path, name)
-        for name in folder.folders:
-            if name.startswith("."):
-                yield NotLookedAt(os.path.join(folder.path, name), name, folder=True)
+        yield from report_lost(folder)
+        yield from report_hidden(folder)

@@ -25,7 +25,7 @@ MAX_LIST_ENTRY: Final = 2**20
 def expand(paths: Iterable[str]) -> Iterator[Found]:
     """Files that paths name: a file itself, the FITS files below a folder, what a pattern matches, in sorted order.
 
-    Links to folders are followed, each folder once. A file that several of the paths name is returned once.
+    Links to folders are followed, each folder once. What several of the paths name is returned once, be it a file or not.
     """
     paths = iter(paths)
     first = list(islice(paths, 2))
@@ -33,8 +33,17 @@ def expand(paths: Iterable[str]) -> Iterator[Found]:
     seen = Seen() if len(first) > 1 or any(WILD & set(path) for path in first) else None
     for path in chain(first, paths):
         for found in _expanded(path):
-            if seen is None or not isinstance(found, str) or seen.is_new(found):
+            # What the user named is reported as often as it was named.
+            named = isinstance(found, PathError) and found.named
+            if seen is None or named or seen.is_new(_key(found)):
                 yield found
+
+
+def _key(found: Found) -> str:
+    """What is found once: a file, also an association, and beside it what was passed over or not found."""
+    if isinstance(found, str):
+        return found
+    return found.path if found.path.lower().endswith(ASSOCIATION) else f"{found.path}\0"
 
 
 def only_files(

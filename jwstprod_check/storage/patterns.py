@@ -2,12 +2,19 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from stat import S_ISDIR
 from typing import Final
 
-from jwstprod_check.storage.folders import files_below, list_folder, report_unlisted, walk_folders
-from jwstprod_check.storage.found import Found, PathError, of_folder, reason_of
+from jwstprod_check.storage.folders import (
+    files_below,
+    list_folder,
+    report_hidden,
+    report_lost,
+    report_unlisted,
+    walk_folders,
+)
+from jwstprod_check.storage.found import FITS_ENDINGS, Found, NotLookedAt, PathError, of_folder, reason_of
 
 WILD: Final = frozenset("*?[")
 """Characters that make a path a pattern."""
@@ -34,6 +41,8 @@ def _matches(path: str, parts: list[str]) -> Iterator[Found]:
             return
         for folder in walk_folders(path):
             yield from report_unlisted(folder)
+            yield from report_lost(folder)
+            yield from report_hidden(folder)
             if folder.error is None:
                 yield from _matches(folder.path, rest)
     elif WILD & set(part):
@@ -67,11 +76,19 @@ def _wild(path: str, part: str, rest: list[str]) -> Iterator[Found]:
     if not isinstance(folder.error, FileNotFoundError | NotADirectoryError):
         yield from report_unlisted(folder)
     match = re.compile(translate(os.path.normcase(part))).match
-    hidden = part.startswith(".")
+    dotted = part.startswith(".")
 
-    def matched(names: list[str]) -> Iterator[str]:
-        return (n for n in names if (hidden or not n.startswith(".")) and match(os.path.normcase(n)))
+    def matched(names: Iterable[str], hidden: bool = False) -> Iterator[str]:
+        return (n for n in names if (not dotted and n.startswith(".")) is hidden and match(os.path.normcase(n)))
 
+    # A wildcard stands for no dot at the start of a name; what it would match without that is said.
+    for name in matched(folder.folders, hidden=True):
+        yield NotLookedAt(os.path.join(path, name), name, folder=True)
+    for name in () if rest else matched(folder.files, hidden=True):
+        if name.lower().endswith(FITS_ENDINGS):
+            yield NotLookedAt(os.path.join(path, name), "hidden .fits")
+    for name in matched(folder.lost):
+        yield PathError(os.path.join(path, name), folder.lost[name], named=False)
     for name in () if rest else matched(folder.files):
         # A pattern with an open end does not say which endings it means: those of a folder.
         if part.endswith("*"):

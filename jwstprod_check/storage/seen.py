@@ -42,7 +42,7 @@ class Seen:
             try:
                 status = os.stat(folder or ".")
                 place: tuple[int | str, int] = (status.st_dev, status.st_ino)
-            except OSError:
+            except (OSError, ValueError):
                 place = (os.path.abspath(folder), 0)
             if not place[1]:
                 place = (os.path.realpath(folder), 0)

@@ -1,11 +1,13 @@
 """Paths, folders, patterns and lists name files; what is passed over or cannot be listed is said."""
 
 import io
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
+from judging import DARK
 
 from jwstprod_check.report.passed_over import PassedOver
 from jwstprod_check.storage import seen as module
@@ -351,3 +353,75 @@ def test_a_long_list_is_not_held():
 
     found = expand(endless())
     assert [type(next(found)) for _ in range(5)] == [PathError] * 5
+
+
+FITS = DARK.read_bytes()
+LOST = {"gone": "a link to nothing", "itself": "this link cannot be followed: Too many levels of symbolic links"}
+
+
+@pytest.fixture
+def delivery(tmp_path, monkeypatch):
+    """A folder ``e`` with one product, which is conforming."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "e").mkdir()
+    (tmp_path / "e" / DARK.name).write_bytes(FITS)
+    return tmp_path / "e"
+
+
+@pytest.mark.parametrize("pattern", ["e", "e/*", "e/**", "e/**/*.fits", "e/*/x.fits"])
+@pytest.mark.parametrize("name", LOST)
+def test_a_link_that_may_have_led_to_a_folder_and_leads_nowhere_is_reported(delivery, jwstprod, pattern, name):
+    (delivery / name).symlink_to("/mnt/nowhere/visit2" if name == "gone" else name)
+    done = jwstprod("check", "--no-config", "--format", "json", pattern)
+    assert done.status in ({1} if pattern != "e/*/x.fits" else {1, 2})
+    assert {"path": f"e/{name}", "reason": LOST[name]} in json.loads(done.out)["unread"]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".#lock", "README.md"])
+def test_a_link_to_nothing_that_is_no_product_and_no_folder_by_its_name_is_not_reported(delivery, jwstprod, name):
+    (delivery / name).symlink_to("/mnt/nowhere")
+    done = jwstprod("check", "--no-config", "e")
+    assert (done.status, done.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("e", "1 folder (.hid)"),
+        ("e/**", "1 folder (.hid)"),
+        ("e/*", "1 file (hidden .fits), 1 folder (.hid)"),
+        ("e/**/*.fits", "1 file (hidden .fits), 1 folder (.hid)"),
+        ("e/*.fits", "1 file (hidden .fits)"),
+    ],
+)
+def test_what_a_pattern_does_not_look_into_for_its_dot_is_said(delivery, jwstprod, pattern, said):
+    (delivery / ".hid").mkdir()
+    (delivery / f".{DARK.name}").write_bytes(FITS)
+    done = jwstprod("check", "--no-config", pattern)
+    assert done.err == f"jwstprod: not looked at: {said}\n"
+
+
+def test_what_is_passed_over_is_counted_once(delivery, jwstprod):
+    (delivery / "x.fits.bz2").write_bytes(b"")
+    (delivery / ".hid").mkdir()
+    (delivery / "gone").symlink_to("/mnt/nowhere")
+    done = jwstprod("check", "--no-config", "--format", "json", "e", "e", "e/**")
+    assert done.err.splitlines() == [
+        "jwstprod: e/gone: a link to nothing",
+        "jwstprod: not looked at: 1 file (.fits.bz2), 1 folder (.hid)",
+    ]
+    assert len(json.loads(done.out)["unread"]) == 1
+
+
+def test_what_a_folder_passes_over_is_checked_where_it_is_named(delivery, jwstprod):
+    (delivery / "x.packed").write_bytes(FITS)
+    done = jwstprod("check", "--no-config", "--format", "json", "e", "e/x.packed")
+    assert len(json.loads(done.out)["files"]) == 2
+
+
+@pytest.mark.parametrize("paths", [("e", "e"), ("e", "e/x_asn.json"), ("e/x_asn.json", "e"), ("e/**", "e")])
+def test_an_association_is_checked_once(delivery, jwstprod, paths):
+    (delivery / "x_asn.json").write_text("{}")
+    done = jwstprod("check", "--no-config", *paths)
+    assert done.status == 1
+    assert done.out.splitlines()[-1].startswith("1 file and 1 association checked")
