@@ -11,7 +11,7 @@ import click
 
 from jwstprod_check.cli.across import Across
 from jwstprod_check.cli.help import CHECK_EXAMPLES, CHECK_SECTIONS, GroupedCommand
-from jwstprod_check.cli.outputs import Outputs, listed_in
+from jwstprod_check.cli.outputs import Outputs, is_own, listed_in, listed_on_stdin, own_files, refuse
 from jwstprod_check.cli.resources import Work, work_options
 from jwstprod_check.cli.settings import (
     accepted_by,
@@ -24,6 +24,7 @@ from jwstprod_check.cli.settings import (
     listing_of,
     notes,
     settled,
+    spec_files,
     write_baselines,
 )
 from jwstprod_check.cli.target import anonymous_option
@@ -53,7 +54,7 @@ from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import MAX_LISTED, Summary
 from jwstprod_check.run.executor import run
 from jwstprod_check.storage.found import ASSOCIATION
-from jwstprod_check.storage.paths import expand, is_one_file, only_files, read_list
+from jwstprod_check.storage.paths import expand, is_one_file, only_files
 
 _ADDRESS_SPACE: Final = 192 * 2**20
 """Bytes that a process needs to read data; half of it is what NumPy and its library take."""
@@ -181,7 +182,9 @@ def command(
     work.check(jobs, paths)
     formats = _with_shown(work.with_report(formats), as_json)
     table = any(name not in WITHOUT_TABLE for name, _ in formats)
-    listing = listing_of(manifest, paths, [path for _, path in formats if path is not None])
+    outfiles = [path for _, path in formats if path is not None]
+    own = own_files(chain(outfiles, known_files.targets()))
+    listing = listing_of(manifest, paths, own)
     several = complete or listing is not None or files_from is not None or _names_several(paths)
     digest = listing.manifest.algorithm if listing is not None else ""
     given = Options(
@@ -206,11 +209,11 @@ def command(
         raise click.BadParameter(
             "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
         )
-    outfiles = [path for _, path in formats if path is not None]
+    refuse([*outfiles, *known_files.targets()], (*spec_files(specs, config), *filter(None, (manifest,))), None)
     accepted = accepted_by(config, known_files, outfiles, paths, files_from)
     style = Style(-1 if quiet else int(verbose), len(paths) == 1 and is_one_file(paths[0]), most=max_findings)
     summary = Summary(max_findings)
-    listed = read_list(sys.stdin.buffer) if files_from == "-" else listed_in(files_from)
+    listed = listed_on_stdin() if files_from == "-" else listed_in(files_from)
     names = chain(paths, listed)
     with ExitStack() as stack:
         outputs = stack.enter_context(Outputs(formats, paths, files_from))
@@ -223,7 +226,7 @@ def command(
         files = only_files(
             expand(names),
             lambda e: summary.trouble(e.path, e.reason, e.named),
-            partial(across.passed_over, summary),
+            lambda found: None if is_own(found.path, own) else across.passed_over(summary, found),
             every,
         )
         files = across.apart(files, every)

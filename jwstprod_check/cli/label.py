@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jwstprod_check.cli.outputs import Outputs
+from jwstprod_check.cli.outputs import Outputs, refuse_other_names
 from jwstprod_check.text import plural, printable
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def command(
             raise click.ClickException(f"no file in {printable(folder)}")
         name = dataset or os.path.basename(os.path.abspath(folder)) or "delivery"
         today = datetime.now(UTC).date().isoformat()
+        for file in files:
+            refuse_other_names(file.path)
         outputs.streams[0][1].write(label_text(filetypes(files), name, delivery_id, today, hook=hook))
         outputs.finish()
     troubles = [f"{file.path}: {file.obstacle}" for file in files if file.obstacle]

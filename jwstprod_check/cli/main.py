@@ -140,6 +140,9 @@ def run(argv: list[str] | None = None) -> int:
         # Header text that the terminal's encoding cannot show must not stop the run.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+            if not _extends_ascii(stream.encoding):
+                # No terminal has such an encoding, and programs read reports as UTF-8.
+                stream.reconfigure(encoding="utf-8")
     try:
         try:
             with _ended_by_signals():
@@ -158,6 +161,12 @@ def run(argv: list[str] | None = None) -> int:
         _complain(str(error))
         status = 2
     return status
+
+
+def _extends_ascii(encoding: str) -> bool:
+    """Whether the text of a report in an encoding is what a reader of ASCII or UTF-8 takes it for."""
+    text = "".join(map(chr, range(32, 127))) + "\n"
+    return text.encode(encoding) == text.encode("ascii")
 
 
 def _status(argv: list[str]) -> int:

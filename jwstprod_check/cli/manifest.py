@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from jwstprod_check.cli.outputs import Outputs
+from jwstprod_check.cli.outputs import Outputs, refuse_other_names
 from jwstprod_check.delivery.listing import PAYLOAD
 from jwstprod_check.delivery.manifest import Listed
 from jwstprod_check.delivery.manifest_write import ALGORITHMS, listed_files, written
@@ -64,8 +64,5 @@ def _some(files: Iterator[Listed], folder: str) -> Iterator[Listed]:
 def _utf8(files: Iterator[Listed]) -> Iterator[Listed]:
     """Return the files; raises for a name that no manifest can have."""
     for file in files:
-        try:
-            file.path.encode("utf-8")
-        except UnicodeEncodeError:
-            raise click.ClickException(f"{printable(file.path)}: the name is not UTF-8") from None
+        refuse_other_names(file.path)
         yield file

@@ -14,8 +14,9 @@ from typing import Self, TextIO
 import click
 
 from jwstprod_check.storage.found import FITS_ENDINGS
-from jwstprod_check.storage.paths import expand, read_list
+from jwstprod_check.storage.paths import expand, read_list, standard_input
 from jwstprod_check.storage.urls import in_web_or_bucket
+from jwstprod_check.text import printable
 
 
 class Outputs:
@@ -28,6 +29,9 @@ class Outputs:
         self.streams: list[tuple[str, TextIO]] = []
         self._files: list[tuple[TextIO, str, str]] = []
         _refuse_twice([path for _, path in formats if path is not None])
+        for _, path in formats:
+            if path is not None and any(other is None for _, other in formats):
+                _refuse_stdout(path)
         for _, path in formats:
             if path is not None:
                 _refuse_input(path, inputs, listing)
@@ -71,7 +75,7 @@ class Outputs:
             if os.path.exists(path) and not S_ISREG(os.stat(path).st_mode):
                 return self._open_device(path)
             target = os.path.realpath(path)
-            beside = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
+            beside = part_of(target)
             stream = open(beside, "x", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed by finish
         except OSError as error:
             raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
@@ -113,9 +117,37 @@ class Outputs:
         self._files = []
 
 
+def refuse_other_names(path: str) -> None:
+    """Raise for a name that no list of files in UTF-8 can have."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        raise click.ClickException(f"{printable(path)}: the name is not UTF-8") from None
+
+
+def part_of(target: str) -> str:
+    """Path at which a file is written until it is whole."""
+    return os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
+
+
+def own_files(paths: Iterable[str]) -> frozenset[str]:
+    """Return what a run that writes some files has on the disk for them: they, their parts and their records."""
+    targets = [os.path.realpath(path) for path in paths]
+    if not targets:
+        return frozenset()
+    from jwstprod_check.run.journal import ENDING
+
+    return frozenset(chain(targets, map(part_of, targets), (f"{target}{ENDING}" for target in targets)))
+
+
+def is_own(path: str, own: frozenset[str]) -> bool:
+    """Whether a file that was found is one of ``own_files``."""
+    return bool(own) and os.path.realpath(path) in own
+
+
 def replace_whole(target: str, content: bytes) -> None:
     """Write a file beside its place and rename it. Raises ``OSError`` where it cannot be written; nothing is left behind then."""
-    beside = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.part")
+    beside = part_of(target)
     try:
         with open(beside, "xb") as stream:
             stream.write(content)
@@ -143,6 +175,17 @@ def _refuse_twice(paths: list[str]) -> None:
         seen[place] = path
 
 
+def _refuse_stdout(path: str) -> None:
+    """Raise where a file, pipe or terminal is the standard output, which has a report of its own."""
+    try:
+        here, there, nowhere = os.fstat(sys.stdout.fileno()), os.stat(path), os.stat(os.devnull)
+    except (OSError, ValueError):
+        return
+    if os.path.samestat(here, there) and not os.path.samestat(here, nowhere):
+        reason = f"two outputs go to one file: the standard output and {path}; give that format without a file"
+        raise click.BadParameter(reason, param_hint="--format")
+
+
 def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> None:
     """Raise where an output is one of the files that are checked, by whatever name."""
     if not os.path.exists(path) or _is_device(path):
@@ -160,7 +203,17 @@ def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> No
 
 
 def _is_input(path: str) -> click.BadParameter:
-    return click.BadParameter(f"{path} is one of the files to check; it would be overwritten", param_hint="--format")
+    reason = f"{path} is one of the files to check, or else read by the run; it would be overwritten"
+    return click.BadParameter(reason, param_hint="--format")
+
+
+def listed_on_stdin() -> Iterator[str]:
+    """Paths of a list on the standard input."""
+    try:
+        stream = standard_input()
+    except OSError as error:
+        raise click.BadParameter(str(error.strerror), param_hint="--files-from") from None
+    return read_list(stream)
 
 
 def listed_in(listing: str | None) -> Iterator[str]:

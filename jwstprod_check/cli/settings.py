@@ -1,7 +1,7 @@
 """What `check` takes from a config file, and the baseline that it reads or writes."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,7 +60,17 @@ def baseline_files(read: str | None, write: str | None, prune: bool) -> Baseline
     return BaselineFiles(read, write, prune)
 
 
-def listing_of(manifest: str | None, paths: tuple[str, ...], outputs: list[str]) -> "Listing | None":
+def spec_files(specs: str | None, config: Config | None) -> tuple[str, ...]:
+    """Files of the folders of specs that a run reads."""
+    beside: list[str | None] = []
+    if config is not None:
+        document = config.document
+        beside = [config.beside(one) for one in (document.specs, *(part.specs for part in document.overrides))]
+    folders = dict.fromkeys(filter(None, (specs, *beside)))
+    return tuple(os.path.join(at, name) for folder in folders for at, _, names in os.walk(folder) for name in names)
+
+
+def listing_of(manifest: str | None, paths: tuple[str, ...], outputs: Iterable[str]) -> "Listing | None":
     """Return the manifest that a run is compared with; one that cannot be read ends the run."""
     if manifest is None:
         return None

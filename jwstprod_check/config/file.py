@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import date
+from stat import S_ISREG
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -201,6 +202,9 @@ def load(path: str) -> Config:
 def _load(path: str, *, required: bool) -> Config | None:
     shown = _shown(path)
     try:
+        # A pipe would be waited for.
+        if not S_ISREG(os.stat(path).st_mode):
+            raise ConfigError("not a regular file", shown)
         with open(path, "rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:

@@ -13,6 +13,7 @@ import msgspec
 from jwstprod_check import __version__
 from jwstprod_check.delivery.ignores import without
 from jwstprod_check.findings import FileReport, Finding, NotChecked, SetFinding, Severity, Skipped
+from jwstprod_check.storage.local import LocalSource
 from jwstprod_check.text import listed, plural, printable, valid_text
 
 SCHEMA: Final = "jwstprod-baseline/1"
@@ -175,8 +176,8 @@ def encoded(findings: Iterable[Known], unchecked: Iterable[Unchecked]) -> bytes:
 def read_baseline(path: str) -> Baseline:
     """Return the baseline of a file. Raises ``BaselineError``."""
     try:
-        with open(path, "rb") as stream:
-            raw = stream.read()
+        with LocalSource(path) as source:
+            raw = source.read(0, source.stored)
         return Baseline(msgspec.json.decode(raw, type=BaselineDocument), path)
     except OSError as error:
         raise BaselineError(f"{printable(path)}: {error.strerror or error}") from None

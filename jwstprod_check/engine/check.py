@@ -1,7 +1,6 @@
 """One target -> its report: open it, read its headers, identify it, read its data if asked for, run the rules."""
 
 import os
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -22,6 +21,7 @@ from jwstprod_check.spec.errors import SpecError
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.storage.backends import inflated, is_url, open_stored
 from jwstprod_check.storage.found import FITS_ENDINGS
+from jwstprod_check.storage.paths import standard_input
 from jwstprod_check.storage.urls import shown
 from jwstprod_check.text import printable
 from jwstprod_check.turns import TURN
@@ -83,7 +83,7 @@ def _check_path(
     try:
         known = catalogue(specs)
         if path == STDIN:
-            return check_target(sys.stdin.buffer.read(), known, options, STDIN)
+            return check_target(standard_input().read(), known, options, STDIN)
         if only_named(label, known, options):
             return check_name(label, known, options, place)
         return check_target(place if source is None else source, known, options, label, watch)

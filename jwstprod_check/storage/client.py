@@ -75,6 +75,21 @@ class RemoteError(OSError):
 
 
 @contextmanager
+def as_remote_errors(address: Address) -> Iterator[None]:
+    """Turn what the client raises into ``RemoteError``; its own faults come as exceptions that are no ``Exception``."""
+    try:
+        yield
+    except RemoteError:
+        raise
+    except Exception as error:
+        raise remote_error(error, address) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RemoteError(EINVAL, "the client cannot ask for this name") from None
+
+
+@contextmanager
 def anonymous() -> Iterator[None]:
     """Use no credentials of the environment while the context lasts; processes started in it do neither."""
     names = [f"{prefix}SKIP_SIGNATURE" for prefix, *_ in _KEYS.values()]
@@ -109,14 +124,11 @@ def open_store(address: Address, retries: int = 0) -> "ObjectStore":
             if name.startswith(("AWS_", "GOOGLE_", "AZURE_", "SSL_"))
         )
     )
-    try:
-        return _store(address._replace(key=""), retries, environment, os.getpid())
-    except ImportError:
-        raise RemoteError(EPROTONOSUPPORT, NO_CLIENT) from None
-    except RemoteError:
-        raise
-    except Exception as error:
-        raise remote_error(error, address) from None
+    with as_remote_errors(address):
+        try:
+            return _store(address._replace(key=""), retries, environment, os.getpid())
+        except ImportError:
+            raise RemoteError(EPROTONOSUPPORT, NO_CLIENT) from None
 
 
 @lru_cache(maxsize=32)

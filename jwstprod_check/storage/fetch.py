@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jwstprod_check.findings import Traffic
 from jwstprod_check.storage import client
-from jwstprod_check.storage.client import RemoteError, is_lasting, open_store, remote_error
+from jwstprod_check.storage.client import RemoteError, as_remote_errors, is_lasting, open_store
 from jwstprod_check.storage.urls import parse
 from jwstprod_check.turns import Waiting
 
@@ -145,13 +145,8 @@ class RemoteObject:
             raise RemoteError(ESTALE, "another object took its place while it was read")
 
     def _wait(self, work: Callable[[], T]) -> T:
-        try:
-            with Waiting():
-                return work()
-        except RemoteError:
-            raise
-        except Exception as error:
-            raise remote_error(error, self._address) from None
+        with as_remote_errors(self._address), Waiting():
+            return work()
 
     def _persistently(self, work: Callable[[], T]) -> T:
         begun = time.monotonic()

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from jwstprod_check.config.globs import translated
-from jwstprod_check.storage.client import open_store, remote_error
+from jwstprod_check.storage.client import as_remote_errors, open_store
 from jwstprod_check.storage.urls import WEB, Address, parse
 from jwstprod_check.turns import Waiting
 
@@ -180,11 +180,8 @@ class _Lister:
         return sorted(found["common_prefixes"]), sorted(found["objects"], key=lambda meta: meta["path"])
 
     def _wait(self, work: Callable[[], T]) -> T:
-        try:
-            with Waiting():
-                return work()
-        except Exception as error:
-            raise remote_error(error, self._address) from None
+        with as_remote_errors(self._address), Waiting():
+            return work()
 
 
 def _last(key: str) -> str:

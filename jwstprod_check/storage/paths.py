@@ -5,8 +5,10 @@ what was passed over and might be a product a ``NotLookedAt``: nothing is passed
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from errno import EBADF
 from itertools import chain, islice
 from stat import S_ISDIR
 from typing import BinaryIO, Final
@@ -67,6 +69,13 @@ def only_files(
             passed_over(path)
 
 
+def standard_input() -> BinaryIO:
+    """Return the stream of bytes that comes in; raises ``OSError`` where it is closed."""
+    if sys.stdin is None:
+        raise OSError(EBADF, "the standard input is closed")
+    return sys.stdin.buffer
+
+
 def read_list(stream: BinaryIO) -> Iterator[str]:
     """Return the paths of a list: one a line, or separated by NUL where its first 64 KiB contain one.
 
@@ -75,8 +84,12 @@ def read_list(stream: BinaryIO) -> Iterator[str]:
     piece = stream.read(2**16).removeprefix(b"\xef\xbb\xbf")
     nul = b"\0" in piece
     rest = b""
+    blank = 0
     while piece:
         *whole, rest = (rest + piece).split(b"\0" if nul else b"\n")
+        blank = 0 if rest or any(whole) else blank + len(piece)
+        if blank > MAX_LIST_ENTRY:
+            raise OSError(f"no list of paths: {blank} bytes without one")
         yield from _entries(whole, nul)
         if len(rest) > MAX_LIST_ENTRY:
             raise OSError(f"no list of paths: an entry of more than {MAX_LIST_ENTRY} bytes")

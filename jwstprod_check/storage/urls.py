@@ -4,6 +4,7 @@ A name in a bucket is taken unchanged, as the tools of the clouds do; of ``http`
 the query belongs to the request.
 """
 
+import re
 from errno import EINVAL, EPROTONOSUPPORT
 from typing import Final, NamedTuple
 
@@ -14,6 +15,10 @@ WEB: Final = ("https", "http")
 
 _SHOWN: Final = "uri"
 """The parameter of a query that is shown: MAST's download service names the file in it. Others may be signatures."""
+
+
+_NO_BUCKET: Final = re.compile(r"[^!-~]|[\"#%<>?\\^`{|}]")
+"""Characters that no name of a bucket has, and that no request could be made with."""
 
 
 class Address(NamedTuple):
@@ -51,6 +56,8 @@ def parse(url: str) -> Address:
         raise OSError(EINVAL, "credentials are taken from the environment, not from a URL")
     if not place:
         raise OSError(EINVAL, "the URL names no bucket")
+    if _NO_BUCKET.search(place):
+        raise OSError(EINVAL, "no bucket has a name with such a character")
     return Address(scheme, place, key)
 
 

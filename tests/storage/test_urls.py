@@ -1,11 +1,13 @@
 """The parts of URLs, what of them is shown, and that nothing remote is loaded for a file of this machine."""
 
+import json
 import sys
 
 import pytest
 from judging import DARK
 from shell import python, shell
 
+from jwstprod_check.storage.client import RemoteError, as_remote_errors
 from jwstprod_check.storage.urls import Address, in_web_or_bucket, parse, shown
 
 
@@ -82,3 +84,30 @@ def test_without_the_client_the_command_to_install_it_is_named(tmp_path):
         result = shell(command, "s3://bucket/x_dark.fits", PYTHONPATH=path)
         assert result.returncode == 2
         assert "which is not installed: pip install 'jwstprod[remote]'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://a b/c", "s3://bucket with space/x.fits", "gs://a\tb/c", "az://a\x7f/c", "s3://é/c", "s3://a{b}/c"]
+)
+def test_no_bucket_has_a_name_that_cannot_be_asked_for(url):
+    with pytest.raises(OSError, match="no bucket has a name with such a character"):
+        parse(url)
+
+
+def test_a_bucket_without_a_name_that_can_be_asked_for_ends_no_run(jwstprod):
+    done = jwstprod("check", "--no-config", "--anonymous", DARK, "s3://a b/c", "--format", "json")
+    assert done.status == 2
+    report = json.loads(done.out)
+    assert [file["verdict"] for file in report["files"]] == ["conforming"]
+    assert [entry["path"] for entry in report["unread"]] == ["s3://a b/c"]
+
+
+def test_a_fault_of_the_client_is_an_error_of_the_object():
+    panic = type("PanicException", (BaseException,), {})
+    with (
+        pytest.raises(RemoteError, match="the client cannot ask for this name"),
+        as_remote_errors(Address("s3", "b", "k")),
+    ):
+        raise panic("request must be valid")
+    with pytest.raises(KeyboardInterrupt), as_remote_errors(Address("s3", "b", "k")):
+        raise KeyboardInterrupt
