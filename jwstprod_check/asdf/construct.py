@@ -47,7 +47,7 @@ def suspect(value: str) -> bool:
 
 def scalar_fault(value: str, plain: bool, tag: str | None) -> str | None:
     """Say why a scalar cannot be constructed; None for one that can."""
-    if tag is not None and not tag.startswith(YAML):
+    if tag is not None and tag != "!" and not tag.startswith(YAML):
         return None
     kind = kind_of(Text(value, plain, tag))
     if kind in _LISTS or kind in _MAPPINGS:
@@ -111,7 +111,7 @@ def _default_fault(node: Mapping, value_of: Callable[[Node | None], Node | None]
 
 def is_merge(key: Text) -> bool:
     """Whether a key stands for the pairs of other mappings."""
-    return key.tag == _MERGE or (key.tag is None and key.plain and key.text == "<<")
+    return key.tag == _MERGE or (key.tag in {None, "!"} and key.plain and key.text == "<<")
 
 
 def key_fault(node: Node, *, alone: bool = False) -> str | None:
@@ -119,7 +119,7 @@ def key_fault(node: Node, *, alone: bool = False) -> str | None:
     if isinstance(node, Text):
         tag = node.tag
         if tag is None or tag == "!":
-            special = alone and tag is None and node.plain and node.text in {"<<", "="}
+            special = alone and node.plain and node.text in {"<<", "="}
             return f"{quoted(node.text)} cannot be a key of a pair" if special else None
         if (tag == _VALUE and not alone) or (tag.startswith(YAML) and tag.removeprefix(YAML) in _SCALARS):
             return None

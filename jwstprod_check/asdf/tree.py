@@ -154,7 +154,7 @@ class _Reader:
             elif kind is mapping_start or kind is sequence_start:
                 tag = event.tag
                 node = Mapping({}, tag) if kind is mapping_start else Sequence([], tag)
-                if tag is not None and tag.startswith(YAML):
+                if tag is not None and tag.startswith(YAML) and not self.merges(levels, key):
                     fault = collection_fault(node)
                     if fault is not None:
                         return self.refuse(fault, event, count)
@@ -268,10 +268,17 @@ class _Reader:
         if isinstance(outer, Sequence) and outer.tag in PAIRED:
             return name, None if outer.tag == PAIRS else key_fault(node, alone=True)
         if isinstance(node, Text) and is_merge(node):
-            name = name if name not in mapping.items else f"{name} {len(mapping.items)}"
+            name = f"<< {len(mapping.items)}"
             self.pending.append((mapping, name, event.start_mark.line))
             return name, None
         return name, key_fault(node)
+
+    def merges(self, levels: "list[_Level]", key: str | None) -> bool:
+        """Whether what comes is the value of ``<<``, whose own tag nobody reads."""
+        if key is None or not self.pending:
+            return False
+        mapping, name, _ = self.pending[-1]
+        return mapping is levels[-1][0] and name == key
 
     def settle(self, collection: Mapping | Sequence) -> Defect | None:
         """Look at what could not be judged before a collection ended."""
