@@ -5,9 +5,10 @@ A scalar is constructed as PyYAML does it, each for itself and in bounded time; 
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
-from jwstprod_check.asdf.nodes import MAX_DEPTH, Mapping, Node, Sequence, Text, kind_of
+from jwstprod_check.asdf.nodes import MAX_DEPTH, Alias, Mapping, Node, Sequence, Text, kind_of
+from jwstprod_check.defect import Defect
 from jwstprod_check.text import quoted
 
 YAML: Final = "tag:yaml.org,2002:"
@@ -31,13 +32,16 @@ _WORDS: Final = {
 _SCALARS: Final = frozenset({"str", "null", *_WORDS})
 _LISTS: Final = frozenset({"seq", "omap", "pairs"})
 _MAPPINGS: Final = frozenset({"map", "set"})
-PAIRS: Final = YAML + "pairs"
-PAIRED: Final = frozenset({YAML + "omap", PAIRS})
+_PAIRS: Final = YAML + "pairs"
+_PAIRED: Final = frozenset({YAML + "omap", _PAIRS})
 """Tags of sequences whose items are mappings of one pair; their keys are no keys of a mapping to the reader."""
 
 _MERGE: Final = YAML + "merge"
 _VALUE: Final = YAML + "value"
 _BOUND: Final = 10**MAX_DIGITS
+
+Level = tuple[Mapping | Sequence, str | None, str | None]
+"""A collection that is being read: its node, its key in the one above, its anchor."""
 
 
 def suspect(value: str) -> bool:
@@ -72,7 +76,47 @@ def collection_fault(node: Mapping | Sequence) -> str | None:
     return None
 
 
-def collection_end_fault(
+class Unsettled:
+    """Collections that are being read and can be judged only when they end: those with a tag of YAML, those with ``<<``."""
+
+    def __init__(self, anchors: dict[str, Node]) -> None:
+        self.anchors = anchors
+        self.pending: list[tuple[Mapping | Sequence, str | None, int]] = []
+
+    def key(self, node: Node, levels: list[Level], line: int) -> tuple[str, str | None]:
+        """Name of a key, and why it cannot be one; of ``<<`` the value is looked at when its mapping ends."""
+        outer = levels[-2][0] if len(levels) > 1 else None
+        name = node.text if isinstance(node, Text) else "?"
+        if isinstance(outer, Sequence) and outer.tag in _PAIRED:
+            return name, None if outer.tag == _PAIRS else _key_fault(node, alone=True)
+        if isinstance(node, Text) and _is_merge(node):
+            mapping = levels[-1][0]
+            name = f"<< {len(mapping.items)}"
+            self.pending.append((mapping, name, line))
+            return name, None
+        return name, _key_fault(node)
+
+    def merges(self, levels: list[Level], key: str | None) -> bool:
+        """Whether what comes is the value of ``<<``, whose own tag nobody reads."""
+        if key is None or not self.pending:
+            return False
+        mapping, name, _ = self.pending[-1]
+        return mapping is levels[-1][0] and name == key
+
+    def settle(self, collection: Mapping | Sequence) -> Defect | None:
+        """Judge a collection that ends."""
+        while self.pending and self.pending[-1][0] is collection:
+            _, name, line = self.pending.pop()
+            fault = _end_fault(collection, name, self._node)
+            if fault is not None:
+                return Defect("value", fault, at=line + 1)
+        return None
+
+    def _node(self, node: Node | None) -> Node | None:
+        return self.anchors.get(node.anchor) if isinstance(node, Alias) else node
+
+
+def _end_fault(
     node: Mapping | Sequence, merged: str | None, value_of: Callable[[Node | None], Node | None]
 ) -> str | None:
     """Say why a collection cannot be constructed now that it has been read: the value of a key that is merged, or its tag."""
@@ -83,7 +127,7 @@ def collection_end_fault(
         return None if good else "the value of '<<' is neither a mapping nor a list of mappings"
     if isinstance(node, Mapping):
         return _default_fault(node, value_of) if _is_scalar(node) else None
-    if node.tag not in PAIRED:
+    if node.tag not in _PAIRED:
         return None
     for item in node.items:
         part = value_of(item)
@@ -109,12 +153,12 @@ def _default_fault(node: Mapping, value_of: Callable[[Node | None], Node | None]
     return scalar_fault(found.text, False, node.tag)
 
 
-def is_merge(key: Text) -> bool:
+def _is_merge(key: Text) -> bool:
     """Whether a key stands for the pairs of other mappings."""
     return key.tag == _MERGE or (key.tag in {None, "!"} and key.plain and key.text == "<<")
 
 
-def key_fault(node: Node, *, alone: bool = False) -> str | None:
+def _key_fault(node: Node, *, alone: bool = False) -> str | None:
     """Say why a node cannot be a key; ``alone`` is that of a pair in a list, which is not merged either."""
     if isinstance(node, Text):
         tag = node.tag
@@ -127,6 +171,18 @@ def key_fault(node: Node, *, alone: bool = False) -> str | None:
     if isinstance(node, Mapping) and _is_scalar(node):
         return None
     return f"a {'list' if isinstance(node, Sequence) else 'mapping'} cannot be a key"
+
+
+def scalar_of(node: Text) -> Any:
+    """Value of a scalar that can be constructed."""
+    from yaml.constructor import SafeConstructor
+    from yaml.nodes import ScalarNode
+
+    kind = kind_of(node)
+    if kind not in {*_WORDS, "null"}:
+        return node.text
+    constructor = SafeConstructor()
+    return constructor.yaml_constructors[YAML + kind](constructor, ScalarNode(YAML + kind, node.text))
 
 
 def _unconstructed(kind: str, value: str) -> str | None:

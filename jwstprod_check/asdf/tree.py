@@ -6,18 +6,7 @@ An alias is counted and not followed while the tree is read.
 import re
 from typing import Any, Final
 
-from jwstprod_check.asdf.construct import (
-    PAIRED,
-    PAIRS,
-    SUSPECT,
-    YAML,
-    collection_end_fault,
-    collection_fault,
-    is_merge,
-    key_fault,
-    scalar_fault,
-    suspect,
-)
+from jwstprod_check.asdf.construct import SUSPECT, YAML, Level, Unsettled, collection_fault, scalar_fault, suspect
 from jwstprod_check.asdf.nodes import MAX_DEPTH, NDARRAY, WORLD, Alias, Link, Mapping, Node, Path, Sequence, Text, Tree
 from jwstprod_check.defect import Defect
 
@@ -34,7 +23,6 @@ MAX_ALIASED: Final = 10_000
 """Arrays in HDUs that are given by an alias; a tree with more of them is read no further. No writer makes any."""
 
 _MAX_LEAF = 4096
-_Level = tuple[Mapping | Sequence, str | None, str | None]
 _KEY: Final = "?key"
 """Stands for a key that is a collection, which is not kept."""
 
@@ -90,7 +78,7 @@ class _Reader:
         self.tags: dict[str, Path] = {}
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[str, int] = {}
-        self.pending: list[tuple[Mapping | Sequence, str | None, int]] = []
+        self.unsettled = Unsettled(self.anchors)
         self.aliased = 0
         self.depth = 0
         self.events = 0
@@ -107,9 +95,9 @@ class _Reader:
             events.SequenceStartEvent,
         )
         ends = (events.MappingEndEvent, events.SequenceEndEvent)
-        anchors, sizes, tags = self.anchors, self.sizes, self.tags
+        anchors, sizes, tags, unsettled = self.anchors, self.sizes, self.tags, self.unsettled
         # One level a collection: its node, the key under which it is kept above, its anchor, its size so far.
-        levels: list[_Level] = []
+        levels: list[Level] = []
         counts: list[int] = []
         steps: list[str | int] = []
         items: dict[str, Node] | None = None
@@ -128,7 +116,7 @@ class _Reader:
                 if tag is not None or (plain and value[:1] in SUSPECT and suspect(value)):
                     fault = scalar_fault(value, plain, tag)
                     if at_key and fault is None:
-                        value, fault = self.key(Text(value, plain, tag), levels, event)
+                        value, fault = unsettled.key(Text(value, plain, tag), levels, event.start_mark.line)
                     if fault is not None:
                         return self.refuse(fault, event, count)
                 if len(value) > _MAX_LEAF:
@@ -154,14 +142,14 @@ class _Reader:
             elif kind is mapping_start or kind is sequence_start:
                 tag = event.tag
                 node = Mapping({}, tag) if kind is mapping_start else Sequence([], tag)
-                if tag is not None and tag.startswith(YAML) and not self.merges(levels, key):
+                if tag is not None and tag.startswith(YAML) and not unsettled.merges(levels, key):
                     fault = collection_fault(node)
                     if fault is not None:
                         return self.refuse(fault, event, count)
-                    self.pending.append((node, None, event.start_mark.line))
+                    unsettled.pending.append((node, None, event.start_mark.line))
                 if levels:
                     if items is not None and key is None:
-                        fault = self.key(node, levels, event)[1]
+                        fault = unsettled.key(node, levels, event.start_mark.line)[1]
                         if fault is not None:
                             return self.refuse(fault, event, count)
                         key = _KEY
@@ -191,8 +179,8 @@ class _Reader:
                 if size > MAX_EXPANDED:
                     self.events = count
                     return Defect("aliases", at=event.start_mark.line + 1)
-                if self.pending:
-                    found = self.settle(collection)
+                if unsettled.pending:
+                    found = unsettled.settle(collection)
                     if found is not None:
                         self.events = count
                         return found
@@ -232,7 +220,7 @@ class _Reader:
                     counts[-1] += sizes[name]
                 if items is not None:
                     if key is None:
-                        key, fault = self.key(aliased, levels, event)
+                        key, fault = unsettled.key(aliased, levels, event.start_mark.line)
                         if fault is not None:
                             return self.refuse(fault, event, count)
                         continue
@@ -260,44 +248,11 @@ class _Reader:
         self.events = count
         return Defect("value", fault, at=event.start_mark.line + 1)
 
-    def key(self, node: Node, levels: "list[_Level]", event: Any) -> tuple[str, str | None]:
-        """Name of a key, and why it cannot be one. The pairs of ``<<`` are looked at when their mapping ends."""
-        mapping = levels[-1][0]
-        outer = levels[-2][0] if len(levels) > 1 else None
-        name = node.text if isinstance(node, Text) else "?"
-        if isinstance(outer, Sequence) and outer.tag in PAIRED:
-            return name, None if outer.tag == PAIRS else key_fault(node, alone=True)
-        if isinstance(node, Text) and is_merge(node):
-            name = f"<< {len(mapping.items)}"
-            self.pending.append((mapping, name, event.start_mark.line))
-            return name, None
-        return name, key_fault(node)
-
-    def merges(self, levels: "list[_Level]", key: str | None) -> bool:
-        """Whether what comes is the value of ``<<``, whose own tag nobody reads."""
-        if key is None or not self.pending:
-            return False
-        mapping, name, _ = self.pending[-1]
-        return mapping is levels[-1][0] and name == key
-
-    def settle(self, collection: Mapping | Sequence) -> Defect | None:
-        """Look at what could not be judged before a collection ended."""
-        while self.pending and self.pending[-1][0] is collection:
-            _, name, line = self.pending.pop()
-            fault = collection_end_fault(collection, name, self.node)
-            if fault is not None:
-                return Defect("value", fault, at=line + 1)
-        return None
-
-    def node(self, node: Node | None) -> Node | None:
-        """Return the node that an alias stands for."""
-        return self.anchors.get(node.anchor) if isinstance(node, Alias) else node
-
     def close(
         self,
         collection: Mapping | Sequence,
         above: str | None,
-        levels: list[_Level],
+        levels: list[Level],
     ) -> None:
         """Put a collection that did not end into the one above it."""
         levels.pop()

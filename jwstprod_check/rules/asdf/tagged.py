@@ -154,6 +154,8 @@ def _of_root(tree: Tree, top: Mapping, known: Tags) -> Iterator[Misfit]:
             for key, short in (("extensions", "extension_metadata"), ("entries", "history_entry"))
             if key in history.items
         ]
+    if isinstance(history, Text) and kind_of(history) == "null":
+        yield ("history",), "a mapping", "null"
     for path, short, node in lists:
         part = tree.node(node)
         if isinstance(part, Sequence):
