@@ -101,7 +101,7 @@ class Tree(msgspec.Struct, frozen=True):
     ``root`` is None where there is none. ``links`` are the arrays whose bytes are elsewhere, ``arrays`` all that carry
     the tag of one, ``worlds`` the nodes of world coordinates, ``tags`` every tag with the place where it occurs first.
     ``complete`` is False where the tree has more events than are read. ``defect`` says why it could not be read: its ``kind`` is
-    yaml, deep, aliases or empty, ``at`` the line counted from that of ``%YAML``.
+    yaml, value, deep, aliases or empty, ``at`` the line counted from that of ``%YAML``.
     """
 
     root: Node | None

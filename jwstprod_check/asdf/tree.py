@@ -6,6 +6,7 @@ An alias is counted and not followed while the tree is read.
 import re
 from typing import Any, Final
 
+from jwstprod_check.asdf.construct import SUSPECT, YAML, Level, Unsettled, collection_fault, scalar_fault, suspect
 from jwstprod_check.asdf.nodes import MAX_DEPTH, NDARRAY, WORLD, Alias, Link, Mapping, Node, Path, Sequence, Text, Tree
 from jwstprod_check.defect import Defect
 
@@ -22,6 +23,11 @@ MAX_ALIASED: Final = 10_000
 """Arrays in HDUs that are given by an alias; a tree with more of them is read no further. No writer makes any."""
 
 _MAX_LEAF = 4096
+_KEY: Final = "?key"
+"""Stands for a key that is a collection, which is not kept."""
+
+_TWICE: Final = "an anchor that occurs a second time"
+
 _LINK = re.compile(rb"source: *['\"]?(fits:[^'\"\r\n}]{1,200})")
 
 
@@ -72,6 +78,7 @@ class _Reader:
         self.tags: dict[str, Path] = {}
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[str, int] = {}
+        self.unsettled = Unsettled(self.anchors)
         self.aliased = 0
         self.depth = 0
         self.events = 0
@@ -88,9 +95,9 @@ class _Reader:
             events.SequenceStartEvent,
         )
         ends = (events.MappingEndEvent, events.SequenceEndEvent)
-        anchors, sizes, tags = self.anchors, self.sizes, self.tags
+        anchors, sizes, tags, unsettled = self.anchors, self.sizes, self.tags, self.unsettled
         # One level a collection: its node, the key under which it is kept above, its anchor, its size so far.
-        levels: list[tuple[Mapping | Sequence, str | None, str | None]] = []
+        levels: list[Level] = []
         counts: list[int] = []
         steps: list[str | int] = []
         items: dict[str, Node] | None = None
@@ -104,17 +111,25 @@ class _Reader:
             count += 1
             kind = type(event)
             if kind is scalar:
-                value = event.value
+                value, plain, tag = event.value, event.implicit[0], event.tag
+                at_key = items is not None and key is None
+                if tag is not None or (plain and value[:1] in SUSPECT and suspect(value)):
+                    fault = scalar_fault(value, plain, tag)
+                    if at_key and fault is None:
+                        value, fault = unsettled.key(Text(value, plain, tag), levels, event.start_mark.line)
+                    if fault is not None:
+                        return self.refuse(fault, event, count)
                 if len(value) > _MAX_LEAF:
                     value = value[:_MAX_LEAF]
                 if event.anchor is not None:
-                    anchors[event.anchor] = Text(value, event.implicit[0], event.tag)
+                    if event.anchor in anchors:
+                        return self.refuse(_TWICE, event, count)
+                    anchors[event.anchor] = Text(value, plain, tag)
                     sizes[event.anchor] = 1
-                if items is not None and key is None:
+                if at_key:
                     key = value
                     continue
-                tag = event.tag
-                node = Text(value, event.implicit[0], tag)
+                node = Text(value, plain, tag)
                 if tag is not None and tag not in tags:
                     tags[tag] = (*steps, key if key is not None else len(sequence or ()))
                 if items is not None:
@@ -127,16 +142,24 @@ class _Reader:
             elif kind is mapping_start or kind is sequence_start:
                 tag = event.tag
                 node = Mapping({}, tag) if kind is mapping_start else Sequence([], tag)
+                if tag is not None and tag.startswith(YAML) and not unsettled.merges(levels, key):
+                    fault = collection_fault(node)
+                    if fault is not None:
+                        return self.refuse(fault, event, count)
+                    unsettled.pending.append((node, None, event.start_mark.line))
                 if levels:
                     if items is not None and key is None:
-                        # A key that is a collection: nobody asks for its value.
-                        key = "?"
-                        items["?"] = node
+                        fault = unsettled.key(node, levels, event.start_mark.line)[1]
+                        if fault is not None:
+                            return self.refuse(fault, event, count)
+                        key = _KEY
                     steps.append(key if key is not None else len(sequence or ()))
                 if tag is not None and tag not in tags:
                     tags[tag] = tuple(steps)
                 anchor = event.anchor
                 if anchor is not None:
+                    if anchor in anchors:
+                        return self.refuse(_TWICE, event, count)
                     anchors[anchor] = node
                     sizes[anchor] = 1
                 levels.append((node, key, anchor))
@@ -156,6 +179,11 @@ class _Reader:
                 if size > MAX_EXPANDED:
                     self.events = count
                     return Defect("aliases", at=event.start_mark.line + 1)
+                if unsettled.pending:
+                    found = unsettled.settle(collection)
+                    if found is not None:
+                        self.events = count
+                        return found
                 if collection.tag is not None or "source" in collection.items:
                     self.notice(collection, steps)
                 if not levels:
@@ -168,7 +196,10 @@ class _Reader:
                 key = None
                 if isinstance(outer, Mapping):
                     items, sequence = outer.items, None
-                    items[above] = collection  # type: ignore[index]  # a mapping has keys
+                    if above is _KEY:
+                        key = "?"
+                    else:
+                        items[above] = collection  # type: ignore[index]  # a mapping has keys
                 else:
                     items, sequence = None, outer.items
                     sequence.append(collection)
@@ -189,7 +220,9 @@ class _Reader:
                     counts[-1] += sizes[name]
                 if items is not None:
                     if key is None:
-                        key = "?"
+                        key, fault = unsettled.key(aliased, levels, event.start_mark.line)
+                        if fault is not None:
+                            return self.refuse(fault, event, count)
                         continue
                     items[key] = alias
                     key = None
@@ -210,11 +243,16 @@ class _Reader:
                     self.close(collection, above, levels)
                 return None
 
+    def refuse(self, fault: str, event: Any, count: int) -> Defect:
+        """Stop at a value that no reader can construct."""
+        self.events = count
+        return Defect("value", fault, at=event.start_mark.line + 1)
+
     def close(
         self,
         collection: Mapping | Sequence,
         above: str | None,
-        levels: list[tuple[Mapping | Sequence, str | None, str | None]],
+        levels: list[Level],
     ) -> None:
         """Put a collection that did not end into the one above it."""
         levels.pop()

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
-from jwstprod_check.maintain.yaml_text import flow
+from jwstprod_check.maintain.tag_tables import compile_tags, tags_text
+from jwstprod_check.maintain.yaml_text import flow, wrapped
 from jwstprod_check.spec.catalogue import catalogue
 from jwstprod_check.spec.loader import Catalogue
 
 TYPES: Final = ("string", "number", "integer", "boolean")
-_WIDTH: Final = 118
 
 
 class Tables(msgspec.Struct):
@@ -109,78 +109,6 @@ def _types(node: Mapping[str, Any]) -> Iterator[str]:
         yield from (kind for kind in said if kind != "null")
 
 
-def compile_tags() -> dict[str, dict[str, dict[str, Any]]]:
-    """Tags that the installed packages know, by prefix and name.
-
-    Each has its ``versions``, the properties that all versions need, those that are numbers, and the numbers of inputs and outputs
-    where the tag fixes them.
-    """
-    import asdf
-    from asdf import schema as asdf_schema
-
-    manager = asdf.AsdfFile().extension_manager
-    found: dict[str, dict[str, Any]] = {}
-    for extension in asdf.get_config().extensions:
-        for tag in extension.tags:
-            name, _, version = tag.tag_uri.rpartition("-")
-            entry = found.setdefault(name, {"versions": set(), "needs": None, "numbers": set(), "axes": set()})
-            entry["versions"].add(version)
-            schemas = [asdf_schema.load_schema(uri, resolve_references=True) for uri in tag.schema_uris]
-            needs = set().union(*map(_needs, schemas))
-            entry["needs"] = needs if entry["needs"] is None else entry["needs"] & needs
-            for schema in schemas:
-                entry["numbers"] |= set(_numbers(schema))
-            if manager.handles_tag(tag.tag_uri):
-                entry["axes"] |= set(_axes(manager.get_converter_for_tag(tag.tag_uri).types))
-    content: dict[str, dict[str, dict[str, Any]]] = {}
-    for name, entry in sorted(found.items()):
-        prefix, _, short = name.rpartition("/")
-        told: dict[str, Any] = {"versions": sorted(entry["versions"])}
-        if any(word in prefix for word in ("transform", "gwcs", "jwst_pipeline")):
-            if entry["needs"]:
-                told["needs"] = sorted(entry["needs"])
-            if entry["numbers"]:
-                told["numbers"] = sorted(entry["numbers"])
-            if len(entry["axes"]) == 1 and None not in entry["axes"]:
-                told["axes"] = list(*entry["axes"])
-        content.setdefault(prefix + "/", {})[short] = told
-    return content
-
-
-def _needs(schema: Any) -> set[str]:
-    if not isinstance(schema, dict):
-        return set()
-    needs = set(schema.get("required", ()))
-    for part in schema.get("allOf", ()):
-        needs |= _needs(part)
-    return needs
-
-
-def _numbers(schema: Any) -> Iterator[str]:
-    """Properties that are a number, or a quantity."""
-    if not isinstance(schema, dict):
-        return
-    for name, part in schema.get("properties", {}).items():
-        variants = [part, *part.get("anyOf", ()), *part.get("oneOf", ())]
-        kinds = {v.get("type") for v in variants if isinstance(v, dict)}
-        if kinds & {"number", "integer"} and not kinds & {"string", "array", "object", "boolean"}:
-            yield name
-    for part in schema.get("allOf", ()):
-        yield from _numbers(part)
-
-
-def _axes(types: Iterable[Any]) -> Iterator[tuple[int, int] | None]:
-    """Inputs and outputs of the classes of a converter; None for one that does not fix them."""
-    from importlib import import_module
-
-    for kind in types:
-        if isinstance(kind, str):
-            module, _, name = kind.rpartition(".")
-            kind = getattr(import_module(module), name)  # noqa: PLW2901 - the class of the name
-        axes = getattr(kind, "n_inputs", None), getattr(kind, "n_outputs", None)
-        yield (axes[0], axes[1]) if isinstance(axes[0], int) and isinstance(axes[1], int) else None
-
-
 def tree_text(tables: Tables, version: str) -> str:
     """YAML of the arrays and values."""
     lines = [
@@ -190,8 +118,8 @@ def tree_text(tables: Tables, version: str) -> str:
         "arrays:",
     ]
     for model, arrays in sorted(tables.arrays.items()):
-        lines += _wrapped(f"  {model}:", {key: arrays[key] for key in sorted(arrays)})
-    lines += _wrapped("lists:", dict(sorted(tables.lists.items())))
+        lines += wrapped(f"  {model}:", {key: arrays[key] for key in sorted(arrays)})
+    lines += wrapped("lists:", dict(sorted(tables.lists.items())))
     lines.append("types:")
     groups: dict[str, dict[str, list[str]]] = {}
     for path, kinds in sorted(tables.types.items()):
@@ -201,41 +129,11 @@ def tree_text(tables: Tables, version: str) -> str:
     for parent, group in sorted(groups.items()):
         lines += [f"  {flow(parent)}:"]
         for kind, leaves in sorted(group.items()):
-            lines += _wrapped(f"    {kind}:", leaves)
+            lines += wrapped(f"    {kind}:", leaves)
     lines.append("required:")
     for model, paths in sorted(tables.required.items()):
-        lines += _wrapped(f"  {model}:", sorted(paths))
+        lines += wrapped(f"  {model}:", sorted(paths))
     return "\n".join(lines) + "\n"
-
-
-def tags_text(tags: dict[str, dict[str, dict[str, Any]]], versions: str) -> str:
-    """YAML of the tags."""
-    lines = [
-        "# Tags that the official packages know: versions, what each version needs, what is a number, how many inputs and outputs.",
-        f"# Compiled by jwstprod_check.maintain.tree_tables from {versions}; do not edit.",
-    ]
-    for prefix, names in tags.items():
-        lines.append(f'"{prefix}":')
-        for name, entry in names.items():
-            lines += _wrapped(f"  {name}:", entry)
-    return "\n".join(lines) + "\n"
-
-
-def _wrapped(head: str, value: Mapping[str, Any] | list[str]) -> list[str]:
-    """Lines of a key and a flow collection, broken between items."""
-    opened, closed = ("{", "}") if isinstance(value, Mapping) else ("[", "]")
-    parts = (
-        [f"{flow(k)}: {flow(v)}" for k, v in value.items()] if isinstance(value, Mapping) else [flow(v) for v in value]
-    )
-    lines, line = [], f"{head} {opened}"
-    margin = " " * (len(head) - len(head.lstrip()) + 2)
-    for i, part in enumerate(parts):
-        text = part + ("," if i + 1 < len(parts) else closed)
-        if len(line) + len(text) + 1 > _WIDTH:
-            lines.append(line.rstrip())
-            line = margin
-        line += text if line.endswith((opened, margin)) else f" {text}"
-    return [*lines, line if parts else line + closed]
 
 
 def main(folder: str) -> None:

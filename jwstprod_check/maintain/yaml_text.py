@@ -11,6 +11,7 @@ from jwstprod_check.spec.schema import ColumnTableDocument, ProductDocument
 _PLAIN: Final = re.compile(r"[A-Za-z](?:[\w./()>=-]| (?! ))*(?<! )|\d+(?: x [\w/]+)+")
 _CELLS: Final = ("hdu", "extname", "optional", "type", "dtype", "dims")
 _LONGEST_KEY: Final = 1000
+_WIDTH: Final = 118
 _WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 
 
@@ -65,3 +66,20 @@ def _escaped(character: str) -> str:
     if character in '"\\':
         return "\\" + character
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def wrapped(head: str, value: Mapping[str, Any] | list[str]) -> list[str]:
+    """Lines of a key and a flow collection, broken between items."""
+    opened, closed = ("{", "}") if isinstance(value, Mapping) else ("[", "]")
+    parts = (
+        [f"{flow(k)}: {flow(v)}" for k, v in value.items()] if isinstance(value, Mapping) else [flow(v) for v in value]
+    )
+    lines, line = [], f"{head} {opened}"
+    margin = " " * (len(head) - len(head.lstrip()) + 2)
+    for i, part in enumerate(parts):
+        text = part + ("," if i + 1 < len(parts) else closed)
+        if len(line) + len(text) + 1 > _WIDTH:
+            lines.append(line.rstrip())
+            line = margin
+        line += text if line.endswith((opened, margin)) else f" {text}"
+    return [*lines, line if parts else line + closed]

@@ -40,12 +40,24 @@ _EULER: Final = frozenset(
 
 
 class Tag(msgspec.Struct, frozen=True):
-    """What is known of a tag: its versions, properties that it needs, those that are numbers, inputs and outputs."""
+    """What is known of a tag: its versions, properties that it needs, those that are numbers, inputs and outputs.
+
+    ``form`` is what its node may be: mapping, list, text. ``types`` are those of its properties, in words of JSON Schema, and
+    ``standards`` the first and last ASDF standard with a version that is not part of all; neither is there for transforms.
+    """
 
     versions: tuple[str, ...]
     needs: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     axes: tuple[int, int] | None = None
+    form: tuple[str, ...] = ("mapping",)
+    types: dict[str, str] = {}
+    standards: dict[str, str] = {}
+
+    def read_in(self, version: str, standard: str | None) -> bool:
+        """Whether a version of the tag is read in files of an ASDF standard; in others its node stays as it is written."""
+        first, _, last = self.standards.get(version, "1.0.0 1.6.0").partition(" ")
+        return version in self.versions and first <= (standard or "1.0.0") <= last
 
 
 Tags = dict[str, Tag]

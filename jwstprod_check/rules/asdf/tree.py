@@ -51,16 +51,20 @@ def not_asdf(context: Context) -> Iterator[Outcome]:
 
 @rule("ASDF004", "tree-not-readable", level="data", scope="walk", requires=("ASDF001", "ASDF003"))
 def not_readable(context: Context) -> Iterator[Outcome]:
-    """The tree is well-formed YAML within limits of size, depth and number of aliases.
+    """The tree is well-formed YAML within limits of size, depth and number of aliases, and every value in it can be read.
 
     It is read as a stream: unknown tags are plain values, and aliases are counted, not followed. A tree that is nested
     deeper than 200 levels, or whose aliases expand to more than 100 million nodes, does not come from the data models
     and stops other readers.
 
+    One value that no reader can take stops it too: a date that does not exist (`2001-99-99`), text with the tag of a number
+    (`!!int x`), a list or a mapping as a key, something other than mappings under `<<`, an anchor that occurs twice, an
+    integer of more than 4300 digits. The first of them is reported; text in quotes is always read.
+
     Not covered: the tree is not compared with the schemas of ASDF or of the data models.
 
-    How to fix: write the file again with the data models.
-    Source: ASDF Standard 1.6.0, the tree in-depth; YAML 1.1.
+    How to fix: write the file again with the data models, or correct the value at the line that is named.
+    Source: ASDF Standard 1.6.0, the tree in-depth; YAML 1.1; asdf 5.4.0 with PyYAML 6.0.
     """
     found = reading(context)
     if isinstance(found, Skip):
@@ -83,6 +87,8 @@ def _tree_text(defect: Defect) -> str:
         return f"more than {MAX_DEPTH} levels of nesting"
     if defect.kind == "aliases":
         return f"its aliases expand to more than {MAX_EXPANDED} nodes"
+    if defect.kind == "value":
+        return f"{defect.text}, at line {defect.at}"
     return "it is empty" if defect.kind == "empty" else f"{quoted(defect.text)} at line {defect.at}"
 
 

@@ -1,12 +1,22 @@
 """ASDF: the values of the tree: their types, and which are there."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 from jwstprod_check.asdf.nodes import Mapping, Node, Path, Sequence, Text, Tree, kind_of
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.asdf.reading import dotted, items_of, read_whole, values_of
-from jwstprod_check.rules.asdf.tables import model_of, primary_paths, tree_document, types
+from jwstprod_check.rules.asdf.tables import (
+    array_nodes_at,
+    arrays_of,
+    model_of,
+    primary_paths,
+    tags,
+    tree_document,
+    types,
+)
+from jwstprod_check.rules.asdf.tagged import misfits
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, plural, quoted
@@ -28,14 +38,21 @@ def value_types(context: Context) -> Iterator[Outcome]:
     A number in quotes is text to the reader: `ngroups: '5'` multiplies into nonsense or stops a pipeline step. A value that is
     null counts as not there. Values that the data models do not know are left out.
 
+    A node with a tag of the official packages has the form and the parts that their schemas ask for: software has a name and a
+    version as text, a complex number is written like `1.0+2.0j`. The reader stops at one that has not.
+
+    Not covered: parts within the parts of a tag; transforms and frames of world coordinates have rules of their own.
+
     How to fix: change the value in the data model and save the file.
-    Source: schemas of stdatamodels 6.0.0 (`specs/asdf_tree.yaml`); YAML 1.1.
+    Source: schemas of stdatamodels 6.0.0 (`specs/asdf_tree.yaml`) and asdf 5.4.0 (`specs/asdf_tags.yaml`); YAML 1.1.
     """
     found, skips = read_whole(context)
     yield from skips
     if found is None or found.tree is None:
         return
-    for count, (path, expected, seen) in enumerate(_misfits(found.tree, context), 1):
+    kept = dict(array_nodes_at(found.tree, arrays_of(context)))
+    tagged = (m for m in misfits(found.tree, tags(context.catalogue), found.frame.standard) if m[0] not in kept)
+    for count, (path, expected, seen) in enumerate(chain(_misfits(found.tree, context), tagged), 1):
         yield Problem(
             f"{dotted(path)} of the ASDF tree is {seen}, expected {expected}",
             hdu=found.hdu,
