@@ -25,22 +25,6 @@ settings.register_profile("long", max_examples=int(LONG or 1000), print_blob=Tru
 settings.load_profile("long" if LONG else "same")
 
 
-SHARED = ("tests/web/", "tests/remote/", "tests/run/test_dask.py", "tests/engine/test_memory.py")
-"""Where tests need the same page, servers, cluster or reports, which take long to build or start."""
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    """Run the tests of each place of SHARED in one process, those first, and any other where there is room."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class Scheduling(LoadScopeScheduling):
-        def _split_scope(self, nodeid):
-            return next((place for place in SHARED if nodeid.startswith(place)), nodeid)
-
-    return Scheduling(config, log)
-
-
 @pytest.fixture(scope="session")
 def data():
     """Folder of the real files."""

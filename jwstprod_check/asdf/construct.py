@@ -22,9 +22,8 @@ MAX_PLACES: Final = 3000
 SUSPECT: Final = frozenset("0123456789+-<=")
 """First characters of plain scalars that a reader may fail at."""
 
-_SUSPECT = re.compile(r"\d{4}-\d\d?-\d|[-+]?0[bx]_*\Z|<<\Z|=\Z")
-_LONG: Final = 300
-"""Length below which a number is neither too long nor too large."""
+suspect: Final = re.compile(r"\d{4}-\d\d?-\d|[-+]?0[bx]_*\Z|<<\Z|=\Z|.{300}", re.DOTALL).match
+"""Whether a plain scalar that begins with one of ``SUSPECT`` is worth a closer look; a short number is never too large."""
 
 _WORDS: Final = {
     "int": "an integer", "float": "a number", "bool": "a logical", "timestamp": "a time", "binary": "base64",
@@ -42,11 +41,6 @@ _BOUND: Final = 10**MAX_DIGITS
 
 Level = tuple[Mapping | Sequence, str | None, str | None]
 """A collection that is being read: its node, its key in the one above, its anchor."""
-
-
-def suspect(value: str) -> bool:
-    """Whether a plain scalar that begins with a character of ``SUSPECT`` is worth a closer look."""
-    return len(value) > _LONG or _SUSPECT.match(value) is not None
 
 
 def scalar_fault(value: str, plain: bool, tag: str | None) -> str | None:

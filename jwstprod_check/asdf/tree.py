@@ -113,7 +113,7 @@ class _Reader:
             if kind is scalar:
                 value, plain, tag = event.value, event.implicit[0], event.tag
                 at_key = items is not None and key is None
-                if tag is not None or (plain and value[:1] in SUSPECT and suspect(value)):
+                if tag is not None or (plain and value[:1] in SUSPECT and suspect(value) is not None):
                     fault = scalar_fault(value, plain, tag)
                     if at_key and fault is None:
                         value, fault = unsettled.key(Text(value, plain, tag), levels, event.start_mark.line)

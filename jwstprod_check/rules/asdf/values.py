@@ -41,7 +41,8 @@ def value_types(context: Context) -> Iterator[Outcome]:
     A node with a tag of the official packages has the form and the parts that their schemas ask for: software has a name and a
     version as text, a complex number is written like `1.0+2.0j`. The reader stops at one that has not.
 
-    Not covered: parts within the parts of a tag; transforms and frames of world coordinates have rules of their own.
+    Not covered: names of units, times, parts within the parts of a tag, and of transforms and frames that are not part of world
+    coordinates all but the parts that they need and those that are numbers. World coordinates have rules of their own.
 
     How to fix: change the value in the data model and save the file.
     Source: schemas of stdatamodels 6.0.0 (`specs/asdf_tree.yaml`) and asdf 5.4.0 (`specs/asdf_tags.yaml`); YAML 1.1.
