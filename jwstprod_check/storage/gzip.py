@@ -4,7 +4,7 @@ import zlib
 from typing import BinaryIO, Final
 
 from jwstprod_check.findings import Traffic
-from jwstprod_check.storage.source import GZIP_MAGIC, Source
+from jwstprod_check.storage.source import GZIP_MAGIC, SUMS, Source
 
 INFLATE_FREE: Final = 256 * 2**20
 """Bytes that any gzip may inflate to; beyond them ``INFLATE_RATIO`` holds."""
@@ -62,6 +62,7 @@ class GzipSource(Source):
         self._start = 0
         self._ended = False
         self._member = zlib.decompressobj(wbits=31)
+        self._entered = False
 
     def read(self, offset: int, length: int) -> bytes:
         if self._kept is not None:
@@ -131,20 +132,33 @@ class GzipSource(Source):
             self._end("truncated")
             return
         piece = self._pending[self._at : self._at + self._step]
+        # What comes before an error is not returned with it: the state from which it comes again is kept for that.
+        before = self._member.copy() if self._entered else None
+        self._entered = True
         try:
             out = self._member.decompress(piece, length)
         except zlib.error as error:
+            sound = _sound(before or zlib.decompressobj(wbits=31), bytes(piece), length)
+            if str(error).endswith(SUMS):
+                # A byte is wrong and nobody knows which: what it made of a header would be reported besides.
+                self.inflated += len(sound)
+            else:
+                self._take(sound)
             self._end(f"corrupt: {error}")
             return
         self._at += len(piece) - len(self._member.unused_data if self._member.eof else self._member.unconsumed_tail)
         self._step = min(4 * self._step, _CHUNK)
+        self._take(out)
+        if self.inflated > self._limit:
+            self._end("bomb")
+
+    def _take(self, out: bytes) -> None:
+        """Add inflated bytes to the buffer, and to what is kept while there is room."""
         self.inflated += len(out)
         self._buffer += out
         if self._spool is not None and not self._spool.add(out):
             self._spool.close()
             self._spool = None
-        if self.inflated > self._limit:
-            self._end("bomb")
 
     def _fill(self, wanted: int) -> int:
         """Have compressed bytes ready, ``wanted`` of them if the stream goes on that long; return how many there are."""
@@ -171,6 +185,7 @@ class GzipSource(Source):
             self._step = min(max(2 * (end - self._began), _SHORTEST), _CHUNK)
             self._began = end
             self._member = zlib.decompressobj(wbits=31)
+            self._entered = False
 
     def _count_trailing(self) -> int:
         """Count the bytes after the last member: zero bytes are padding (as gzip itself accepts), others are foreign."""
@@ -186,6 +201,33 @@ class GzipSource(Source):
     def _end(self, fault: str) -> None:
         self._ended = True
         self.fault = fault
+
+
+def _sound(state: "zlib._Decompress", piece: bytes, most: int) -> bytes:
+    """Return what a piece inflates to before the byte at which it is corrupt, at most ``most`` bytes and one.
+
+    The piece is halved around that byte; what the codes in this byte give before the wrong one comes byte by byte.
+    """
+    out = bytearray()
+    step = len(piece)
+    while step:
+        trial = state.copy()
+        try:
+            out += trial.decompress(piece[:step], most + 1 - len(out))
+        except zlib.error:
+            step //= 2
+            continue
+        state, piece = trial, piece[step:]
+    while True:
+        trial = state.copy()
+        try:
+            one = trial.decompress(piece[:1], 1)
+        except zlib.error:
+            return bytes(out)
+        if not one:
+            return bytes(out)
+        out += one
+        state, piece = trial, trial.unconsumed_tail
 
 
 class _Spool:

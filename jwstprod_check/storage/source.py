@@ -11,6 +11,11 @@ from jwstprod_check.findings import Traffic
 GZIP_MAGIC: Final = b"\x1f\x8b"
 """What every gzip stream begins with."""
 
+CHECKSUM: Final = "incorrect data check"
+LENGTH: Final = "incorrect length check"
+SUMS: Final = (CHECKSUM, LENGTH)
+"""What zlib says of a member that could be inflated whole, after which the sums at its end were not those of its bytes."""
+
 
 class Source:
     """Bytes at offsets; a backend implements ``read`` and whatever else differs.

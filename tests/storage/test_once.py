@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from jwstprod_check.fits.walk import read_fits, read_source
 from jwstprod_check.scan.run import scan_data
 from jwstprod_check.storage import gzip as module
 from jwstprod_check.storage.backends import open_source
+from jwstprod_check.storage.source import SUMS
 
 NOISE = bytes(n * n * 7 % 251 for n in range(300 * 200 * 4))
 FILE = join([primary(), image("SCI", (300, 200), -32, NOISE), image("DQ", (300, 200), 32)])
@@ -178,3 +180,24 @@ def test_junk_behind_zero_bytes_is_counted():
         (defect,) = read_fits(gzip.compress(FILE) + bytes(padding) + b"junk", "x.fits.gz").defects
         assert (defect.kind, defect.found_bytes) == ("gzip-trailing", padding + 4)
         assert read_fits(gzip.compress(FILE) + bytes(padding), "x.fits.gz").defects == ()
+
+
+@pytest.mark.parametrize("place", [0.02, 0.3, 0.6, 0.95])
+def test_what_comes_before_a_wrong_byte_is_returned(place):
+    packed = bytearray(gzip.compress(FILE, compresslevel=1))
+    packed[int(place * len(packed))] ^= 0x55
+    one = zlib.decompressobj(wbits=31)
+    expected = bytearray()
+    with suppress(zlib.error):
+        for n in range(len(packed)):
+            expected += one.decompress(packed[n : n + 1])
+    with open_source(bytes(packed), "x.fits.gz") as source:
+        size = source.size()
+        # A byte may hold several codes: those before the wrong one count, and one of them gives 258 bytes at most.
+        assert len(expected) <= size <= len(expected) + 8 * 258
+        assert source.fault
+    with open_source(bytes(packed), "x.fits.gz") as source:
+        # Of bytes whose sums are wrong nobody knows which is: of the last of them none is shown to the reader of headers.
+        some = source.read(0, len(expected))
+        assert some == expected[: len(some)]
+        assert len(some) == len(expected) or source.fault.endswith(SUMS)

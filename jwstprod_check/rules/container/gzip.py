@@ -9,11 +9,17 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.container.defects import defects, lost
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.storage.source import CHECKSUM, LENGTH, SUMS
 from jwstprod_check.text import plural
 
 _GZIP: Final = {
     "gzip-truncated": ("the gzip stream is truncated", "download it again"),
     "gzip-corrupt": ("the gzip stream is corrupt", "download it again"),
+    CHECKSUM: (
+        "the checksum of the gzip stream is wrong",
+        "download it again: a byte of the file, or the checksum itself, is not as it was written",
+    ),
+    LENGTH: ("the length at the end of the gzip stream is wrong", "download it again"),
     "gzip-bomb": (
         "the gzip stream expands to more than 100 times its size and was not read to its end",
         "decompress it with gunzip and check the result",
@@ -36,13 +42,13 @@ def gzip_broken(context: Context) -> Iterator[Outcome]:
     Source: RFC 1952, section 2.3.1.
     """
     for defect, hdu in defects(context, *_GZIP):
-        what, hint = _GZIP[defect.kind]
         detail = defect.text.partition(": ")[2]
+        sums = next((one for one in SUMS if detail.endswith(one)), None)
+        what, hint = _GZIP[sums or defect.kind]
         yield Problem(
             f"{what} after {plural(defect.at, 'decompressed byte')}"
-            + (f" ({detail})" if detail else "")
-            + _cut(defect, hdu)
-            + lost(context, hdu),
+            + (f" ({detail})" if detail and sums is None else "")
+            + ("" if sums else _cut(defect, hdu) + lost(context, hdu)),
             hdu=hdu,
             expected="a gzip stream up to its CRC",
             found=defect.text,

@@ -82,6 +82,36 @@ def test_cut_gzip_says_how_much_came_out():
     assert "decompressed bytes" in found.message
 
 
+@pytest.mark.parametrize(("back", "said"), [(8, "the checksum"), (1, "the length at the end")])
+@pytest.mark.parametrize("members", [1, 2])
+def test_gzip_with_wrong_sums_says_that_all_bytes_came_out(back, said, members):
+    half = len(RAW) // members
+    packed = b"".join(gzip.compress(RAW[n * half : (n + 1) * half or None]) for n in range(members - 1))
+    packed = bytearray(packed + gzip.compress(RAW[half * (members - 1) :]))
+    packed[-back] ^= 1
+    for data in (False, True):
+        found = judging.only(bytes(packed), NAME + ".gz", data=data)
+        assert found.code == "FILE008"
+        assert f"{said} of the gzip stream is wrong after {len(RAW)} decompressed bytes" in found.message
+        assert "has" not in found.message
+
+
+def test_gzip_with_one_wrong_bit_says_how_much_came_out_and_which_hdu_is_cut():
+    plain = join([primary(), image("SCI", (300, 200), -32, bytes(n * n % 251 for n in range(240000)))])
+    packed = bytearray(gzip.compress(plain, compresslevel=0))
+    # Stored blocks: a byte, the length of the block and its complement, the bytes (RFC 1951, section 3.2.4).
+    at, came = 10, 0
+    while came < 100_000:
+        length = int.from_bytes(packed[at + 1 : at + 3], "little")
+        at, came = at + 5 + length, came + length
+    packed[at + 1] ^= 1
+    report = judge_file(bytes(packed), "x.fits.gz")
+    (found,) = [f for f in report.findings if f.code == "FILE008"]
+    assert f"the gzip stream is corrupt after {came} decompressed bytes" in found.message
+    assert f"; SCI has {came - offsets(plain)[1][1]:,} bytes of data, needs 240,000" in found.message
+    assert (found.extname, found.offset) == ("SCI", came)
+
+
 def test_gzip_bomb_is_reported(monkeypatch):
     from jwstprod_check.storage import gzip as source
 
