@@ -31,19 +31,20 @@ roots = (f"{os.path.dirname(os.__file__)}/", f"{os.path.dirname(os.path.dirname(
 loaded = [getattr(module, "__file__", None) or "" for module in list(sys.modules.values())]
 imported = {path.removeprefix(root) for path in loaded for root in roots if path.startswith(root)}
 
-def compiled(name):
+def compiled(name, optimize):
     before = ZipFile(f"/{name}")
     with ZipFile(f"/new-{name}", "w") as after:
         for member in before.namelist():
             content, place = before.read(member), member
             if member in imported and member.endswith(".py"):
-                code = compile(content, member, "exec", dont_inherit=True, optimize=0)
+                code = compile(content, member, "exec", dont_inherit=True, optimize=optimize)
                 content = external._code_to_hash_pyc(code, source_hash(content), False)
                 place = f"{member}c"
             after.writestr(ZipInfo(place), bytes(content))
 
-compiled("library.zip")
-compiled("packages.zip")
+# The docstrings and assertions of the library are 230 kB of the page.
+compiled("library.zip", 2)
+compiled("packages.zip", 0)
 `);
 for (const name of ["library.zip", "packages.zip"]) writeFileSync(join(folder, name), python.FS.readFile(`/new-${name}`));
 process.exit(0);
