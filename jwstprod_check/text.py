@@ -53,6 +53,13 @@ def listed(words: Iterable[str], most: int = 10) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 
+def error_text(error: BaseException) -> str:
+    """What an exception says: its type and its text; of a lack of memory, that it is one."""
+    if isinstance(error, MemoryError):
+        return f"not enough memory ({error})" if str(error) else "not enough memory"
+    return f"{type(error).__name__}: {error}"
+
+
 def times(lengths: Iterable[object]) -> str:
     """Axes as in the documentation: ``64 x 64 x 5``."""
     return " x ".join(str(n) for n in lengths)

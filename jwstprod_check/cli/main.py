@@ -16,7 +16,7 @@ import click
 
 from jwstprod_check import __version__
 from jwstprod_check.spec.errors import SpecError
-from jwstprod_check.text import printable
+from jwstprod_check.text import error_text, printable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -194,8 +194,11 @@ def _status(argv: list[str]) -> int:
         return 2
     except OSError:
         raise
+    except MemoryError as error:
+        _complain(error_text(error))
+        return 2
     except Exception as error:
-        _complain(f"internal error: {type(error).__name__}: {error}")
+        _complain(f"internal error: {error_text(error)}")
         return 2
     return result if isinstance(result, int) else 0
 

@@ -10,6 +10,7 @@ import msgspec
 
 from jwstprod_check.config import Options
 from jwstprod_check.config.options import for_path
+from jwstprod_check.engine.outcomes import crash_hint, crash_text
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.engine.run import check_name, run_rules
 from jwstprod_check.findings import FileReport, Finding, NotChecked, Severity
@@ -94,9 +95,9 @@ def _check_path(
         traffic = getattr(error, "traffic", None)
         return report if traffic is None else msgspec.structs.replace(report, remote=traffic)
     except Exception as error:
-        text = printable(f"{type(error).__name__}: {error}")[:200]
+        text = crash_text(error)
         message = f"the check of the file crashed ({text}); what it should check was not checked"
-        return _failed(label, options, "TOOL001", "rule-crashed", message, text)
+        return _failed(label, options, "TOOL001", "rule-crashed", message, error)
 
 
 def identified(path: str, specs: str | None = None) -> tuple[FitsFile, Product]:
@@ -118,8 +119,10 @@ def only_named(path: str, specs: Catalogue, options: Options) -> bool:
     return not path.lower().endswith(FITS_ENDINGS)
 
 
-def _failed(path: str, options: Options, code: str, name: str, message: str, found: str | None = None) -> FileReport:
-    hint = "this is a fault of jwstprod; please report it with the file" if found is not None else None
+def _failed(
+    path: str, options: Options, code: str, name: str, message: str, error: Exception | None = None
+) -> FileReport:
+    found, hint = (None, None) if error is None else (crash_text(error), crash_hint(error))
     finding = Finding(code, name, Severity.ERROR, message, found=found, hint=hint)
     level = "data" if options.data else "structure"
     missed = (NotChecked(code, message),)

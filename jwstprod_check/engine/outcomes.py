@@ -13,7 +13,7 @@ from jwstprod_check.findings import MAX_PLACES, Finding, NotChecked, Severity, S
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.rules import find_rule
 from jwstprod_check.rules.rule import Problem, Rule, Skip
-from jwstprod_check.text import printable
+from jwstprod_check.text import error_text, printable
 
 MAX_NOT_CHECKED: Final = 1000
 
@@ -156,7 +156,7 @@ class Outcomes:
         tool = find_rule("TOOL001")
         if tool is None:
             raise LookupError("TOOL001") from error
-        text = printable(f"{type(error).__name__}: {error}")[:200]
+        text = crash_text(error)
         self.failed = True
         self.findings.append(
             Finding(
@@ -165,7 +165,7 @@ class Outcomes:
                 Severity.ERROR,
                 f"{what} crashed ({text}); what it should check was not checked",
                 found=text,
-                hint="this is a fault of jwstprod; please report it with the file",
+                hint=crash_hint(error),
             )
         )
         return text
@@ -203,3 +203,15 @@ def _fold(finding: Finding, place: str, keyword: str | None) -> Finding:
         place = f"{place} {_clean(keyword)}"
     places = finding.places if len(finding.places) >= MAX_PLACES else (*finding.places, place)
     return msgspec.structs.replace(finding, count=finding.count + 1, places=places)
+
+
+def crash_text(error: Exception) -> str:
+    """What crashed a rule, safe to print and not too long for a message."""
+    return printable(error_text(error))[:200]
+
+
+def crash_hint(error: Exception) -> str:
+    """What to do about a crash."""
+    if isinstance(error, MemoryError):
+        return "give the program more memory, or fewer workers (--jobs)"
+    return "this is a fault of jwstprod; please report it with the file"

@@ -8,7 +8,7 @@ from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.preview.draw import caption, png
 from jwstprod_check.preview.plane import NoPictureError, is_science, picture_of
 from jwstprod_check.storage.source import Source
-from jwstprod_check.text import printable
+from jwstprod_check.text import error_text, printable
 
 MAX_IMAGES: Final = 12
 """Science images of a file that are drawn: the slits of a multi-object exposure can be hundreds."""
@@ -34,5 +34,5 @@ def _drawn(source: Source, file: FitsFile, hdu: Hdu) -> Thumbnail:
     except (NoPictureError, OSError) as error:
         reason = str(error)
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
+        reason = error_text(error)
     return Thumbnail(hdu.index, printable(f"{hdu.label} is not drawn: {reason}"))

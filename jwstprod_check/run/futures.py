@@ -14,6 +14,7 @@ from jwstprod_check.config import Options
 from jwstprod_check.findings import FileReport
 from jwstprod_check.run.elsewhere import Tasks, check_task
 from jwstprod_check.run.seam import CutError
+from jwstprod_check.text import error_text
 
 AHEAD: Final = 4
 """Chunks for each worker that are under way, or done and not yet returned."""
@@ -84,7 +85,7 @@ def _reports(future: Future) -> list[FileReport]:
 
 
 def _broken(error: BaseException) -> CutError:
-    return CutError(f"the pool of workers broke down ({type(error).__name__}: {error})")
+    return CutError(f"the pool of workers broke down ({error_text(error)})")
 
 
 def _workers(pool: Pool) -> int:

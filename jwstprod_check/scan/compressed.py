@@ -15,7 +15,7 @@ from jwstprod_check.fits.hdu import Hdu, axes_of
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.scan.decoder import DecoderEndedError, NoDecoderError, sections, sections_from_child
 from jwstprod_check.scan.tables import layout
-from jwstprod_check.text import plural, quoted
+from jwstprod_check.text import error_text, plural, quoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,13 +119,13 @@ def restore(hdu: Hdu, data: bytes) -> "Iterator[Array]":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield from decode(fits, hdu.axes[-1], _section(hdu))
-    except NoDecoderError:
+    except (NoDecoderError, MemoryError):
         raise
     except DecoderEndedError as error:
         raise BrokenImageError(str(error)) from error
     except Exception as error:
         # Any error of the reader is due to the image, and becomes a finding.
-        raise BrokenImageError(f"{type(error).__name__}: {error}") from error
+        raise BrokenImageError(error_text(error)) from error
 
 
 def _columns(hdu: Hdu) -> dict[str, tuple[int, Column]]:

@@ -26,6 +26,8 @@ _IN_FORKS: Final = b"ready, in forks\n"
 _END: Final = b"end"
 """Begins the line after the pixels of an image, which says why there are no more."""
 
+_NO_MEMORY: Final = "not enough memory"
+
 _PATIENCE: Final = 5
 """Seconds in which a child ends that is not needed any more."""
 
@@ -71,7 +73,7 @@ def sections(fits: bytes, places: int, step: int) -> "Iterator[Array]":
 def sections_from_child(fits: bytes, places: int, step: int) -> "Iterator[Array]":
     """Return the same, decoded in a process of its own.
 
-    Raises ``NoDecoderError`` where none can be started, ``DecoderEndedError`` where it ends early.
+    Raises ``NoDecoderError`` where none can be started, ``DecoderEndedError`` where it ends early, and ``MemoryError``.
     """
     child = _waiting() or _started()
     finished = False
@@ -84,6 +86,8 @@ def sections_from_child(fits: bytes, places: int, step: int) -> "Iterator[Array]
         while (frame := _read_frame(child.answers))[1] is not None:
             yield np.frombuffer(frame[1], np.dtype(frame[0]))
         finished = True
+        if frame[0] == _NO_MEMORY:
+            raise MemoryError
         if frame[0]:
             raise DecoderEndedError(frame[0])
     except (BrokenPipeError, EOFError):
@@ -177,8 +181,10 @@ def _write_frames(fits: bytes, places: int, step: int, out: IO[bytes]) -> None:
         for pixels in sections(fits, places, step):
             out.write(f"{pixels.dtype.str} {pixels.nbytes}\n".encode())
             out.write(pixels.data)
+    except MemoryError:
+        out.write(_END + f" {_NO_MEMORY}\n".encode())
     except Exception as error:
-        # Any error of the reader is due to the image.
+        # Any other error of the reader is due to the image.
         said = " ".join(str(error).split())
         out.write(_END + f" {type(error).__name__}: {said}\n".encode())
     else:

@@ -15,6 +15,7 @@ from jwstprod_check.scan.images import Image
 from jwstprod_check.scan.questions import Questions, stored_type
 from jwstprod_check.scan.sums import RestoredSum, folded, header_sum, same, stated_sum, states_sum, word_sum
 from jwstprod_check.scan.tables import TableWatch
+from jwstprod_check.text import error_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -172,5 +173,7 @@ class HduWatch:
             self._broken = str(error)
         except NoDecoderError as error:
             self._undone = f"no process to decode it in could be started ({error})"
+        except MemoryError as error:
+            self._undone = error_text(error)
         except TypeError as error:
             self._undone = str(error)

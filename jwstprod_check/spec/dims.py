@@ -154,7 +154,7 @@ def parse_factor(text: str) -> Factor:
         tree = ast.parse(text, mode="eval")
         linear = _linear(tree.body, text)
         return Factor(text, linear, at_least, text if text in linear.terms else None)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError):
         raise SpecError(f"not a dimension: {text!r}") from None
 
 

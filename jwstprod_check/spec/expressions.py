@@ -107,7 +107,7 @@ def compile_expression(
         raise SpecError(f"expression longer than {MAX_LENGTH} characters")
     try:
         tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError) as error:
         raise SpecError(f"not an expression: {text!r} ({error.__class__.__name__})") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise SpecError(f"expression of more than {MAX_NODES} parts: {text[:60]!r}...")

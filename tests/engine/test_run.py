@@ -53,6 +53,13 @@ def crashing(context):
     raise ZeroDivisionError("division by zero")
 
 
+@rule("TEST010", "lacking-memory", scope="file")
+def lacking_memory(_context):
+    """Find that memory is short."""
+    raise MemoryError("Unable to allocate 1.00 TiB")
+    yield
+
+
 @rule("TEST009", "crashing-at-once", scope="file")
 def crashing_at_once(_context):
     """Crash."""
@@ -109,6 +116,13 @@ def test_a_crash_alone_leaves_the_file_unverified(run):
     report = run(crashing_at_once, skipping)
     assert [f.code for f in report.findings] == ["TOOL001"]
     assert report.verdict == "unverified"
+
+
+def test_a_lack_of_memory_is_no_fault_of_the_program(run):
+    report = run(lacking_memory, whole)
+    assert [f.code for f in report.findings] == ["TOOL001", "TEST003"]
+    assert report.findings[0].found == "not enough memory (Unable to allocate 1.00 TiB)"
+    assert report.findings[0].hint == "give the program more memory, or fewer workers (--jobs)"
 
 
 def test_what_a_rule_could_not_check_leaves_the_file_unverified(run):

@@ -177,6 +177,27 @@ def test_a_decoder_that_fails_says_why(monkeypatch, tmp_path, rice):
         restored(rice)
 
 
+LACKS = """
+import resource
+sections = decoder.sections
+def lacking(*given):
+    list(sections(*given))
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used, used))
+    yield bytearray(2**30)
+decoder.sections = lacking
+"""
+
+
+@pytest.mark.usefixtures("no_child_waits")
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="a limit of memory as Linux has it")
+@pytest.mark.parametrize("change", ["", "del os.fork"], ids=["in forks", "without fork"])
+def test_a_decoder_without_memory_says_nothing_of_the_image(monkeypatch, tmp_path, rice, change):
+    with_change(monkeypatch, tmp_path, LACKS + change)
+    with pytest.raises(MemoryError):
+        restored(rice)
+
+
 @pytest.mark.usefixtures("no_child_waits")
 def test_a_decoder_that_ends_in_the_middle_of_an_image_is_noticed(monkeypatch, tmp_path, rice):
     with_decoder(monkeypatch, tmp_path, READY + "print('<f4 6000')\nprint('too little')")

@@ -15,6 +15,7 @@ from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_path
 from jwstprod_check.make import file_name
 from jwstprod_check.scan import chunks, decoder
+from jwstprod_check.scan import compressed as tiles
 
 RAW = make("dark", CATALOGUE, symbols={"ncols": 64, "nrows": 64})
 NAME = file_name(CATALOGUE.spec("dark"))
@@ -130,6 +131,20 @@ def test_without_a_process_to_decode_in_a_rice_image_is_unverified(tmp_path, mon
     report = judged(tmp_path, join([*split(RAW)[:-1], made, split(RAW)[-1]]))
     assert report.verdict == "unverified"
     assert any("EXTRA" in reason for _, reason in reasons(report, "FITS088"))
+
+
+@pytest.mark.parametrize("algorithm", ["GZIP_1", "RICE_1"])
+def test_without_memory_to_decode_in_an_image_is_unverified_and_not_broken(tmp_path, monkeypatch, algorithm):
+    def lacking(*_args):
+        raise MemoryError("Unable to allocate 1.00 TiB")
+        yield
+
+    for name in ("sections", "sections_from_child"):
+        monkeypatch.setattr(tiles, name, lacking)
+    made = packed("EXTRA", (64, 64), noise(64, 64).astype("f4"), algorithm)
+    report = judged(tmp_path, join([*split(RAW)[:-1], made, split(RAW)[-1]]))
+    assert report.verdict == "unverified"
+    assert reasons(report, "FITS088") == [(None, "EXTRA: not enough memory (Unable to allocate 1.00 TiB)")]
 
 
 def test_a_rice_image_that_was_decoded_is_verified(tmp_path):
