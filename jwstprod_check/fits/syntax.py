@@ -1,7 +1,8 @@
 """What is wrong with one 80-byte card, by its own bytes: the grammar of the standard, nothing repaired.
 
-FITS Standard 4.0, sections 4.1 and 4.2 and its appendix A. Patterns are possessive, so none takes more than linear
-time; a well-formed card passes one match, and only what does not is taken apart.
+FITS Standard 4.0, sections 4.1 and 4.2 and its appendix A. Patterns take no more than linear time, most being
+possessive; a group that may fail after it took something is not, as Python before 3.11.5 goes on behind what it took. A
+well-formed card passes one match, and only what does not is taken apart.
 """
 
 import re
@@ -21,8 +22,8 @@ WELL_FORMED: Final = re.compile(
     rb"""........
     (?: =[ ]++ (?: ('[ -&(-~]*+(?:''[ -&(-~]*+)*+')
                  | ([TF])
-                 | ([+-]?(?:[0-9]++|(?=\.[0-9]))) (\.[0-9]*+(?:[ED][+-]?[0-9]++)?+|[ED][+-]?[0-9]++)?+
-               ) [ ]*+ (?:/[ -~]*+)?+
+                 | ([+-]?(?:[0-9]++|(?=\.[0-9]))) (\.[0-9]*+(?:[ED][+-]?[0-9]++)?|[ED][+-]?[0-9]++)?
+               ) [ ]*+ (?:/[ -~]*+)?
       | [ -<>-~][ -~]*+
     )\Z""",
     re.VERBOSE | re.DOTALL,
