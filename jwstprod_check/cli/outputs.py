@@ -31,7 +31,7 @@ class Outputs:
         _refuse_twice([path for _, path in formats if path is not None])
         for _, path in formats:
             if path is not None and any(other is None for _, other in formats):
-                _refuse_stdout(path)
+                refuse_stdout(path, "give that format without a file", "--format")
         for _, path in formats:
             if path is not None:
                 _refuse_input(path, inputs, listing)
@@ -72,24 +72,16 @@ class Outputs:
 
     def _open(self, path: str) -> TextIO:
         try:
-            if os.path.exists(path) and not S_ISREG(os.stat(path).st_mode):
-                return self._open_device(path)
+            if not _is_replaceable(path):
+                stream = open(_open_device(path), "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed by finish
+                self._files.append((stream, "", path))
+                return stream
             target = os.path.realpath(path)
             beside = part_of(target)
             stream = open(beside, "x", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed by finish
         except OSError as error:
             raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
         self._files.append((stream, beside, target))
-        return stream
-
-    def _open_device(self, path: str) -> TextIO:
-        """Open a pipe, a terminal or a null device; a pipe that nobody reads would be waited for without end."""
-        flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)
-        number = os.open(path, flags)
-        if S_ISFIFO(os.fstat(number).st_mode):
-            os.set_blocking(number, True)
-        stream = open(number, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed by finish
-        self._files.append((stream, "", path))
         return stream
 
     def finish(self) -> None:
@@ -145,8 +137,16 @@ def is_own(path: str, own: frozenset[str]) -> bool:
     return bool(own) and os.path.realpath(path) in own
 
 
-def replace_whole(target: str, content: bytes) -> None:
-    """Write a file beside its place and rename it. Raises ``OSError`` where it cannot be written; nothing is left behind then."""
+def replace_whole(path: str, content: bytes) -> None:
+    """Write a file beside its place and rename it; what is no regular file is written to, as a pipe.
+
+    Raises ``OSError`` where it cannot be written; nothing is left behind then.
+    """
+    if not _is_replaceable(path):
+        with open(_open_device(path), "wb") as stream:
+            stream.write(content)
+        return
+    target = os.path.realpath(path)
     beside = part_of(target)
     try:
         with open(beside, "xb") as stream:
@@ -156,6 +156,25 @@ def replace_whole(target: str, content: bytes) -> None:
         if os.path.exists(beside):
             os.unlink(beside)
         raise
+
+
+def _is_replaceable(path: str) -> bool:
+    """Whether a path is free or that of a regular file: a device, a pipe or what stdout is led to must stay what it is."""
+    return not os.path.exists(path) or (S_ISREG(os.stat(path).st_mode) and not _is_stdout(path))
+
+
+def _open_device(path: str) -> int:
+    """Open a pipe, a terminal, a null device or the standard output; return the number of the open file. Raises ``OSError``.
+
+    A pipe that nobody reads would be waited for without end.
+    """
+    if _is_stdout(path):
+        sys.stdout.flush()
+        return os.dup(sys.stdout.fileno())
+    number = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    if S_ISFIFO(os.fstat(number).st_mode):
+        os.set_blocking(number, True)
+    return number
 
 
 def refuse(outputs: list[str], inputs: tuple[str, ...], listing: str | None) -> None:
@@ -175,15 +194,19 @@ def _refuse_twice(paths: list[str]) -> None:
         seen[place] = path
 
 
-def _refuse_stdout(path: str) -> None:
+def refuse_stdout(path: str, instead: str, option: str) -> None:
     """Raise where a file, pipe or terminal is the standard output, which has a report of its own."""
+    if _is_stdout(path) and not _is_same(path, os.devnull):
+        reason = f"two outputs go to one file: the standard output and {path}; {instead}"
+        raise click.BadParameter(reason, param_hint=option)
+
+
+def _is_stdout(path: str) -> bool:
+    """Whether a path is that of the standard output, which may be a file, a pipe or a terminal."""
     try:
-        here, there, nowhere = os.fstat(sys.stdout.fileno()), os.stat(path), os.stat(os.devnull)
+        return os.path.samestat(os.fstat(sys.stdout.fileno()), os.stat(path))
     except (OSError, ValueError):
-        return
-    if os.path.samestat(here, there) and not os.path.samestat(here, nowhere):
-        reason = f"two outputs go to one file: the standard output and {path}; give that format without a file"
-        raise click.BadParameter(reason, param_hint="--format")
+        return False
 
 
 def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> None:

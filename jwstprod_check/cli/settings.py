@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from jwstprod_check.cli.across import set_rule_words
-from jwstprod_check.cli.outputs import refuse, replace_whole
+from jwstprod_check.cli.outputs import refuse, refuse_stdout, replace_whole
 from jwstprod_check.cli.words import did_you_mean
 from jwstprod_check.config import Options
 from jwstprod_check.config.file import Config, ConfigDocument, ConfigError, OverrideDocument, find, load
@@ -205,6 +205,9 @@ def accepted_by(
     used = tuple(path for path in (files.read, config.path if config is not None else None) if path is not None)
     refuse([*formats, *targets], inputs, listing)
     refuse(formats, used, None)
+    for path in targets:
+        refuse_stdout(path, "write the baseline to a file of its own", "--write-baseline")
+        _refuse_without_folder(path)
     if config is not None:
         refuse(targets, (config.path,), None)
     baseline: Baseline | None = None
@@ -214,6 +217,16 @@ def accepted_by(
         except BaselineError as error:
             raise click.BadParameter(str(error), param_hint="--baseline") from None
     return Accepted(config, today(), baseline, Recorder() if files.write is not None else None)
+
+
+def _refuse_without_folder(path: str) -> None:
+    """Raise before the run where its end could not write a baseline."""
+    folder = os.path.dirname(os.path.realpath(path))
+    reason = (
+        "is a folder" if os.path.isdir(path) else "" if os.path.isdir(folder) else f"the folder {folder} does not exist"
+    )
+    if reason:
+        raise click.BadParameter(f"{path}: {reason}", param_hint="--write-baseline")
 
 
 def write_baselines(accepted: Accepted, files: BaselineFiles, options: Options) -> None:
@@ -226,7 +239,7 @@ def write_baselines(accepted: Accepted, files: BaselineFiles, options: Options) 
 
 def _replace(path: str, content: bytes) -> None:
     try:
-        replace_whole(os.path.realpath(path), content)
+        replace_whole(path, content)
     except OSError as error:
         raise click.ClickException(f"the baseline {path} cannot be written: {error.strerror}") from None
 

@@ -108,7 +108,7 @@ class Folder:
             if ending != ".yaml":
                 raise SpecError("a spec is named NAME.yaml; this would not be read", str(path))
             if not path.is_file():
-                raise SpecError("a link to nothing" if path.is_symlink() else "not a file", str(path))
+                raise SpecError("not a file" if path.exists() else "a link to nothing", str(path))
             yield f"{place}/{name}" if place else name
 
     def products(self) -> list[str]:

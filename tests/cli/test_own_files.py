@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 import subprocess
 import sys
 
@@ -133,3 +134,53 @@ def test_a_name_that_is_not_utf_8_is_in_no_label(folder):
     done = bash("$J label d", folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "Error: \\xff_dark.fits: the name is not UTF-8\n"
+
+
+@pytest.mark.parametrize("what", ["pipe", "null"])
+def test_a_baseline_leaves_a_pipe_and_a_device_what_they_are(folder, what):
+    """A run as root replaced /dev/null by a file; so root has a device of its own here."""
+    if os.geteuid() == 0:
+        os.mknod(folder / "null", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+    else:
+        (folder / "null").symlink_to("/dev/null")
+    os.mkfifo(folder / "pipe")
+    done = bash(
+        f"exec 3<>pipe; $J check -q --write-baseline {what} d; status=$?; echo END >&3; sed /END/q <&3; exit $status",
+        folder,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "pipe").is_fifo()
+    assert (folder / "null").is_char_device()
+    if what == "pipe":
+        assert json.loads(done.stdout.removesuffix("END\n"))["schema"] == "jwstprod-baseline/1"
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("pipe", "the baseline pipe cannot be written: No such device or address"),
+        ("no/b.json", "does not exist"),
+        ("d", "is a folder"),
+    ],
+)
+def test_a_baseline_that_cannot_be_written_is_status_2(folder, target, reason):
+    os.mkfifo(folder / "pipe")
+    done = bash(f"$J check -q --write-baseline {target} d", folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert (folder / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("out", ["/dev/stdout", "out.txt"])
+def test_a_baseline_does_not_go_where_the_report_goes(folder, out):
+    done = bash(f"$J check --write-baseline {out} d > out.txt", folder)
+    assert done.returncode == 2
+    assert "two outputs go to one file" in done.stderr
+    assert (folder / "out.txt").read_text() == ""
+
+
+def test_a_manifest_on_the_standard_output_replaces_no_file(folder):
+    done = bash("(echo before; $J manifest d -o /dev/stdout; echo after) > out.txt", folder)
+    lines = (folder / "out.txt").read_text().splitlines()
+    assert (lines[0], lines[-1], done.stderr) == ("before", "after", "")
+    assert any(DARK.name in line for line in lines)

@@ -57,6 +57,10 @@ def comment(folder):
     (folder / "dark.yaml").write_text("# to be written\n")
 
 
+def device(folder):
+    (folder / "dark.yaml").symlink_to("/dev/zero")
+
+
 def no_columns(folder):
     (folder / "dark.yaml").write_text(SPEC)
     (folder / "columns").mkdir()
@@ -71,6 +75,7 @@ UNUSABLE = {
     too_high: "own' has some at",
     dangling: "a link to nothing at",
     fifo: "not a file at",
+    device: "not a file at",
     folder_of_the_name: "not a file at",
     no_bytes: "empty at",
     comment: "empty at",
