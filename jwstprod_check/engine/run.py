@@ -76,8 +76,10 @@ def check_name(path: str, catalogue: Catalogue, options: Options, place: str | N
     return run.report()
 
 
-LEARN_FROM: Final = 2
-"""The file of a structure that is judged with a note of what each rule reads, which takes some twice as long."""
+LEARN_FROM: Final = 3
+"""The file of a structure that is judged with a note of what each rule reads, which takes some twice as long.
+
+Of most structures of a mixed delivery there are one file or two."""
 
 MAX_PROBLEMS: Final = 2000
 """Problems of one rule after which it is not asked for more, if the file does not conform anyhow."""

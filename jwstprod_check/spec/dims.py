@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from jwstprod_check.memo import by_value
 from jwstprod_check.spec.errors import SpecError
 
 VARIABLE: Final = "variable"
@@ -95,6 +96,7 @@ class Dims(msgspec.Struct, frozen=True):
                 return f"{self.cols or VARIABLE} cols x {self.rows or VARIABLE} rows"
 
 
+@by_value(1024)
 def parse_dims(text: str, kind: str) -> Dims:
     """Parse a dimensions cell of a row whose HDU type is ``kind`` (primary, IMAGE or BINTABLE).
 

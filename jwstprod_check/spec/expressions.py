@@ -103,6 +103,10 @@ def compile_expression(
 
     Raises ``SpecError`` for anything that is not in the language, an undeclared name included.
     """
+    return _compiled(text, _parsed(text), keywords, groups or {})
+
+
+def _parsed(text: str) -> ast.Expression:
     if len(text) > MAX_LENGTH:
         raise SpecError(f"expression longer than {MAX_LENGTH} characters")
     try:
@@ -111,7 +115,13 @@ def compile_expression(
         raise SpecError(f"not an expression: {text!r} ({error.__class__.__name__})") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise SpecError(f"expression of more than {MAX_NODES} parts: {text[:60]!r}...")
-    written = _write_out(tree, groups or {})
+    return tree
+
+
+def _compiled(
+    text: str, tree: ast.Expression, keywords: Mapping[str, str], groups: Mapping[str, tuple[str, ...]]
+) -> Expression:
+    written = _write_out(tree, groups)
     compiler = _Compiler(text, keywords)
     evaluate = compiler.compile(tree.body)
     return Expression(text, evaluate, frozenset(compiler.names), ast.unparse(tree) if written else None)
@@ -136,9 +146,10 @@ def compile_condition(
 
     Raises ``SpecError`` for one that is a value, or the same for every file.
     """
-    found = compile_expression(text, keywords, groups)
-    tree = ast.parse(text.strip(), mode="eval").body
-    if not _is_condition(tree, keywords):
+    tree = _parsed(text)
+    condition = _is_condition(tree.body, keywords)
+    found = _compiled(text, tree, keywords, groups or {})
+    if not condition:
         raise SpecError(f"not a condition: {text!r} is neither true nor false; compare it with something")
     if not found.names and not any(isinstance(node, ast.Call) for node in ast.walk(tree)):
         raise SpecError(f"not a condition: {text!r} is the same for every file")
