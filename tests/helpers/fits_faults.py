@@ -327,6 +327,7 @@ MANDATORY = (
     Fault(54, "NAXIS3 of two axes", change(SCI, lambda p: p.with_card("NAXIS3", 5)), "FITS027", SCI, "NAXIS3"),
     Fault(55, "NAXIS2 before NAXIS1", moved(SCI, "NAXIS1", "NAXIS2"), "FITS023", SCI, "NAXIS1"),
     Fault(56, "NAXIS before BITPIX", moved(SCI, "BITPIX", "NAXIS"), "FITS023", SCI, "BITPIX"),
+    Fault(56, "NAXIS before BITPIX in the primary", moved(PRIMARY, "BITPIX", "NAXIS"), "FITS023", PRIMARY, "BITPIX"),
     Fault(
         56,
         "comment among the first",

@@ -52,6 +52,7 @@ def test_dates_are_read(text, mjd):
             "FILENAME": "jw01_i2d.fits",
         },
         {"DATE_BEG": "nonsense", "DATE_END": "2022-04-21T12:20:02"},
+        {"DATE_BEG": "2022-04-21T12:20:02", "MJD_BEG": "59690.5"},
     ],
 )
 def test_agreeing_times_are_quiet(keywords):

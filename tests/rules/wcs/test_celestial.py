@@ -233,3 +233,11 @@ def test_what_cannot_be_computed_has_no_position():
     ):
         fields = {f: getattr(sound, f) for f in sound.__struct_fields__} | changed
         assert position(World(**fields), (5.0, 5.0)) is None
+
+
+def test_increments_are_those_of_both_axes():
+    world = {"root": "PC", "types": ("RA---TAN", "DEC--TAN"), "matrix": (1.0, 0.0, 0.0, 2.0)}
+    known = dict.fromkeys(World.__struct_fields__) | world
+    assert World(**known | {"increments": (3.0, 4.0)}).transformation() == (3.0, 0.0, 0.0, 8.0)
+    assert World(**known | {"increments": (3.0, None)}).transformation() is None
+    assert World(**known | {"increments": (None, 4.0)}).transformation() is None
