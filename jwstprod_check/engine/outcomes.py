@@ -187,7 +187,8 @@ class Outcomes:
         named = bool(self.unreported) or any(c.startswith("FILE") and c in self.plan.covering for c in self.hits)
         if not self.file.complete and widest > WIDTH["file"] and not named:
             self.not_checked.append(NotChecked("FILE005", "the file could not be followed to its end"))
-        if uncovered is not None and widest == WIDTH["spec"]:
+        # Of a file without HDUs, as an ECSV table is, nothing at all was checked.
+        if uncovered is not None and (widest == WIDTH["spec"] or not self.file.hdus):
             reason = f"known product, not covered: there is no table of {uncovered} to check the file against"
             self.not_checked.append(NotChecked("PROD009", reason))
         if changed:

@@ -167,3 +167,8 @@ def fits_row(hdu: Hdu, row: Row) -> bool:
         known = sum(c.name.upper() in present for c in row.columns.columns)
         return 2 * known > len(row.columns.columns)
     return row.dims.kind != "image" or len(hdu.axes) == len(row.dims.of_rank(len(hdu.axes)).axes)
+
+
+def is_header_only(row: Row, hdu: Hdu) -> bool:
+    """Whether an HDU of an optional row is a header without data, as the data models leave it."""
+    return row.optional and row.dims.kind == "image" and not hdu.axes and hdu.header.integer("NAXIS") == 0

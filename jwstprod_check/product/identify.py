@@ -274,13 +274,15 @@ class _Identification:
         return self._specs[product]
 
     def implied_model(self, product: str | None) -> str | None:
-        """Return the model of a product under which the HDUs fit best, in a file without DATAMODL; None in any other.
+        """Return the model of a product under which the HDUs fit best, in a file whose DATAMODL is none of it; else None.
 
         HDUs of one name with EXTVER 1, 2, ... are those of a model of several slits.
         """
-        if product is None or self.model is not None or not self.extensions:
+        if product is None or not self.extensions:
             return None
         models = self.catalogue.recognise[product].models
+        if self.model in models:
+            return None
         if len(models) < 2:
             return models[0] if models else None
         strangers = {}

@@ -192,6 +192,14 @@ def test_sets_by_extver_are_evidence_of_a_model_of_several_slits(count):
     assert (finding.code, "checked as MultiSlitModel" in finding.message) == ("PROD004", True)
 
 
+@pytest.mark.parametrize("model", ["ImageModelX", "RampModel", ""])
+def test_sets_by_extver_count_where_the_model_is_none_of_the_product(model):
+    parts = [part for n in range(1, 4) for part in slit(n, 6, 4)]
+    base = "jw01234001001_02101_00001_nrs1_cal.fits"
+    (finding,) = errors(judge_file(made(model, "1.18.0", *parts), base))
+    assert finding.code in {"PROD002", "PROD004"}
+
+
 def test_one_set_without_a_model_is_that_of_an_image():
     found = told(changed("cal", remove=["DATAMODL"]), "x_cal.fits")
     assert (found.name, found.model) == ("cal", "ImageModel")

@@ -51,6 +51,32 @@ def test_what_is_no_fits_file_is_never_conforming(jwstprod, tmp_path, raw, args)
     assert report["summary"]["unverified"] == 1
 
 
+@pytest.mark.parametrize(
+    "raw", [b"# %ECSV 1.0\n# ---\nx\n1\n", b"# %ECSV 1.0\n" + bytes(range(256))], ids=["table", "bytes"]
+)
+@pytest.mark.parametrize(
+    "args",
+    [
+        (),
+        ("--select", "FITS"),
+        ("--select", "FILE"),
+        ("--select", "FILE,FITS"),
+        ("--select", "PROD006"),
+        ("--select", "HDU"),
+        ("--data", "--select", "SUM"),
+        ("--ignore", "PROD009"),
+        ("--ignore", "FILE,PROD"),
+    ],
+    ids=" ".join,
+)
+def test_an_ecsv_table_is_never_conforming(jwstprod, tmp_path, raw, args):
+    name = "jw01234-o001_t001_nircam_clear-f200w_cat.ecsv"
+    status, file, report = checked(jwstprod, tmp_path, raw, *args, name=name)
+    assert (status, file["verdict"]) == (1, "unverified")
+    assert "PROD009" in {n["code"] for n in file["not_checked"]}
+    assert report["summary"]["unverified"] == 1
+
+
 @pytest.mark.parametrize("raw", [PAGE, b""], ids=["page", "empty"])
 def test_the_rule_that_reports_the_broken_fact_makes_the_file_nonconforming(jwstprod, tmp_path, raw):
     status, file, _ = checked(jwstprod, tmp_path, raw, "--select", "FILE")

@@ -1,18 +1,33 @@
 """Which amendments a verdict relies on: where the file differs from the documented table and is allowed to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
+from typing import Final
 
 import msgspec
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.columns import compare
 from jwstprod_check.match.dimensions import state
+from jwstprod_check.match.rows import is_header_only
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.product.hdus import displaced
 from jwstprod_check.spec.dims import Dims, fits_factor
 from jwstprod_check.spec.model import Amendment, Patch, Row
+from jwstprod_check.spec.schema import SetsDocument
 from jwstprod_check.text import listed, quoted
+
+HEADER_ONLY: Final = Amendment(
+    id="header-of-an-optional-array",
+    because="the data models leave the header of an array that they do not have, where it contains keywords",
+    source="stdatamodels 6.0.0, fits_support.py (keywords with a fits_hdu are written without the array)",
+    when=None,
+    patches=(),
+    symbols={},
+    sets=None,
+    free_order=False,
+)
+"""The amendment of every table: whichever row is optional may be a header without data."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -54,8 +69,19 @@ def _rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
         differences += _keywords(context, amendment)
         if amendment.free_order and moved is not None:
             differences.append(Difference(f"{moved.label} is HDU {moved.index}", moved.index))
+        if amendment.sets is not None and context.spec.spec.sets is None:
+            differences += _in_sets(amendment.sets, found)
         if differences:
             yield amendment, differences
+    empty = [] if context.strict else [hdu for row, hdu in context.images() if is_header_only(row, hdu)]
+    if empty:
+        yield HEADER_ONLY, [Difference(f"{hdu.label} has no data", hdu.index) for hdu in empty]
+
+
+def _in_sets(sets: SetsDocument, found: Mapping[str, Sequence[Hdu]]) -> list[Difference]:
+    """The first HDU of a second set, where the documented table has one HDU of each name."""
+    second = [hdu for name in sets.rows for hdu in found.get(name.upper(), ())[1:2]]
+    return [Difference(f"{hdu.label} is there beside {hdu.name}", hdu.index) for hdu in second[:1]]
 
 
 def _differences(context: Context, patch: Patch, row: Row, hdu: Hdu) -> list[Difference]:

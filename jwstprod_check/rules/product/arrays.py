@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.dimensions import SolvedSymbol
+from jwstprod_check.match.rows import is_header_only
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.dims import Rational, evaluate
-from jwstprod_check.spec.model import Row
 from jwstprod_check.text import times
 
 _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64": ("int64", 2**63)}
@@ -53,25 +53,21 @@ def _storage(hdu: Hdu) -> str:
     return ", ".join(parts)
 
 
-def _placeholder(row: Row, hdu: Hdu) -> bool:
-    """Whether an HDU of an optional row is a header without data, as the data models leave it."""
-    return row.optional and not hdu.axes and hdu.header.integer("NAXIS") == 0
-
-
 @rule("ARR002", "wrong-naxis", requires=("HDU004",))
 def naxis(context: Context) -> Iterator[Outcome]:
     """Every image has as many axes as the table states.
 
     An axis of length 1 is written, never dropped: one integration still needs a fourth axis. An optional HDU may have
-    no data (NAXIS = 0), because the data models leave its header in the file. An HDU that the table lists without data
-    (N/A) has none.
+    no data (NAXIS = 0), because the data models leave its header in the file: PROD008 reports it, and with `--strict` it
+    is an error. An HDU that the table lists without data (N/A) has none.
 
     How to fix: write the array with the expected axes.
     Source: jwst documentation, data_products/product_types.rst (leads to the table of the product).
     """
     for row, hdu in context.images():
         expected = len(row.dims.axes)
-        if row.dims.kind == "image" and len(hdu.axes) != expected and not _placeholder(row, hdu):
+        allowed = not context.strict and is_header_only(row, hdu)
+        if row.dims.kind == "image" and len(hdu.axes) != expected and not allowed:
             yield Problem(
                 f"{hdu.label} has {len(hdu.axes)} axes ({times(hdu.axes) or 'no data'}), expected {expected}: {row.text}",
                 hdu=hdu,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.rows import is_near
+from jwstprod_check.match.rows import is_header_only, is_near
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.spec.model import Row
@@ -233,10 +233,11 @@ def condition(context: Context) -> Iterator[Outcome]:
         if when is None:
             continue
         values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
-        if found.hdus and not when.holds(context.facts):
+        filled = [hdu for hdu in found.hdus if not is_header_only(found.row, hdu)]
+        if filled and not when.holds(context.facts):
             yield Problem(
                 f"{found.row.name} is present, but {values}; it is documented only for {when.text}",
-                hdu=found.hdus[0],
+                hdu=filled[0],
                 expected=f"no {found.row.name}",
                 found=values,
             )
@@ -244,7 +245,7 @@ def condition(context: Context) -> Iterator[Outcome]:
 
 @rule("HDU012", "needed-hdu-missing", Severity.WARNING)
 def needed(context: Context) -> Iterator[Outcome]:
-    """An HDU that a keyword announces is present.
+    """An HDU that a keyword announces is present, and has data.
 
     ZEROFRAM = T means that the zero frames were downlinked; without them saturated pixels cannot be recovered. A required HDU
     that is missing is reported by HDU001.
@@ -252,20 +253,22 @@ def needed(context: Context) -> Iterator[Outcome]:
     How to fix: write the HDU, or correct the keyword.
     Source: jwst documentation, data_products/science_products.rst (ZEROFRAME of uncal and ramp).
     """
-    lost = [m for m in context.matching.matches if m.row.needed and m.row.optional and not m.hdus]
+    announced = (m for m in context.matching.matches if m.row.needed and m.row.optional)
+    lost = [m for m in announced if all(is_header_only(m.row, hdu) for hdu in m.hdus)]
     for found in lost:
         when = found.row.when
         if when is None or not when.holds(context.facts):
             continue
-        if not context.file.complete:
+        if not context.file.complete and not found.hdus:
             yield Skip(f"the file could not be read to its end; {found.row.name} may be there")
             continue
         values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
         yield Problem(
-            f"{found.row.name} is missing, but {values}",
+            f"{found.row.name} {'has no data' if found.hdus else 'is missing'}, but {values}",
+            hdu=found.hdus[0] if found.hdus else None,
             extname=found.row.name,
             expected=_row_text(found.row.type, found.row.dtypes, found.row.text),
-            found="missing",
+            found="no data" if found.hdus else "missing",
         )
 
 

@@ -44,6 +44,12 @@ def test_amendment_of_a_symbol_is_told_at_the_array():
     assert "SUBSIZE1 = 64 while ncols is 256" in found.message
 
 
+def test_sets_that_an_amendment_allows_are_told_at_the_second_of_them():
+    (found,) = infos(judge_file(make("flat", CATALOGUE), file_name(CATALOGUE.spec("flat"))))
+    assert (found.extname, found.extver) == ("SCI", 2)
+    assert found.message.startswith("SCI,2 is there beside SCI: allowed by amendment slits")
+
+
 def test_strict_needs_no_amendment():
     for path in (path for path in REAL if "_dark." in path.name):
         assert infos(judge_file(path, strict=True)) == []

@@ -77,11 +77,22 @@ def test_array_of_wrong_rank_has_no_voice():
     assert (report.symbols["ncols"], report.symbols["nrows"]) == (16, 12)
 
 
-def test_placeholder_of_an_optional_array_is_allowed():
+def test_header_of_an_optional_array_rests_on_an_amendment():
     raw = make("dark", CATALOGUE, optional=("ZEROFRAME",))
     name = split(raw)[0].text("FILENAME")
-    assert loud(judge_file(edited(raw, "ZEROFRAME", lambda p: p.resized()), name)) == []
+    empty = edited(edited(raw, "ZEROFRAME", lambda p: p.resized()), "primary", lambda p: p.with_card("ZEROFRAM", False))
+    report = judge_file(empty, name)
+    assert loud(report) == []
+    (said,) = [f for f in report.findings if f.code == "PROD008" and f.extname == "ZEROFRAME"]
+    assert said.message.startswith("ZEROFRAME has no data: allowed by amendment header-of-an-optional-array")
+    assert [f.code for f in loud(judge_file(empty, name, strict=True)) if f.extname == "ZEROFRAME"] == ["ARR002"]
     assert codes(judge_file(edited(raw, "SCI", lambda p: p.resized()), name)) == ["ARR002"]
+
+
+def test_announced_array_without_data_is_reported():
+    raw = make("dark", CATALOGUE, optional=("ZEROFRAME",))
+    (found,) = loud(judge_file(edited(raw, "ZEROFRAME", lambda p: p.resized()), split(raw)[0].text("FILENAME")))
+    assert (found.code, found.message) == ("HDU012", "ZEROFRAME has no data, but ZEROFRAM = T")
 
 
 def test_inexact_division_names_the_width():
