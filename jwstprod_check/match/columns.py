@@ -176,7 +176,7 @@ def _length_name(column: ColumnDocument) -> str | None:
 def _renamed(
     table: ColumnTableDocument, lost: tuple[ColumnDocument, ...], unknown: list[Column], columns: tuple[Column, ...]
 ) -> dict[str, Column]:
-    """Unknown columns that are probably meant for a lost one: of nearly its name, or at its place."""
+    """Unknown columns that are probably meant for a lost one: of nearly its name, at its place, or the only one of its type."""
     left = {_name(c): c for c in unknown}
     meant: dict[str, Column] = {}
     for column in lost:
@@ -187,6 +187,8 @@ def _renamed(
             meant[column.name] = left.pop(near)
         elif there is not None and there in left:
             meant[column.name] = left.pop(there)
+        elif len(lost) == len(unknown) == 1 and fits(column, unknown[0]):
+            meant[column.name] = unknown[0]
     return meant
 
 

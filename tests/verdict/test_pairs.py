@@ -71,6 +71,11 @@ def other_bitpix(part):
     return part.without("BZERO") if part.text("BZERO") else part.setting("BITPIX", -32)
 
 
+def stranger_first(raw):
+    first, *rest = split(raw)
+    return join([first, table("STRANGER", [("x", "1J")], 1), *rest])
+
+
 AT_ITS_HDU = {
     "FITS002": note(b"exptime =                  5.0"),
     "FITS004": note(b"NOTE    = 'text / comment"),
@@ -123,7 +128,13 @@ TOGETHER = {
         on("ERR", lambda p: p.without("EXTNAME").adding(b"extname = 'ERR'")),
     ),
     ("HDU001", "FITS040"): ("ARR001", set_cards("ERR", EXTNAME=5)),
+    ("HDU002", "HDU005"): ("HDU002", stranger_first),
+    ("HDU002", "HDU012"): (
+        "HDU012",
+        chain(BREAKS["HDU012"].change, lambda raw: join([*split(raw), table("ZEROFRAMES", [("x", "1J")], 1)])),
+    ),
     ("HDU004", "FITS022"): ("HDU004", set_cards("INT_TIMES", XTENSION=b"'IMAGE'")),
+    ("TAB013", "TAB006"): ("TAB013", on("SOLNS", lambda p: with_rows(p, 0))),
     ("TAB013", "TAB004"): (
         "TAB013",
         chain(BREAKS["TAB013"].change, on("SOLNS", lambda p: p.setting("TFORM1", p.text("TFORM1").replace("D", "K")))),
@@ -146,6 +157,10 @@ TOGETHER = {
         ),
     ),
     **{("ASDF007", first): ("ASDF007", on("INT_TIMES", AT_ITS_HDU[first])) for first in ("TAB002", "TAB003", "TAB004")},
+    **{
+        ("ASDF007", first): (first, BREAKS[first].change)
+        for first in ("TAB001", "TAB009", "TAB011", "TAB012", "TAB013")
+    },
     ("ASDF007", "FITS062"): ("ASDF007", on("INT_TIMES", lambda p: narrower(other_form(p)))),
     ("ASDF007", "TAB006"): ("ASDF007", on("INT_TIMES", lambda p: with_rows(p, 1))),
     **{

@@ -11,6 +11,7 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.asdf.reading import Hdus, place, read_whole
 from jwstprod_check.rules.asdf.tables import array_nodes_at, array_path, arrays_of, expected_hdu, known_model
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.product.sets import missing_members
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted, times
 
@@ -36,13 +37,16 @@ def dangling(context: Context) -> Iterator[Outcome]:
     yield from skips
     if found is None or found.tree is None:
         return
-    missing = _missing(context)
+    missing, of_sets = _missing(context), missing_members(context) if context.known else frozenset()
     silent = {name for link in _lost(context, found.tree) if (name := _name(link)) in missing}
     if silent:
         yield Skip(f"{listed(sorted(silent))}: a finding of HDU001 comes first", ("HDU001",))
+    in_sets = {link.source for link in _lost(context, found.tree) if link.target in of_sets}
+    if in_sets:
+        yield Skip(f"{listed(sorted(in_sets))}: a finding on sets comes first", ("HDU003", "HDU009", "HDU010"))
     sources: set[str] = set()
     for link in _lost(context, found.tree):
-        if _name(link) in silent:
+        if _name(link) in silent or link.source in in_sets:
             continue
         if len(sources) < MAX_DANGLING:
             sources.add(link.source)
@@ -94,14 +98,14 @@ def _missing(context: Context) -> set[str]:
         "TAB004",
         "TAB006",
     ),
-    gives_way_to=("FITS062",),
+    gives_way_to=("FITS062", "TAB001", "TAB009", "TAB011", "TAB012", "TAB013"),
 )
 def contradicts(context: Context) -> Iterator[Outcome]:
     """The tree gives an array the shape and the data type that its HDU has.
 
     Both were written from one array. Where they differ, the HDU was trimmed, resampled or converted by another program, and
     the world coordinates in the tree still belong to the original array. An HDU that already has a finding against the
-    product's table is left out.
+    product's table is left out, and so is the order of columns: the data models read the columns of the HDU.
 
     How to fix: change the array in the data model and save it, so that tree and HDU are written together.
     Source: stdatamodels, fits_support.py; ASDF Standard 1.6.0, core/ndarray.
@@ -144,21 +148,23 @@ def _difference(link: Link, hdu: Hdu) -> tuple[str, str] | None:
 
 def _table_difference(link: Link, hdu: Hdu) -> tuple[str, str] | None:
     if link.shape is not None and link.shape[:1] != (hdu.rows,):
-        return f"{times(link.shape)} rows", plural(hdu.rows or 0, "row")
+        said_rows = plural(link.shape[0], "row") if len(link.shape) == 1 else f"{times(link.shape)} rows"
+        return said_rows, plural(hdu.rows or 0, "row")
     if not isinstance(link.datatype, list) or not all(isinstance(c, dict) for c in link.datatype):
         return None
     said = [str(c.get("name", "")) for c in link.datatype]
     names = [c.name or "" for c in hdu.columns]
-    if [n.strip(" ").upper() for n in said] != [n.strip(" ").upper() for n in names]:
-        other = [n for n in said if n not in names] + [n for n in names if n not in said]
-        if not other:
-            return "its columns in another order", f"columns {listed(map(quoted, names), 6)}"
+    if len(said) != len(names):
+        return plural(len(said), "column"), plural(len(names), "column")
+    placed = {n.strip(" ").upper(): column for n, column in zip(names, hdu.columns, strict=True)}
+    if {n.strip(" ").upper() for n in said} != set(placed):
         return f"columns {listed(map(quoted, said), 6)}", f"columns {listed(map(quoted, names), 6)}"
-    for column, cell in zip(hdu.columns, link.datatype, strict=True):
+    for name, cell in zip(said, link.datatype, strict=True):
+        column = placed[name.strip(" ").upper()]
         want, have = _said(cell), _seen(column)
         if want is not None and have is not None and _stored(want) != _stored(have):
-            name = quoted(column.name or "")
-            return f"{_cell(want)} in column {name}", f"{_cell(have)} in column {name}"
+            shown = quoted(column.name or "")
+            return f"{_cell(want)} in column {shown}", f"{_cell(have)} in column {shown}"
     return None
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.rows import is_header_only, is_near
+from jwstprod_check.match.rows import Match, is_header_only, is_near
 from jwstprod_check.rules.context import Context
+from jwstprod_check.rules.product.sets import find_sets
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.spec.model import Row
 from jwstprod_check.spec.patterns import matches
@@ -68,7 +69,7 @@ def _row_text(kind: str, dtypes: tuple[str, ...], dims: str) -> str:
     return " ".join(part for part in (kind, " or ".join(dtypes), dims if dims != "N/A" else "") if part)
 
 
-@rule("HDU002", "unexpected-hdu", Severity.WARNING)
+@rule("HDU002", "unexpected-hdu", Severity.WARNING, gives_way_to=("HDU005", "HDU012"))
 def unexpected(context: Context) -> Iterator[Outcome]:
     """Every HDU is listed in the table or in an amendment.
 
@@ -80,6 +81,8 @@ def unexpected(context: Context) -> Iterator[Outcome]:
     """
     in_strict = f" ({_page(context)})" if context.strict else ""
     for hdu in context.matching.unclaimed:
+        if hdu.index in context.excluded:
+            continue
         name = quoted(hdu.extname) if hdu.extname else "without EXTNAME"
         yield Problem(
             f"HDU {hdu.index} {name} is not in the table of {context.spec.product}{in_strict}",
@@ -160,9 +163,11 @@ def order(context: Context) -> Iterator[Outcome]:
     first = next(((row, hdu) for row, hdu in numbered if row.hdu == 1), None)
     if first is not None and first[0].name == "SCI" and first[1].index != 1:
         _, hdu = first
+        stranger = next((h for h in context.matching.unclaimed if h.index == 1), None)
+        before = "" if stranger is None else f"; {quoted(stranger.extname or '')} before it is not in the table"
         yield Problem(
-            f"SCI is HDU {hdu.index}, expected HDU 1",
-            hdu=hdu,
+            f"SCI is HDU {hdu.index}, expected HDU 1{before}",
+            hdu=stranger or hdu,
             expected="HDU 1",
             found=f"HDU {hdu.index}",
             severity=Severity.ERROR,
@@ -179,12 +184,19 @@ def order(context: Context) -> Iterator[Outcome]:
 
 
 def _numbered(context: Context) -> list[tuple[Row, Hdu]]:
-    # A misspelt HDU of the first set is in its place all the same.
-    return [
-        (m.row, min(*m.hdus, *m.near_in_sets, key=lambda hdu: hdu.index) if m.near_in_sets else m.hdus[0])
-        for m in context.matching.matches
-        if m.hdus and m.row.hdu and m.row.extname and m.row.documented
-    ]
+    """Rows that have a number in the table, each with its HDU: of several sets, that of the first set."""
+    numbered = [m for m in context.matching.matches if m.hdus and m.row.hdu and m.row.extname and m.row.documented]
+    sets = find_sets(context)
+    if sets is None:
+        return [(m.row, m.hdus[0]) for m in numbered]
+    # A misspelt HDU of the first set is in its place all the same; one that is missing has none.
+    own = ((m.row, _of_set(m, sets.extvers[0] if m.row.name in context.set_rows else None)) for m in numbered)
+    return [(row, hdu) for row, hdu in own if hdu is not None]
+
+
+def _of_set(match: Match, extver: int | None) -> Hdu | None:
+    hdus = [hdu for hdu in (*match.hdus, *match.near_in_sets) if extver is None or hdu.extver == extver]
+    return min(hdus, key=lambda hdu: hdu.index, default=None)
 
 
 def displaced(context: Context) -> Hdu | None:
@@ -263,12 +275,16 @@ def needed(context: Context) -> Iterator[Outcome]:
             yield Skip(f"the file could not be read to its end; {found.row.name} may be there")
             continue
         values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
+        near = next((h for h in context.matching.unclaimed if is_near(h.name, found.row.name)), None)
+        alike = None if near is None else f"HDU {near.index} {quoted(near.extname or '')} has a similar name"
         yield Problem(
             f"{found.row.name} {'has no data' if found.hdus else 'is missing'}, but {values}",
-            hdu=found.hdus[0] if found.hdus else None,
+            hdu=found.hdus[0] if found.hdus else near,
             extname=found.row.name,
+            keyword="EXTNAME" if near is not None and not found.hdus else None,
             expected=_row_text(found.row.type, found.row.dtypes, found.row.text),
             found="no data" if found.hdus else "missing",
+            hint=None if alike is None or found.hdus else f"{alike} and may be it; correct its EXTNAME",
         )
 
 

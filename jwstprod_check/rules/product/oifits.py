@@ -251,7 +251,7 @@ def wavelength_count(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB013", "coefficient-count", requires=("HDU004", "TAB002", "TAB004"), gives_way_to=("TAB007",))
+@rule("TAB013", "coefficient-count", requires=("HDU004", "TAB002", "TAB004"), gives_way_to=("TAB006",))
 def coefficients(context: Context) -> Iterator[Outcome]:
     """SOLNS of an amilg product has the 44 coefficients of the fringe fit for each integration.
 

@@ -119,6 +119,9 @@ def _unlisted(context: Context, name: str, home: str) -> Iterator[Outcome]:
         elif not homes:
             yield Skip(f"no {home} to compare {name} with", ("HDU001", "HDU004"))
             return
+        elif not any(table.hdu.rows for table in homes):
+            yield Skip(f"{home} has no rows to compare {name} with", ("TAB006", "TAB007"))
+            return
         else:
             yield from _strangers(table, name, home, known)
 
@@ -138,6 +141,7 @@ def _strangers(table: Records, name: str, home: str, known: set[float]) -> Itera
             column=name,
             expected=f"{name} of {home}: {there}",
             found=shown,
+            group_key=f"{name} {shown}",
         )
 
 

@@ -48,6 +48,16 @@ def find_sets(context: Context) -> Sets | None:
     return Sets(members, required, tuple(sorted(extvers)), strays, present)
 
 
+def missing_members(context: Context) -> frozenset[tuple[str, int]]:
+    """EXTNAME and EXTVER of HDUs that HDU009 or HDU010 reports as missing."""
+    sets = find_sets(context)
+    if sets is None:
+        return frozenset()
+    gaps = set(range(1, sets.extvers[-1])) - set(sets.extvers)
+    lost = {(m.row.name, e) for m in sets.required for e in sets.extvers if e not in sets.present[m.row.name]}
+    return frozenset(lost | {(m.row.name, e) for m in sets.members for e in gaps})
+
+
 @rule("HDU009", "incomplete-set")
 def incomplete(context: Context) -> Iterator[Outcome]:
     """Every set of HDUs is complete: each slit has all the HDUs that a slit must have.

@@ -12,6 +12,7 @@ from builders import edited, index_of, join, split, width_of, with_keywords
 from judging import DATA, raw_of
 
 from jwstprod_check import check
+from jwstprod_check.make.edits import on, with_rows
 from jwstprod_check.rules import all_rules, find_rule
 from jwstprod_check.scan import records
 
@@ -178,10 +179,22 @@ def test_unknown_target_is_reported_once_for_a_table(verdict):
     assert "2 rows, first in row 4" in finding.message
 
 
-def test_target_that_the_table_lacks_is_reported_for_each_table(found):
-    assert found(changed("OI_TARGET", "TARGET_ID", 4)) == [
-        ("TAB022", name, "TARGET_ID") for name in (T3, VIS, VIS2, Q4)
-    ]
+def test_target_that_the_table_lacks_is_one_finding_of_all_tables(verdict):
+    report = verdict(changed("OI_TARGET", "TARGET_ID", 4), AVERAGED)
+    (finding,) = [f for f in report.findings if f.code in CODES]
+    assert (finding.code, finding.column, finding.count) == ("TAB022", "TARGET_ID", 4)
+    assert finding.places == (T3, VIS, VIS2, Q4)
+
+
+@pytest.mark.parametrize(("extname", "code"), [("OI_ARRAY", "TAB023"), ("OI_TARGET", "TAB022")])
+def test_a_table_without_rows_is_one_finding(extname, code, verdict):
+    raw = on(extname, lambda p: with_rows(p, 0))(RAW)
+    report = verdict(raw, AVERAGED)
+    assert [(f.code, f.extname) for f in report.findings if f.severity == "error"] == [("TAB006", extname)]
+    assert code in {s.code for s in report.skipped}
+    left = verdict(raw, AVERAGED, ignore=("TAB006",))
+    assert left.verdict == "unverified"
+    assert code in {n.code for n in left.not_checked}
 
 
 @pytest.mark.parametrize("extname", [VIS, VIS2, T3, Q4])
