@@ -16,6 +16,11 @@ from jwstprod_check.rules import FAMILIES, all_rules
 from jwstprod_check.rules.rule import Rule
 from jwstprod_check.text import printable
 
+_READS: Final = {
+    "structure": "reads headers only",
+    "tables": "reads headers and the rows of small tables",
+    "data": "needs --data",
+}
 _LABEL: Final = re.compile(r"(How to fix|Source|Not covered): ")
 
 
@@ -76,7 +81,7 @@ def manual(rule: AnyRule) -> str:
     if isinstance(rule, SetRule):
         facts.append("compares the files of a run")
         return f"{rule.code} {rule.name} ({'; '.join(facts)})\n\n{rule.manual}"
-    facts.append("needs --data" if rule.level == "data" else "reads headers only")
+    facts.append(_READS[rule.level])
     first = (*rule.requires, *rule.gives_way_to)
     if first:
         facts.append(f"skipped where {' or '.join(first)} has a finding")

@@ -48,6 +48,9 @@ class GithubReporter:
     def add(self, report: FileReport) -> None:
         if self._markdown is not None:
             self._markdown.add(report)
+        if report.left_out:
+            # A line of the log: no annotation, of which GitHub shows few.
+            self._stream.write(f"{_data(self._checkout.shown(report.path))}: left out: {_data(report.left_out)}\n")
         seen: set[str] = set()
         for finding in sorted(report.findings, key=lambda f: -f.severity.rank):
             if self._style.shows(finding, report.failing):

@@ -15,7 +15,8 @@ from jwstprod_check.fits.hdu import Hdu
 if TYPE_CHECKING:
     from jwstprod_check.rules.context import Context
 
-Level = Literal["structure", "data"]
+Level = Literal["structure", "tables", "data"]
+"""What a rule reads: headers, the rows of small tables besides, or all data."""
 Scope = Literal["file", "walk", "spec", "profile"]
 
 

@@ -230,7 +230,12 @@ def extname_form(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("HDU007", "condition-not-met", Severity.WARNING)
+@rule(
+    "HDU007",
+    "condition-not-met",
+    Severity.WARNING,
+    gives_way_to=("KEY020", "KEY021", "KEY022"),
+)
 def condition(context: Context) -> Iterator[Outcome]:
     """An HDU that is documented only under a condition is present only where the condition is true.
 
@@ -247,6 +252,10 @@ def condition(context: Context) -> Iterator[Outcome]:
         values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
         filled = [hdu for hdu in found.hdus if not is_header_only(found.row, hdu)]
         if filled and not when.holds(context.facts):
+            wrong = [name for name in sorted(when.names) if (0, name) in context.reported]
+            if wrong:
+                yield Skip(f"{found.row.name}: a finding on {wrong[0]} comes first", ("KEY",))
+                continue
             yield Problem(
                 f"{found.row.name} is present, but {values}; it is documented only for {when.text}",
                 hdu=filled[0],

@@ -40,7 +40,7 @@ _SOUND: Final = (*READABLE, "TAB023", "TAB031", "TAB032", "TAB033")
 Baselines = Mapping[tuple[int, int], list[Vector]]
 
 
-@rule("TAB041", "baseline-length", Severity.WARNING, requires=READABLE, traits=TRAITS)
+@rule("TAB041", "baseline-length", Severity.WARNING, requires=READABLE, level="tables", traits=TRAITS)
 def length(context: Context) -> Iterator[Outcome]:
     """No baseline is longer than 10 metres, and not all of a table are zero.
 
@@ -68,7 +68,7 @@ def length(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB044", "baseline-twice", Severity.WARNING, requires=_SOUND, traits=TRAITS)
+@rule("TAB044", "baseline-twice", Severity.WARNING, requires=_SOUND, level="tables", traits=TRAITS)
 def twice(context: Context) -> Iterator[Outcome]:
     """No baseline, triangle or quad of stations is measured twice at one time in a table.
 
@@ -93,7 +93,14 @@ def twice(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "STA_INDEX", wrong, says, "one row for each combination")
 
 
-@rule("TAB043", "stations-and-baselines", Severity.WARNING, requires=(*_SOUND, "TAB041", "TAB044"), traits=TRAITS)
+@rule(
+    "TAB043",
+    "stations-and-baselines",
+    Severity.WARNING,
+    requires=(*_SOUND, "TAB041", "TAB044"),
+    level="tables",
+    traits=TRAITS,
+)
 def stations(context: Context) -> Iterator[Outcome]:
     """Baselines of OI_VIS and OI_VIS2 are as long as their stations in OI_ARRAY are apart, within 5 %.
 
@@ -130,7 +137,14 @@ def _places(arrays: list[Records], table: Records) -> dict[int, tuple[float, ...
     }
 
 
-@rule("TAB042", "coordinates-differ", Severity.WARNING, requires=(*_SOUND, "TAB041", "TAB043", "TAB044"), traits=TRAITS)
+@rule(
+    "TAB042",
+    "coordinates-differ",
+    Severity.WARNING,
+    requires=(*_SOUND, "TAB041", "TAB043", "TAB044"),
+    level="tables",
+    traits=TRAITS,
+)
 def differ(context: Context) -> Iterator[Outcome]:
     """The coordinates of a baseline are those that OI_VIS states for its stations, within 1 cm.
 
@@ -161,6 +175,7 @@ def differ(context: Context) -> Iterator[Outcome]:
     "triangle-open",
     Severity.WARNING,
     requires=(*_SOUND, "TAB041", "TAB042", "TAB043", "TAB044"),
+    level="tables",
     traits=TRAITS,
 )
 def closed(context: Context) -> Iterator[Outcome]:
@@ -198,6 +213,7 @@ def closed(context: Context) -> Iterator[Outcome]:
     "quad-open",
     Severity.WARNING,
     requires=(*_SOUND, "TAB041", "TAB042", "TAB043", "TAB044"),
+    level="tables",
     traits=TRAITS,
 )
 def quads(context: Context) -> Iterator[Outcome]:

@@ -32,7 +32,7 @@ DAYS: Final = 2.0
 """Days between MJD of a measurement and the exposure. The pipeline writes the day on which the exposure began."""
 
 
-@rule("TAB030", "negative-oifits-error", requires=READABLE, traits=TRAITS)
+@rule("TAB030", "negative-oifits-error", requires=READABLE, level="tables", traits=TRAITS)
 def negative_error(context: Context) -> Iterator[Outcome]:
     """Errors in the OIFITS tables are not negative, apart from flagged values.
 
@@ -51,7 +51,7 @@ def negative_error(context: Context) -> Iterator[Outcome]:
             yield from problem(table.hdu, name, wrong, f"{name} is negative", "0 or greater")
 
 
-@rule("TAB039", "not-finite-observable", Severity.WARNING, requires=READABLE, traits=TRAITS)
+@rule("TAB039", "not-finite-observable", Severity.WARNING, requires=READABLE, level="tables", traits=TRAITS)
 def not_finite(context: Context) -> Iterator[Outcome]:
     """No observable or error that is not flagged is infinite, and no column of them has NaN alone.
 
@@ -75,7 +75,7 @@ def not_finite(context: Context) -> Iterator[Outcome]:
                 )
 
 
-@rule("TAB046", "oifits-mjd", Severity.WARNING, requires=READABLE, traits=TRAITS)
+@rule("TAB046", "oifits-mjd", Severity.WARNING, requires=READABLE, level="tables", traits=TRAITS)
 def day(context: Context) -> Iterator[Outcome]:
     """MJD of every measurement is within 2 days of the exposure.
 
@@ -110,7 +110,7 @@ def _spans(context: Context) -> Iterator[tuple[str, float, float]]:
         yield f"DATE-OBS = {quoted(stated or '')}", float(moment.day), moment.day + 1.0
 
 
-@rule("TAB047", "oifits-time", Severity.WARNING, requires=READABLE, traits=TRAITS)
+@rule("TAB047", "oifits-time", Severity.WARNING, requires=READABLE, level="tables", traits=TRAITS)
 def time(context: Context) -> Iterator[Outcome]:
     """TIME of every measurement is zero.
 
@@ -127,7 +127,7 @@ def time(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "TIME", wrong, "TIME is not 0", "0")
 
 
-@rule("TAB048", "negative-oifits-size", Severity.WARNING, requires=READABLE, traits=TRAITS)
+@rule("TAB048", "negative-oifits-size", Severity.WARNING, requires=READABLE, level="tables", traits=TRAITS)
 def negative_size(context: Context) -> Iterator[Outcome]:
     """INT_TIME of measurements and DIAMETER of stations are not negative.
 

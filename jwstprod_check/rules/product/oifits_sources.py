@@ -34,7 +34,7 @@ _VOCABULARY: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 _FILTER: Final = re.compile(r"F(\d{3,4})[WMN]\d?\Z", re.ASCII)
 
 
-@rule("TAB034", "effective-wavelength", requires=READABLE, traits=TRAITS)
+@rule("TAB034", "effective-wavelength", requires=READABLE, level="tables", traits=TRAITS)
 def wavelength(context: Context) -> Iterator[Outcome]:
     """EFF_WAVE of OI_WAVELENGTH is a number of metres, from 0.1 to 30 micrometres.
 
@@ -54,7 +54,7 @@ def wavelength(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "EFF_WAVE", wrong, says, "1e-07 to 3e-05", "metres are the unit")
 
 
-@rule("TAB037", "effective-bandwidth", Severity.WARNING, requires=(*READABLE, "TAB034"), traits=TRAITS)
+@rule("TAB037", "effective-bandwidth", Severity.WARNING, requires=(*READABLE, "TAB034"), level="tables", traits=TRAITS)
 def bandwidth(context: Context) -> Iterator[Outcome]:
     """EFF_BAND of OI_WAVELENGTH is positive and at most EFF_WAVE.
 
@@ -77,7 +77,7 @@ def bandwidth(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "EFF_BAND", wrong, "EFF_BAND is no bandwidth of EFF_WAVE", "above 0, to EFF_WAVE")
 
 
-@rule("TAB038", "wavelength-of-filter", Severity.WARNING, requires=(*READABLE, "TAB034"), traits=TRAITS)
+@rule("TAB038", "wavelength-of-filter", Severity.WARNING, requires=(*READABLE, "TAB034"), level="tables", traits=TRAITS)
 def of_filter(context: Context) -> Iterator[Outcome]:
     """EFF_WAVE of OI_WAVELENGTH is within 10 % of the wavelength in the name of FILTER.
 
@@ -104,7 +104,7 @@ def of_filter(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "EFF_WAVE", far, says, f"{central:.3g} within 10 %")
 
 
-@rule("TAB035", "oifits-vocabulary", requires=READABLE, traits=TRAITS)
+@rule("TAB035", "oifits-vocabulary", requires=READABLE, level="tables", traits=TRAITS)
 def vocabulary(context: Context) -> Iterator[Outcome]:
     """FOVTYPE, VELTYP and VELDEF have values of the OIFITS standard's lists.
 
@@ -124,7 +124,7 @@ def vocabulary(context: Context) -> Iterator[Outcome]:
             yield from problem(table.hdu, name, wrong, f"{name} is not in the standard's list", listed(values))
 
 
-@rule("TAB036", "target-position", requires=READABLE, traits=TRAITS)
+@rule("TAB036", "target-position", requires=READABLE, level="tables", traits=TRAITS)
 def position(context: Context) -> Iterator[Outcome]:
     """RAEP0 and DECEP0 of OI_TARGET are degrees on the sphere: 0 to 360, and -90 to 90.
 
@@ -141,7 +141,7 @@ def position(context: Context) -> Iterator[Outcome]:
             yield from problem(table.hdu, name, wrong, f"{name} is not on the sphere", f"{low} to {high} degrees")
 
 
-@rule("TAB050", "target-of-header", Severity.WARNING, requires=(*READABLE, "TAB036"), traits=TRAITS)
+@rule("TAB050", "target-of-header", Severity.WARNING, requires=(*READABLE, "TAB036"), level="tables", traits=TRAITS)
 def of_header(context: Context) -> Iterator[Outcome]:
     """One of the targets of OI_TARGET is at TARG_RA, TARG_DEC of the primary header, within 0.01 degrees.
 
@@ -178,7 +178,7 @@ def _separation(ra: float, dec: float, other_ra: float, other_dec: float) -> flo
     return degrees(2 * asin(min(1.0, sqrt(square)))) if isfinite(square) else 180.0
 
 
-@rule("TAB051", "early-equinox", Severity.WARNING, requires=READABLE, traits=TRAITS)
+@rule("TAB051", "early-equinox", Severity.WARNING, requires=READABLE, level="tables", traits=TRAITS)
 def equinox(context: Context) -> Iterator[Outcome]:
     """EQUINOX of OI_TARGET is a year, 1900 or later.
 
@@ -194,7 +194,7 @@ def equinox(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "EQUINOX", wrong, "EQUINOX is no year", "1900 or later")
 
 
-@rule("TAB049", "nameless-target", Severity.WARNING, requires=READABLE, traits=TRAITS)
+@rule("TAB049", "nameless-target", Severity.WARNING, requires=READABLE, level="tables", traits=TRAITS)
 def nameless(context: Context) -> Iterator[Outcome]:
     """Every row of OI_TARGET has a TARGET.
 

@@ -18,7 +18,7 @@ _SHOWN: Final = 5
 _NUMBERED: Final = {"OI_TARGET": ("TARGET_ID",), "OI_ARRAY": ("STA_INDEX",)}
 
 
-@rule("TAB031", "oifits-number", requires=READABLE, traits=TRAITS)
+@rule("TAB031", "oifits-number", requires=READABLE, level="tables", traits=TRAITS)
 def number(context: Context) -> Iterator[Outcome]:
     """TARGET_ID and STA_INDEX are 1 or greater in every row that is not flagged.
 
@@ -37,7 +37,7 @@ def number(context: Context) -> Iterator[Outcome]:
             yield from problem(table.hdu, name, wrong, f"{name} is below 1", "1 or greater")
 
 
-@rule("TAB032", "oifits-duplicate", requires=(*READABLE, "TAB031"), traits=TRAITS)
+@rule("TAB032", "oifits-duplicate", requires=(*READABLE, "TAB031"), level="tables", traits=TRAITS)
 def duplicate(context: Context) -> Iterator[Outcome]:
     """No TARGET_ID appears twice in OI_TARGET, and no STA_INDEX or STA_NAME twice in OI_ARRAY.
 
@@ -66,7 +66,7 @@ def _repeated(values: list[str]) -> Iterator[Bad]:
         seen.add(value)
 
 
-@rule("TAB033", "station-twice", requires=(*READABLE, "TAB031"), traits=TRAITS)
+@rule("TAB033", "station-twice", requires=(*READABLE, "TAB031"), level="tables", traits=TRAITS)
 def station_twice(context: Context) -> Iterator[Outcome]:
     """No measurement has the same station twice in its STA_INDEX.
 
@@ -85,7 +85,7 @@ def station_twice(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "STA_INDEX", wrong, "a station is combined with itself", "different stations")
 
 
-@rule("TAB022", "unknown-target", requires=(*READABLE, "TAB031", "TAB032"), traits=TRAITS)
+@rule("TAB022", "unknown-target", requires=(*READABLE, "TAB031", "TAB032"), level="tables", traits=TRAITS)
 def target(context: Context) -> Iterator[Outcome]:
     """TARGET_ID of every measurement is the TARGET_ID of a row of OI_TARGET.
 
@@ -97,7 +97,7 @@ def target(context: Context) -> Iterator[Outcome]:
     yield from _unlisted(context, "TARGET_ID", "OI_TARGET")
 
 
-@rule("TAB023", "unknown-station", requires=(*READABLE, "TAB031", "TAB032"), traits=TRAITS)
+@rule("TAB023", "unknown-station", requires=(*READABLE, "TAB031", "TAB032"), level="tables", traits=TRAITS)
 def station(context: Context) -> Iterator[Outcome]:
     """STA_INDEX of every measurement names stations of OI_ARRAY.
 
