@@ -262,7 +262,7 @@ class FileReport(msgspec.Struct, frozen=True):
         return max((f.severity.rank for f in self.findings), default=-1)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the ``files`` element of the JSON report, described in the README."""
+        """Return the ``files`` element of the JSON report, described in ``docs/report.schema.json``."""
         return {
             "path": valid_text(self.path),
             "product": self.product,
@@ -274,6 +274,7 @@ class FileReport(msgspec.Struct, frozen=True):
             "ignored": msgspec.to_builtins(self.ignored),
             "not_checked": msgspec.to_builtins(self.not_checked),
             "skipped": msgspec.to_builtins(self.skipped),
+            **({"left_out": self.left_out} if self.left_out else {}),
             **({"cached": True} if self.cached else {}),
             **({} if self.remote is None else {"remote": msgspec.to_builtins(self.remote)}),
         }

@@ -1,6 +1,6 @@
 """JSON for programs: one object for a run, or one line for a file.
 
-The object is stable: schema ``jwstprod-report/2``, described in the README. Both write each file as it comes, in ASCII, so
+The object is stable: schema ``jwstprod-report/2``, described in ``docs/report.schema.json``. Both write each file as it comes, in ASCII, so
 that the encoding of the terminal or file does not matter.
 """
 
