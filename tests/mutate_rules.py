@@ -1,11 +1,11 @@
 """Which conditions of the rules the tests hold: one condition is changed at a time, and the tests that should notice are run.
 
-    python tests/mutate_rules.py [--count N] [--seed N] [--jobs N] [--timeout S] [--near] [--list] [PATH ...]
+    python tests/mutate_rules.py [--count N] [--seed N] [--jobs N] [--timeout S] [--near] [--again FILE] [--list] [PATH ...]
 
 PATH is a file or a folder of the package; without one ``rules/``, ``match/`` and ``engine/`` are taken. A mutant is the
 package with one comparison, number, quantifier, condition or string of a collection changed; no file is written: each mutant lives in
 a fork of this process, which imports its own version of one module. First the tests of the same folder run, then those of
-the whole program, then all others that could tell; with ``--near`` the first only, which is quick and finds more survivors. A mutant that no test notices survives, and is printed as
+the whole program, then all others that could tell; with ``--near`` the first only, which is quick and finds more survivors; ``--again`` takes those to all tests. A mutant that no test notices survives, and is printed as
 
     jwstprod_check/rules/time/dates.py:120  abs(a - b) > 1  ->  abs(a - b) >= 1
 
@@ -366,6 +366,9 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=300)
     parser.add_argument("--near", action="store_true", help="run the tests of the same folder only")
+    parser.add_argument(
+        "--again", type=Path, metavar="FILE", help="only the mutants that a run before has printed into FILE"
+    )
     parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
     options = parser.parse_args()
     folders = [p.resolve() for p in options.paths] or [ROOT / PACKAGE / name for name in DEFAULT]
@@ -374,6 +377,9 @@ def main():
     taken = found
     if options.count is not None and options.count < len(found):
         taken = random.Random(options.seed).sample(found, options.count)
+    if options.again is not None:
+        printed = set(options.again.read_text().splitlines())
+        taken = [mutant for mutant in found if str(mutant) in printed]
     if options.list:
         say(*taken)
         return 0
