@@ -4,6 +4,7 @@ A finding keeps the rules that require its rule, or give way to it, from looking
 whole file: a ``Skipped`` names the finding where it is reported, a ``NotChecked`` what it leaves unchecked.
 """
 
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -184,7 +185,10 @@ class Outcomes:
             if widest >= WIDTH["file"] and (fact.family == "FILE" or widest == WIDTH["spec"]):
                 reason = f"what rests on it was not checked: {self.unreported[fact.code]}"
                 self.not_checked.append(NotChecked(fact.code, reason))
-        named = bool(self.unreported) or any(c.startswith("FILE") and c in self.plan.covering for c in self.hits)
+        causes = (c for c in self.hits if c in self.plan.covering)
+        named = bool(self.unreported) or any(
+            code.startswith("FILE") for code in chain(causes, (n.code for n in self.not_checked))
+        )
         if not self.file.complete and widest > WIDTH["file"] and not named:
             self.not_checked.append(NotChecked("FILE005", "the file could not be followed to its end"))
         # Of a file without HDUs, as an ECSV table is, nothing at all was checked.

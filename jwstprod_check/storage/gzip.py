@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 from jwstprod_check.findings import Traffic
 from jwstprod_check.storage.source import GZIP_MAGIC, SUMS, Source
 
-INFLATE_FREE: Final = 256 * 2**20
+INFLATE_FREE: Final = 2**30
 """Bytes that any gzip may inflate to; beyond them ``INFLATE_RATIO`` holds."""
 
 INFLATE_RATIO: Final = 100

@@ -8,7 +8,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.container.defects import defects, lost
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.rule import Outcome, Problem, rule
+from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.storage.source import CHECKSUM, LENGTH, SUMS
 from jwstprod_check.text import plural
 
@@ -20,15 +20,13 @@ _GZIP: Final = {
         "download it again: a byte of the file, or the checksum itself, is not as it was written",
     ),
     LENGTH: ("the length at the end of the gzip stream is wrong", "download it again"),
-    "gzip-bomb": (
-        "the gzip stream expands to more than 100 times its size and was not read to its end",
-        "decompress it with gunzip and check the result",
-    ),
-    "gzip-members": (
-        "the gzip stream has more than 1,048,576 members and was not followed to its end",
-        "compress the file again, as one member",
-    ),
 }
+
+_BEYOND: Final = {
+    "gzip-bomb": "the gzip stream expands to more than 100 times its size (beyond 1 GiB), and its rest was not read",
+    "gzip-members": "the gzip stream has more than 1,048,576 members, and the rest of them was not read",
+}
+"""Streams that may be sound, and are not followed to their end."""
 
 
 @rule("FILE008", "bad-gzip", fact=True, scope="file")
@@ -36,11 +34,14 @@ def gzip_broken(context: Context) -> Iterator[Outcome]:
     """A gzip file can be decompressed to its end, and its CRC and length are correct.
 
     Readers silently stop at the last complete HDU before the damage, so that a truncated download looks like a smaller
-    product. A stream that expands to more than a hundred times its size (beyond 256 MiB) is not read to its end.
+    product. A stream that expands to more than a hundred times its size (beyond 1 GiB) is not read to its end: that is no
+    finding, and the file is `unverified`.
 
-    How to fix: download the file again; `gzip -t` shows the same error.
+    How to fix: download the file again; `gzip -t` shows the same error. Decompress what was not read to its end.
     Source: RFC 1952, section 2.3.1.
     """
+    for defect, _ in defects(context, *_BEYOND):
+        yield Skip(f"{_BEYOND[defect.kind]}; decompress it with gunzip and check the result")
     for defect, hdu in defects(context, *_GZIP):
         detail = defect.text.partition(": ")[2]
         sums = next((one for one in SUMS if detail.endswith(one)), None)
