@@ -110,8 +110,13 @@ def _with_misspelt(
 
 @by_value(4096)
 def is_near(name: str, wanted: str) -> bool:
-    """Whether a name is probably a misspelling of another."""
-    return is_similar(name, wanted, NEAR)
+    """Whether a name is probably a misspelling of another, or the other with a word or a number added (``DQ_OLD``, ``DQ2``)."""
+    added = (
+        name.startswith(f"{wanted}_")
+        or name.endswith(f"_{wanted}")
+        or (name.startswith(wanted) and name[len(wanted) :].isdecimal())
+    )
+    return (bool(wanted) and added) or is_similar(name, wanted, NEAR)
 
 
 def _nearest(row: Row, hdus: list[Hdu], gap: range) -> Hdu | None:

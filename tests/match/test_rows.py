@@ -17,6 +17,14 @@ from jwstprod_check.match.rows import is_near
         ("S", "SCI", False),
         ("GFEDCBA", "ABCDEFG", False),  # the same letters in another order
         ("", "SCI", False),
+        ("DQ_OLD", "DQ", True),
+        ("OLD_DQ", "DQ", True),
+        ("DQ2", "DQ", True),
+        ("DQOLD", "DQ", False),
+        ("OLDDQ", "DQ", False),
+        ("2", "DQ", False),
+        ("2", "", False),
+        ("_OLD", "", False),
     ],
 )
 def test_a_name_is_misspelt_from_seven_tenths_of_its_letters_on(name, wanted, near):
