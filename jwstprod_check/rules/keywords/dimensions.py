@@ -89,12 +89,13 @@ def _value(card: Card) -> str:
 def not_positive(context: Context) -> Iterator[Outcome]:
     """A keyword that states a dimension is at least 1.
 
-    An exposure has at least one group, integration, column and row; the pipeline cannot process a smaller number.
+    An exposure has at least one group, integration, column and row; the pipeline cannot process a smaller number. The
+    keywords of integrations are checked in every product, whether its arrays have integrations or not.
 
     How to fix: write the number of groups, integrations, columns or rows that the arrays have.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
-    for keyword in dimension_keywords(context):
+    for keyword in dict.fromkeys((*dimension_keywords(context), "NINTS", *_SEGMENT)):
         home = find_keyword(context, keyword)
         if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
             yield Problem(
@@ -113,10 +114,13 @@ def segment(context: Context) -> Iterator[Outcome]:
 
     They state which integrations of the exposure a segment contains. Without one of them the pipeline uses NINTS, which
     counts the whole exposure. Where NINTS is too small for them but the arrays agree with them, NINTS is reported; so
-    is a NINTS that is too large in a file that is not a segment (no `-seg` in its name, no EXSEGNUM or EXSEGTOT).
+    is a NINTS that is too large in a file that is not a segment (no `-seg` in its name, no EXSEGNUM or EXSEGTOT). What was
+    combined from several exposures has NINTS of one of them and the smallest INTSTART and largest INTEND of all, so there
+    NINTS may be too small, and one that is too large is a warning.
 
     How to fix: write both keywords, or neither for an exposure without segments.
-    Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products).
+    Source: jwst issues 5316 and 10688; jwst documentation, data_products/file_naming.rst (segmented products);
+    stdatamodels 6.0.0, core.schema.yaml (blend_rule of INTSTART and INTEND).
     """
     unsound = sorted({*_SEGMENT, "NINTS"} & unsound_counts(context))
     if unsound:
@@ -129,11 +133,9 @@ def segment(context: Context) -> Iterator[Outcome]:
 
 
 def _segment_problem(context: Context) -> Problem | None:
-    # What was combined from several exposures has the integrations of one of them in its header; an association of the
-    # third stage gives files of one exposure as well.
+    # An association of the third stage gives files of one exposure as well.
     name = context.product.file_name
-    if name is not None and name.combined and not any(n in dimension_keywords(context) for n in _SEGMENT):
-        return None
+    combined = name is not None and name.combined and not any(n in dimension_keywords(context) for n in _SEGMENT)
     if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
         return None
     start, end = (find_keyword(context, k) for k in _SEGMENT)
@@ -165,6 +167,8 @@ def _segment_problem(context: Context) -> Problem | None:
     whole = find_keyword(context, "NINTS")
     if whole is None or is_faulty(whole[1]) or not isinstance(whole[1].value, int):
         return None
+    if combined:
+        return _whole_problem(context, whole, first, last, Severity.WARNING) if whole[1].value >= last else None
     # Where the arrays agree with INTSTART and INTEND, it is NINTS that is wrong.
     counted = [
         s
@@ -194,7 +198,9 @@ def _is_whole(start: Scalar, end: Scalar, nints: Scalar) -> bool:
     return type(start) is type(end) is int and type(nints) is int and 1 <= start <= end == nints
 
 
-def _whole_problem(context: Context, whole: tuple[Hdu, Card], first: int, last: int) -> Problem | None:
+def _whole_problem(
+    context: Context, whole: tuple[Hdu, Card], first: int, last: int, severity: Severity | None = None
+) -> Problem | None:
     """NINTS beyond INTEND, in a file that is not identified as a segment of a longer exposure."""
     if whole[1].value == last or first > 1 or _is_segment(context):
         return None
@@ -205,6 +211,7 @@ def _whole_problem(context: Context, whole: tuple[Hdu, Card], first: int, last: 
         expected=str(last),
         found=str(whole[1].value),
         offset=whole[1].offset,
+        severity=severity,
     )
 
 

@@ -157,6 +157,42 @@ def test_name_of_a_segment_allows_the_nints_of_the_whole_exposure():
     )
 
 
+COMBINED = ("i2d", "c1d", "x1d", "s2d", "s3d", "segm", "wfscmb")
+RANGE = {"INTSTART": 1, "INTEND": 2, "NINTS": 2}
+
+
+def of_association(product, **keywords):
+    """Findings on integrations in a product that was combined from several exposures."""
+    raw = with_keywords(make(product, CATALOGUE), **keywords)
+    name = f"jw01234-o009_t001_nirspec_f290lp-g395h_{product if product != 'wfscmb' else 'wfscmb-01'}.fits"
+    report = judge_file(raw, name)
+    assert report.product == product
+    return [
+        (f.code, str(f.severity), f.keyword) for f in report.findings if f.keyword in RANGE and f.severity != "info"
+    ]
+
+
+@pytest.mark.parametrize("product", COMBINED)
+@pytest.mark.parametrize(
+    ("keywords", "found"),
+    [
+        ({}, []),
+        ({"NINTS": 1}, []),  # the first of exposures of different lengths
+        ({"NINTS": 7}, [("KEY004", "warning", "NINTS")]),
+        ({"NINTS": 7, "EXSEGNUM": 1}, []),
+        ({"NINTS": 7, "EXSEGTOT": 4}, []),
+        ({"NINTS": "MULTIPLE"}, []),
+        ({"INTSTART": 3}, [("KEY004", "error", "INTEND")]),
+        ({"NINTS": 0}, [("KEY003", "error", "NINTS")]),
+        ({"INTSTART": 0}, [("KEY003", "error", "INTSTART")]),
+        ({"INTEND": None}, [("KEY004", "error", "INTEND")]),
+    ],
+    ids=str,
+)
+def test_integrations_of_a_combined_product(product, keywords, found):
+    assert [one for one in of_association(product, **RANGE | keywords) if one[0] != "KEY010"] == found
+
+
 def test_keyword_in_lower_case_is_one_finding_on_the_card():
     raw = WHOLE.replace(b"NGROUPS =", b"ngroups =", 1)
     assert [f.code for f in errors(judge_file(raw, NAME))] == ["FITS002"]
