@@ -1,19 +1,19 @@
 """The command ``jwstprod``, also as ``python -m jwstprod_check``: the collector of cycles is set for a short run."""
 
+# Modules that are in the interpreter already: until ``main`` runs, Ctrl-C gives a traceback.
+import _signal
 import gc
-import signal
 import sys
-from typing import Final
 
-_COLLECT_AFTER: Final = 100_000
+_COLLECT_AFTER = 100_000
 """Objects more than were freed after which cycles are collected; Python's own 700 is for programs that live long."""
 
 
 def main() -> None:
     """Run the command line and exit."""
     # Ctrl-C while the program is being imported ends it at once; the command line says what it means afterwards.
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     # Without these two lines a quarter of the time of a check of one file goes into walking through modules.
     gc.set_threshold(_COLLECT_AFTER)
     from jwstprod_check.cli.main import run

@@ -122,7 +122,8 @@ def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -
     if unknown:
         raise ValueError(f"neither a rule nor a family: {', '.join(unknown)}")
     if plan(Options(select=select, ignore=ignore, data=data)).empty:
-        raise ValueError("no rule would run with this selection" + ("" if data else " without data"))
+        with_data = not plan(Options(select=select, ignore=ignore, data=True)).empty
+        raise ValueError("no rule would run with this selection" + (" without data" if with_data else ""))
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:

@@ -38,6 +38,11 @@ def _escaped(character: str) -> str:
     return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else character.encode("unicode_escape").decode("ascii")
 
 
+def inert(text: str) -> str:
+    r"""Quoted strings of JSON or YAML without the marks of commands in a log; as ``\u003a`` and ``\u0023`` they stay the same."""
+    return text.replace("::", ":\\u003a").replace("##[", "#\\u0023[")
+
+
 def valid_text(text: str) -> str:
     r"""Text without the stand-ins for bytes that are not UTF-8, as paths may have them; they are written as ``\\xff``."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 import click
+import msgspec
 
 from jwstprod_check.cli.across import Across
 from jwstprod_check.cli.help import CHECK_EXAMPLES, CHECK_SECTIONS, GroupedCommand
@@ -46,6 +47,7 @@ from jwstprod_check.cli.writing import (
     write_all,
 )
 from jwstprod_check.config import Options
+from jwstprod_check.engine.check import STDIN
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE
@@ -205,11 +207,10 @@ def command(
     options, specs = settled(given, specs, fail_on, config)
     check_named(product, profile, specs)
     across = Across(options, listing)
-    if plan(options).empty and not across.asked:
-        raise click.BadParameter(
-            "no rule would run" + ("" if data else " without --data"), param_hint="--select, --ignore"
-        )
-    refuse([*outfiles, *known_files.targets()], (*spec_files(specs, config), *filter(None, (manifest,))), None)
+    _refuse_nothing(options, across.asked)
+    read = (*spec_files(specs, config), *filter(None, (manifest,)))
+    refuse(outfiles, read, None)
+    refuse(known_files.targets(), read, None, "--write-baseline")
     accepted = accepted_by(config, known_files, outfiles, paths, files_from)
     style = Style(-1 if quiet else int(verbose), len(paths) == 1 and is_one_file(paths[0]), most=max_findings)
     summary = Summary(max_findings)
@@ -254,12 +255,22 @@ def command(
     return exit_status(summary, quiet)
 
 
+def _refuse_nothing(options: Options, across: bool) -> None:
+    """Raise where no rule would run, neither on files nor across them."""
+    if plan(options).empty and not across:
+        with_data = not plan(msgspec.structs.replace(options, data=True)).empty
+        reason = "no rule would run" + (" without --data" if with_data else "")
+        raise click.BadParameter(reason, param_hint="--select, --ignore")
+
+
 def _to_check(paths: tuple[str, ...], listing: str | None, manifest: str | None) -> tuple[str, ...]:
     """Return what is to be checked: without paths the folder of the manifest."""
     if not paths and listing is None and manifest is not None:
         return (os.path.dirname(manifest) or os.curdir,)
     if not paths and listing is None:
         raise click.UsageError("nothing to check: name a file, a folder, a pattern, or --files-from")
+    if listing == STDIN and STDIN in paths:
+        raise click.UsageError("the standard input is either a file to check or the list of --files-from")
     return paths
 
 

@@ -46,7 +46,7 @@ def command(
         raise click.UsageError("name the folder of the files, or a label with --lint")
     from jwstprod_check.delivery.label import clashes, filetypes, label_text
 
-    with Outputs([("label", output)], (folder,), None) as outputs:
+    with Outputs([("label", output)], (folder,), None, "--output") as outputs:
         own = [] if output is None else [output, *outputs.parts()]
         files = list(_files(folder, own, specs))
         if not files:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from jwstprod_check.cli.outputs import replace_whole
 from jwstprod_check.cli.words import complete_codes, complete_products, did_you_mean
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_target
@@ -140,11 +141,10 @@ def _note_name(name: str, product: str, report: FileReport, told: bool) -> None:
 
 
 def _write(path: str, raw: bytes, force: bool) -> None:
+    if not force and os.path.lexists(path):
+        raise click.ClickException(f"{printable(path)} exists already; --force overwrites it")
     try:
-        with open(path, "wb" if force else "xb") as stream:
-            stream.write(raw)
-    except FileExistsError:
-        raise click.ClickException(f"{printable(path)} exists already; --force overwrites it") from None
+        replace_whole(path, raw)
     except OSError as error:
         raise click.ClickException(f"{printable(path)} cannot be written ({error.strerror})") from None
 

@@ -37,7 +37,7 @@ def command(folder: str, form: str, output: str | None, specs: str | None) -> in
     """
     if form == "bagit" and not os.path.isdir(os.path.join(folder, PAYLOAD)):
         raise click.BadParameter(f"{folder} has no folder {PAYLOAD!r}, so it is no bag", param_hint="DIR")
-    with Outputs([(form, output)], (folder,), None) as outputs:
+    with Outputs([(form, output)], (folder,), None, "--output") as outputs:
         _, stream = outputs.streams[0]
         own = [] if output is None else [output, *outputs.parts()]
         files = listed_files(folder, form, own, partial(_product, specs))

@@ -25,16 +25,23 @@ class Outputs:
     Raises ``click.BadParameter`` for an output that cannot be written or must not.
     """
 
-    def __init__(self, formats: list[tuple[str, str | None]], inputs: tuple[str, ...], listing: str | None) -> None:
+    def __init__(
+        self,
+        formats: list[tuple[str, str | None]],
+        inputs: tuple[str, ...],
+        listing: str | None,
+        option: str = "--format",
+    ) -> None:
+        self._option = option
         self.streams: list[tuple[str, TextIO]] = []
         self._files: list[tuple[TextIO, str, str]] = []
-        _refuse_twice([path for _, path in formats if path is not None])
+        refuse_twice([path for _, path in formats if path is not None], option)
         for _, path in formats:
             if path is not None and any(other is None for _, other in formats):
-                refuse_stdout(path, "give that format without a file", "--format")
+                refuse_stdout(path, "give that format without a file", option)
         for _, path in formats:
             if path is not None:
-                _refuse_input(path, inputs, listing)
+                _refuse_input(path, inputs, listing, option)
         try:
             for name, path in formats:
                 self.streams.append((name, sys.stdout if path is None else self._open(path)))
@@ -51,7 +58,7 @@ class Outputs:
         for path in files:
             for target in targets:
                 if _is_same(path, target):
-                    raise _is_input(target)
+                    raise _is_input(target, self._option)
             yield path
 
     def parts(self) -> list[str]:
@@ -80,7 +87,7 @@ class Outputs:
             beside = part_of(target)
             stream = open(beside, "x", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - closed by finish
         except OSError as error:
-            raise click.BadParameter(f"{path}: {error.strerror}", param_hint="--format") from None
+            raise click.BadParameter(f"{path}: {error.strerror}", param_hint=self._option) from None
         self._files.append((stream, beside, target))
         return stream
 
@@ -177,20 +184,20 @@ def _open_device(path: str) -> int:
     return number
 
 
-def refuse(outputs: list[str], inputs: tuple[str, ...], listing: str | None) -> None:
-    """Raise ``click.BadParameter`` where two outputs are one file, or an output is one of the inputs."""
-    _refuse_twice(outputs)
+def refuse(outputs: Iterable[str], inputs: tuple[str, ...], listing: str | None, option: str = "--format") -> None:
+    """Raise ``click.BadParameter`` where an output, which an option names, is one of the inputs."""
     for path in outputs:
-        _refuse_input(path, inputs, listing)
+        _refuse_input(path, inputs, listing, option)
 
 
-def _refuse_twice(paths: list[str]) -> None:
+def refuse_twice(paths: Iterable[str], option: str = "--format") -> None:
+    """Raise ``click.BadParameter`` where two outputs are one file."""
     seen: dict[str, str] = {}
     for path in paths:
         place = os.path.realpath(path)
         same = next((other for other in seen.values() if _is_same(other, path)), None) or seen.get(place)
         if same is not None and not _is_device(path):
-            raise click.BadParameter(f"two outputs go to one file: {same} and {path}", param_hint="--format")
+            raise click.BadParameter(f"two outputs go to one file: {same} and {path}", param_hint=option)
         seen[place] = path
 
 
@@ -209,12 +216,12 @@ def _is_stdout(path: str) -> bool:
         return False
 
 
-def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> None:
+def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None, option: str) -> None:
     """Raise where an output is one of the files that are checked, by whatever name."""
     if not os.path.exists(path) or _is_device(path):
         return
     if any(_is_same(path, given) for given in (*inputs, *([listing] if listing else []))):
-        raise _is_input(path)
+        raise _is_input(path, option)
     status = os.stat(path)
     other_name = status.st_nlink > 1 or os.path.islink(path) or path.lower().endswith(FITS_ENDINGS)
     folders = [given for given in inputs if not os.path.isfile(given)] if other_name else []
@@ -222,12 +229,12 @@ def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None) -> No
     here = filterfalse(in_web_or_bucket, chain(folders, listed_in(listing)))
     found = (one for one in expand(here) if isinstance(one, str))
     if any(_is_same(path, one) for one in found):
-        raise _is_input(path)
+        raise _is_input(path, option)
 
 
-def _is_input(path: str) -> click.BadParameter:
+def _is_input(path: str, option: str) -> click.BadParameter:
     reason = f"{path} is one of the files to check, or else read by the run; it would be overwritten"
-    return click.BadParameter(reason, param_hint="--format")
+    return click.BadParameter(reason, param_hint=option)
 
 
 def listed_on_stdin() -> Iterator[str]:

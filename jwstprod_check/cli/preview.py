@@ -41,11 +41,7 @@ class Previews:
         if self._single and (len(paths) > 1 or os.path.isdir(paths[0])):
             raise click.BadParameter("several files need a folder, not one file", param_hint="--png")
         if self._single:
-            try:
-                refuse([png], paths, None)
-            except click.BadParameter as error:
-                error.param_hint = "--png"
-                raise
+            refuse([png], paths, None, "--png")
 
     def lines(self, source: Source, file: FitsFile) -> Iterator[str]:
         """Draw what is asked for of a file; return the lines for the terminal, and where a PNG is."""
@@ -109,7 +105,7 @@ class Previews:
 
     def _write(self, content: bytes, target: str) -> str:
         """Write a PNG beside its place and rename it; return its path."""
-        refuse([target], self._paths, None)
+        refuse([target], self._paths, None, "--png")
         folder = os.path.dirname(target)
         try:
             if not self._single and not os.path.isdir(folder):

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from jwstprod_check.cli.across import set_rule_words
-from jwstprod_check.cli.outputs import refuse, refuse_stdout, replace_whole
+from jwstprod_check.cli.outputs import refuse, refuse_stdout, refuse_twice, replace_whole
 from jwstprod_check.cli.words import did_you_mean
 from jwstprod_check.config import Options
 from jwstprod_check.config.file import Config, ConfigDocument, ConfigError, OverrideDocument, find, load
@@ -203,13 +203,14 @@ def accepted_by(
     """Return what the user accepts. A baseline that cannot be read, or would overwrite an input, is refused."""
     targets = files.targets()
     used = tuple(path for path in (files.read, config.path if config is not None else None) if path is not None)
-    refuse([*formats, *targets], inputs, listing)
-    refuse(formats, used, None)
+    refuse_twice((*formats, *targets))
+    refuse(formats, (*inputs, *used), listing)
+    refuse(targets, inputs, listing, "--write-baseline")
     for path in targets:
         refuse_stdout(path, "write the baseline to a file of its own", "--write-baseline")
         _refuse_without_folder(path)
     if config is not None:
-        refuse(targets, (config.path,), None)
+        refuse(targets, (config.path,), None, "--write-baseline")
     baseline: Baseline | None = None
     if files.read is not None:
         try:

@@ -36,6 +36,8 @@ def formats_and_files(
             raise click.BadParameter(f"{name!r} is not a format{near} (the formats are {', '.join(REPORTERS)})")
         if sign and not path:
             raise click.BadParameter(f"{value!r} names no file")
+        if path == "-":
+            raise click.BadParameter(f"{value!r}: a format without a file goes to the standard output")
         formats.append((name, path or None))
     if sum(path is None for _, path in formats) > 1:
         raise click.BadParameter("only one format can use the standard output; write the others to files: FORMAT=FILE")

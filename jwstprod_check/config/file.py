@@ -221,7 +221,7 @@ def _load(path: str, *, required: bool) -> Config | None:
         content: Any = tomllib.loads(raw.decode())
     except UnicodeDecodeError:
         raise ConfigError("this file is not UTF-8", shown) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"this file is not TOML: {error}", shown) from None
     prefix = ""
     if project:

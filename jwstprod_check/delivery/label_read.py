@@ -1,5 +1,7 @@
 """A label of MAST's uploader as it was written: its parts with their lines, and what its patterns are."""
 
+import os
+from stat import S_ISREG
 from typing import Any, Final
 
 import msgspec
@@ -56,6 +58,9 @@ def read_label(path: str) -> Node:
     """Read a label. Raises ``OSError`` and ``LabelError``."""
     import yaml
 
+    if not S_ISREG(os.stat(path).st_mode):
+        # A pipe that nobody writes to would be waited for without end.
+        raise LabelError("it is not a regular file")
     with open(path, "rb") as stream:
         raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:

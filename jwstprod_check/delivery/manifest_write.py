@@ -11,6 +11,7 @@ import msgspec
 from jwstprod_check.delivery.listing import PAYLOAD, plain_files
 from jwstprod_check.delivery.manifest import SCHEMA, Listed
 from jwstprod_check.storage.digest import CRC32, digest_of
+from jwstprod_check.text import inert
 
 ALGORITHMS: Final[Mapping[str, str]] = {
     "json": "sha256",
@@ -52,7 +53,7 @@ def _json(files: Iterable[Listed]) -> Iterator[str]:
     separator = "\n"
     for file in files:
         entry = {"path": file.path, "size": file.size, "sum": file.digest, "product": file.product}
-        yield separator + msgspec.json.encode(entry).decode()
+        yield separator + inert(msgspec.json.encode(entry).decode())
         separator = ",\n"
     yield "\n]}\n"
 

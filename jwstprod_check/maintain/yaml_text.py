@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from jwstprod_check.spec.schema import ColumnTableDocument, ProductDocument
+from jwstprod_check.text import inert
 
 _PLAIN: Final = re.compile(r"[A-Za-z](?:[\w./()>=-]| (?! ))*(?<! )|\d+(?: x [\w/]+)+")
 _CELLS: Final = ("hdu", "extname", "optional", "type", "dtype", "dims")
@@ -58,7 +59,7 @@ def scalar(value: Any) -> str:
         return str(value)
     if _PLAIN.fullmatch(value) and value.isascii() and value.lower() not in _WORDS:
         return value
-    return '"' + "".join(c if " " <= c <= "~" and c not in '"\\' else _escaped(c) for c in value) + '"'
+    return inert('"' + "".join(c if " " <= c <= "~" and c not in '"\\' else _escaped(c) for c in value) + '"')
 
 
 def _escaped(character: str) -> str:

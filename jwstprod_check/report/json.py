@@ -14,6 +14,7 @@ from jwstprod_check.findings import FileReport
 from jwstprod_check.report.run_info import RunInfo
 from jwstprod_check.report.style import Style
 from jwstprod_check.report.summary import Summary
+from jwstprod_check.text import inert
 
 SCHEMA: Final = "jwstprod-report/2"
 
@@ -71,8 +72,7 @@ def encode(value: object) -> str:
     text = msgspec.json.encode(value).decode()
     if not text.isascii() or "\x7f" in text:
         text = _BEYOND_ASCII.sub(_escaped, text)
-    # Within a string, what the runner of a continuous integration would read as a command; the string stays the same.
-    return text.replace("::", ":\\u003a").replace("##[", "#\\u0023[")
+    return inert(text)
 
 
 def pretty(value: object) -> str:

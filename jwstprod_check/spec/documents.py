@@ -306,4 +306,8 @@ def _construct(node: Any, loader: Any, place: str, where: str, built: set[int]) 
         return result
     if node.id == "sequence":
         return [_construct(item, loader, place, f"{where}[{i}]", built) for i, item in enumerate(node.value)]
-    return loader.construct_object(node)
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:
+        # A date of a 13th month, or an integer of more digits than Python reads.
+        raise SpecError(f"a value that cannot be read: {error}", place, where) from None

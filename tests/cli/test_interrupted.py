@@ -3,11 +3,12 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
 from judging import DARK
-from shell import python
+from shell import ROOT, python
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs the signals of POSIX")
 
@@ -87,3 +88,10 @@ def test_no_worker_holds_the_output_of_a_parent_that_was_ended(tmp_path, number)
     assert done.returncode == (-9 if number == "SIGKILL" else 2)
     for line in done.stdout.splitlines()[:-1]:
         assert json.loads(line)
+
+
+def test_no_module_of_python_is_loaded_before_ctrl_c_is_answered():
+    """What is imported before ``main`` is in the interpreter already, so the time in which a traceback appears is short."""
+    code = "import sys; before = set(sys.modules); import jwstprod_check.__main__; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert set(done.stdout.split()) <= {"jwstprod_check", "jwstprod_check.__main__", "gc"}

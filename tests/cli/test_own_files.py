@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from builders import edited
 from judging import DARK
 from shell import ROOT
 
@@ -184,3 +185,58 @@ def test_a_manifest_on_the_standard_output_replaces_no_file(folder):
     lines = (folder / "out.txt").read_text().splitlines()
     assert (lines[0], lines[-1], done.stderr) == ("before", "after", "")
     assert any(DARK.name in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("check - --files-from - < list", "either a file to check or the list of --files-from"),
+        ("check --format json=- d", "a format without a file goes to the standard output"),
+        ("check --select HDU --ignore HDU d", "no rule would run\n"),
+        ("check --select DATA d", "no rule would run without --data"),
+        ("check --write-baseline d/m.sum --manifest d/m.sum", "Invalid value for --write-baseline: d/m.sum is one of"),
+        ("label --lint pipe", "it is not a regular file"),
+        ("make dark pipe --force", "cannot be written (No such device or address)"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_at_once(folder, command, reason):
+    os.mkfifo(folder / "pipe")
+    (folder / "list").write_text(f"d/{DARK.name}\n")
+    before = (folder / "d" / "m.sum").read_bytes()
+    done = bash(f"$J {command}", folder)
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert (folder / "d" / "m.sum").read_bytes() == before
+    assert not (folder / "-").exists()
+
+
+def test_a_made_file_that_cannot_be_written_whole_leaves_the_old_one(folder):
+    (folder / "x_dark.fits").write_bytes(GOOD)
+    done = bash("ulimit -f 1; $J make dark x_dark.fits --force", folder)
+    assert done.returncode == 2
+    assert (folder / "x_dark.fits").read_bytes() == GOOD
+    assert sorted(path.name for path in folder.iterdir()) == ["d", "jwstprod.toml", "sp", "x_dark.fits"]
+
+
+@pytest.mark.parametrize("where", ["spec", "config"])
+def test_an_integer_that_python_does_not_read_is_an_error_of_its_file(folder, where):
+    number = "1" * 5000
+    if where == "spec":
+        (folder / "sp" / "dark.yaml").write_text(f"product: dark\ntitle: {number}\n")
+    else:
+        (folder / "jwstprod.toml").write_text(f"jobs = {number}\n")
+    done = bash("$J check d", folder)
+    assert done.returncode == 2
+    assert "internal error" not in done.stderr
+    assert ("sp/dark.yaml" if where == "spec" else "jwstprod.toml") in done.stderr
+
+
+@pytest.mark.parametrize("command", ["manifest m", "spec draft m/*"])
+def test_no_mark_of_a_log_is_in_a_manifest_or_a_draft(folder, command):
+    (folder / "m").mkdir()
+    raw = edited(GOOD, "PIXELDQ", lambda part: part.with_card("EXTNAME", "##[error]DQ"))
+    (folder / "m" / "##[error]x_dark.fits").write_bytes(raw)
+    done = bash(f"$J {command}", folder)
+    assert done.returncode == 0
+    assert "##[" not in done.stdout
+    assert "#\\u0023[error]" in done.stdout

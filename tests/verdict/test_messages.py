@@ -169,7 +169,9 @@ def test_a_file_of_one_exposure_of_an_association_has_its_integrations(product):
     assert (found.keyword, found.expected, found.found) == ("NINTS", "2", "7")
 
 
-def test_what_was_combined_repeats_the_integrations_of_one_of_its_exposures():
-    raw = with_keywords(make("i2d", CATALOGUE, keywords=EXPOSURE), NINTS=7)
-    report = judge_file(raw, "jw01234-o001_t001_nircam_clear-f200w_i2d.fits")
-    assert "KEY004" not in {f.code for f in report.findings}
+def test_too_large_nints_of_what_was_combined_is_a_warning():
+    """The range is that of all exposures, NINTS that of one of them: it may be smaller."""
+    name = "jw01234-o001_t001_nircam_clear-f200w_i2d.fits"
+    for nints, found in ((7, ["warning"]), (1, [])):
+        report = judge_file(with_keywords(make("i2d", CATALOGUE, keywords=EXPOSURE), NINTS=nints), name)
+        assert [str(f.severity) for f in report.findings if f.code == "KEY004"] == found

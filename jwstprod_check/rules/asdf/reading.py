@@ -1,7 +1,7 @@
 """What the ASDF rules share: the tree of a file, read once, and the keywords that it repeats."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 Table = dict[str, Any]
 """A tree of what is looked up: at each key a table of the keys below it, or what is known of the value there."""
-
-TOO_LARGE: Final = "the bytes of the ASDF extension are not at hand (it is too large, or could not be read)"
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -66,7 +64,13 @@ def _read(context: Context) -> Reading | Skip:
     hdu = next(h for h in context.file.named("ASDF"))
     data = kept(context, hdu)
     if data is None:
-        return Skip(TOO_LARGE)
+        from jwstprod_check.scan.run import KEEP_ASDF
+
+        size = hdu.data_size or 0
+        beyond = (
+            f"it has {size:,} bytes, and up to {KEEP_ASDF:,} are read" if size > KEEP_ASDF else "it could not be read"
+        )
+        return Skip(f"the tree of the ASDF extension was not checked: {beyond}")
     if len(data) > hdu.axes[0]:
         data = data[: hdu.axes[0]]
     frame = read_frame(data)

@@ -117,7 +117,10 @@ def _unlisted(context: Context, name: str, home: str) -> Iterator[Outcome]:
         if isinstance(table, Skip):
             yield table
         elif not homes:
-            yield Skip(f"no {home} to compare {name} with", ("HDU001", "HDU004"))
+            yield Skip(
+                f"{home} is missing or cannot be read, so there is nothing to compare {name} with",
+                ("HDU001", *READABLE),
+            )
             return
         elif not any(table.hdu.rows for table in homes):
             yield Skip(f"{home} has no rows to compare {name} with", ("TAB006", "TAB007"))
