@@ -107,10 +107,10 @@ class _Identification:
         self.jwst = telescope(file, facts) == "JWST"
         self.other_origin = other_origin(file, facts, catalogue)
         self.name = self.parsed(base) if base else None
-        self.by_name = self.products_of(self.name)
-        self.by_pattern = self.products_of_pattern(base) if base and catalogue.name_patterns else ()
         self.model = facts.keyword("DATAMODL")
         self.exp_type = facts.keyword("EXP_TYPE")
+        self.by_name = tuple(p for p in self.products_of(self.name) if not self.rules_out(p))
+        self.by_pattern = self.products_of_pattern(base) if base and catalogue.name_patterns else ()
         self.origins = (("HDUList", origin), ("FILENAME", facts.keyword("FILENAME")))
         self._specs: dict[str, ActiveSpec] = {}
         if self.by_pattern and base:
@@ -131,6 +131,22 @@ class _Identification:
         if name.suffix and not name.form and not self.jwst and not self.covered(name.suffix):
             return msgspec.structs.replace(name, suffix=None)
         return name
+
+    def rules_out(self, product: str) -> bool:
+        """Whether EXP_TYPE is none of a product's in a file whose name keeps to no form and whose model is of many products.
+
+        The ending of such a name is a guess: ``mine_flat.fits`` is the flat of anything.
+        """
+        types = self.catalogue.recognise[product].exp_types
+        named = self.name is not None and bool(self.name.form)
+        known = self.exp_type in self.catalogue.exposure_types
+        return (
+            bool(types)
+            and not named
+            and self.model in self.catalogue.generic_models
+            and known
+            and self.exp_type not in types
+        )
 
     def covered(self, suffix: str) -> bool:
         """Whether a spec has a suffix."""

@@ -57,7 +57,7 @@ class ConciseReporter:
         if self._style.verbosity >= 0:
             for line in closing(summary, self._repeats.hidden, self._style):
                 self._line(f"{line.text}:" if line.kind == "heading" else f"  {line.text}")
-        if self._style.verbosity >= 0 or summary.failed:
+        if self._style.verbosity >= 0 or not summary.complete:
             self._line(summary.sentence())
             if self._limits:
                 self._line(f"asked for: {self._limits}")

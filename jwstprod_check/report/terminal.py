@@ -83,7 +83,7 @@ class TerminalReporter:
         if self._states and self._style.verbosity >= 0:
             text = legend(self._states, paper.marks)
             self._write(paper.paint(line, "dim") for line in wrapped(text, paper.width))
-        if self._style.verbosity >= 0 or summary.failed:
+        if self._style.verbosity >= 0 or not summary.complete:
             state = "error" if summary.failed or not summary.judged else "ok"
             self._write([paper.paint(printable(summary.sentence()), state)])
             if self._limits:

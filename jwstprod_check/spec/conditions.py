@@ -99,7 +99,8 @@ def _values(name: str, kind: str, constants: list[Any], fixed: Domains) -> list[
         case "integer" | "float":
             numbers = {c for c in constants if isinstance(c, int | float) and not isinstance(c, bool)} | {0, 1}
             return [*sorted({n + step for n in numbers for step in (-1, 0, 1)}), MISSING]
-    return [*dict.fromkeys(c for c in constants if isinstance(c, str)), "\0", MISSING]
+    # No header has a string that ends in a blank (FITS Standard 4.0, section 4.2.1.1).
+    return [*dict.fromkeys(c for c in constants if isinstance(c, str) and c.rstrip(" ") == c), "\0", MISSING]
 
 
 def compared(condition: Expression) -> Iterator[tuple[str, Any]]:

@@ -231,6 +231,8 @@ class _Compiler:
                 value, choices = self.compile(left), [self.literal(e) for e in elts]
                 inside = isinstance(op, ast.In)
                 return lambda facts: _member(value(facts), choices, inside)
+            case ((ast.In() | ast.NotIn()), ast.Constant()):
+                raise self.fail(f"in takes a list or a keyword: [{right.value!r}]")
             case ((ast.In() | ast.NotIn()), _):
                 part, whole = self.compile(left), self.compile(right)
                 inside = isinstance(op, ast.In)

@@ -213,6 +213,20 @@ def test_repeats_of_one_extver_are_still_duplicates():
     assert "HDU003" in [f.code for f in errors(judge_file(raw, base))]
 
 
+@pytest.mark.parametrize(
+    ("base", "exp_type", "name"),
+    [
+        ("mine_flat.fits", "NRC_IMAGE", None),
+        ("mine_flat.fits", "NRS_LAMP", "flat"),
+        ("mine_flat.fits", "NOT_KNOWN", "flat"),
+        ("jw01234001001_02101_00001_nrca1_flat.fits", "NRC_IMAGE", "flat"),
+    ],
+)
+def test_the_ending_of_any_name_is_no_evidence_against_exp_type(base, exp_type, name):
+    raw = changed("flat", DATAMODL="ImageModel", EXP_TYPE=exp_type, remove=["FILENAME"])
+    assert told(raw, base).name == name
+
+
 # Other observatories, reference files.
 
 

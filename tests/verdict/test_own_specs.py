@@ -116,6 +116,8 @@ def test_a_usable_folder_is_used(jwstprod, tmp_path):
         ('when: \'"a" in ["a"]\'', "the same for every file"),
         ('when: NGROUPS == "5"', "can never be true"),
         ("when: DATAMODL == 5", "can never be true"),
+        ('when: DATAMODL == "RampModel "', "can never be true"),
+        ('when: DATAMODL in "RampModel"', "in takes a list or a keyword"),
         ('when: CAL_VER >= "1.18" and CAL_VER < "1.10"', "can never be true"),
         ("when: ZEROFRAM == True and ZEROFRAM == False", "can never be true"),
     ],
