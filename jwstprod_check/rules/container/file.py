@@ -98,10 +98,16 @@ def truncated(context: Context) -> Iterator[Outcome]:
     """
     for defect, hdu in defects(context, "truncated"):
         expected, found = defect.expected_bytes or 0, defect.found_bytes or 0
-        start = hdu.data_offset if hdu is not None else 0
+        start, size = (hdu.data_offset, hdu.data_size) if hdu is not None else (0, None)
+        there = max(found - start, 0)
+        filled = size is not None and 0 < size <= there
+        what = (
+            f"its data are there, the zeros after them are not: {there:,} of {expected - start:,} bytes"
+            if filled
+            else f"{there:,} bytes of data, needs {expected - start:,}"
+        )
         yield Problem(
-            f"truncated in {name_of(defect, hdu)}: {max(found - start, 0):,} bytes of data, needs {expected - start:,}"
-            f"{lost(context, hdu)}",
+            f"truncated in {name_of(defect, hdu)}: {what}{lost(context, hdu)}",
             hdu=hdu,
             expected=f"a file of at least {expected} bytes",
             found=f"{found} bytes",

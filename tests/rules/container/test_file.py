@@ -171,3 +171,17 @@ def test_several_defects_are_several_findings():
     parts[2] = parts[2].without_card("BZERO")
     raw = join([*parts[:-1], image("MORE", (4,)), parts[-1]]) + b"junk"
     assert codes(judge_file(raw, NAME)) == ["ARR001", "FILE007", "HDU002"]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (-1, "255 bytes of data, needs 2,880"),
+        (0, "its data are there, the zeros after them are not: 256 of 2,880 bytes"),
+        (2623, "its data are there, the zeros after them are not: 2,879 of 2,880 bytes"),
+    ],
+)
+def test_a_cut_in_the_fill_after_the_data_is_said_to_be_one(more, message):
+    raw = join([primary(), image("SCI", (8, 8), -32)])
+    found = [f for f in judge_file(raw[: len(raw) - 2880 + 256 + more], "x.fits").findings if f.code == "FILE005"]
+    assert message in found[0].message
