@@ -231,3 +231,36 @@ def test_zero_frames_of_a_file_that_is_cut_may_be_there():
     raw = with_keywords(make("dark", CATALOGUE), ZEROFRAM=True)[:-2880]
     report = judge_file(raw, product="dark")
     assert not [f for f in report.findings if f.code == "HDU012"]
+
+
+@pytest.mark.parametrize(
+    ("at", "found"), [(1, [("HDU005", "error", "STRANGER")]), (2, [("HDU002", "warning", "STRANGER")])]
+)
+def test_a_stranger_is_one_finding_before_sci_and_after_it(at, found):
+    parts = list(split(RAW))
+    parts.insert(at, table("STRANGER", [("x", "1J", 4)], 1))
+    report = judge_file(join(parts), NAME)
+    assert [(f.code, str(f.severity), f.extname) for f in loud(report)] == found
+    if at == 1:
+        assert loud(report)[0].message == "SCI is HDU 2, expected HDU 1; 'STRANGER' before it is not in the table"
+        assert [f.code for f in loud(judge_file(join(parts), NAME, ignore=("HDU005",)))] == ["HDU002"]
+
+
+def test_an_hdu_is_not_blamed_for_a_wrong_instrument():
+    raw = make("cal", CATALOGUE, keywords={"DATAMODL": "MultiSlitModel"}, optional=("BARSHADOW",))
+    name = split(raw)[0].text("FILENAME")
+    wrong = with_keywords(raw, INSTRUME="MIRI")
+    found = [f.code for f in judge_file(wrong, name).findings if f.code in {"HDU007", "KEY022"}]
+    assert found == ["KEY022"]
+    assert "HDU007" in [f.code for f in judge_file(wrong, name, ignore=("KEY022",)).findings]
+
+
+def test_an_announced_hdu_under_a_similar_name_is_one_finding():
+    raw = make("dark", CATALOGUE, optional=("ZEROFRAME",))
+    renamed = edited(raw, "ZEROFRAME", lambda p: p.with_card("EXTNAME", "ZEROFRAMES"))
+    (found,) = loud(judge_file(renamed, split(raw)[0].text("FILENAME")))
+    assert (found.code, found.keyword, found.hint) == (
+        "HDU012",
+        "EXTNAME",
+        f"HDU {found.hdu} 'ZEROFRAMES' has a similar name and may be it; correct its EXTNAME",
+    )
