@@ -78,7 +78,8 @@ class Hdu:
         self.compressed = structure.compressed
         self.extname = header.string("EXTNAME")
         self.name = (self.extname or "").strip(" ").upper()
-        self.extver = header.integer("EXTVER") or 1
+        extver = header.integer("EXTVER")
+        self.extver = 1 if extver is None else extver
         self.bitpix = structure.bitpix
         self.axes = structure.axes
         self.data_size = structure.data_size

@@ -167,6 +167,7 @@ HDUS: Final = {
     "HDU007": defect(set_cards("primary", ZEROFRAM=False), optional=("ZEROFRAME",)),
     "HDU008": defect(on("primary", lambda p: p.resized(4, 4))),
     "HDU012": defect(set_cards("primary", ZEROFRAM=True)),
+    "HDU013": defect(set_cards("ERR", EXTVER=2)),
     "HDU009": defect(_lost_of_set, "cal", keywords=SLITS),
     "HDU010": _all(lambda p: p.setting("EXTVER", 3), "2"),
     "HDU011": _all(lambda p: p.without("EXTVER"), "1"),

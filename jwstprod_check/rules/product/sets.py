@@ -187,4 +187,30 @@ def extver_absent(context: Context) -> Iterator[Outcome]:
             )
 
 
-RULES = (incomplete, gap, extver_absent)
+@rule("HDU013", "extver-not-one", Severity.WARNING, gives_way_to=("HDU003",))
+def extver_not_one(context: Context) -> Iterator[Outcome]:
+    """The EXTVER of an HDU of which there is only one is 1.
+
+    The ASDF tree links arrays by EXTNAME and EXTVER, so the data models stop at a file whose HDUs were numbered otherwise;
+    programs that ask for `SCI,1` do not find it. HDUs that come in sets are numbered from 1 as well (HDU010).
+
+    How to fix: write EXTVER = 1.
+    Source: FITS Standard 4.0, section 4.4.2.6 (the default is 1); stdatamodels 6.0.0, fits_support.py (a link is
+    `fits:NAME,VER`).
+    """
+    for found in context.matching.matches:
+        if found.row.name in context.set_rows or found.row.repeats or len(found.hdus) != 1 or not found.row.extname:
+            continue
+        (hdu,) = found.hdus
+        if hdu.extver != 1 and hdu.index not in context.excluded:
+            yield Problem(
+                f"{hdu.name} has EXTVER {hdu.extver}, and there is no other {hdu.name}",
+                hdu=hdu,
+                keyword="EXTVER",
+                expected="EXTVER = 1",
+                found=str(hdu.extver),
+                group_key="extver not one",
+            )
+
+
+RULES = (incomplete, gap, extver_absent, extver_not_one)

@@ -1,8 +1,12 @@
 """HDUs in sets: what is missing, misnumbered or misnamed in a multi-slit product is named once."""
 
 import pytest
-from builders import join, split
+from builders import edited, join, split
+from judging import CATALOGUE, judge_file, loud
+from made_files import make
 from made_science import array, listed, made, slit
+
+from jwstprod_check.make import file_name
 
 NAME = "jw01234001001_06101_00001_nrs1_cal.fits"
 
@@ -168,3 +172,21 @@ def test_order_within_sets_is_free_but_sci_comes_first(verdict):
     raw[1], raw[2] = raw[2], raw[1]
     report = verdict(join(raw), NAME)
     assert found(report) == [("HDU005", "SCI", 1, 1)]
+
+
+@pytest.mark.parametrize(("extver", "fires"), [(1, False), (None, False), (2, True), (0, True), (-1, True)])
+def test_a_single_hdu_is_numbered_one(extver, fires):
+    raw = make("rate", CATALOGUE)
+    name = file_name(CATALOGUE.spec("rate"))
+    numbered = edited(
+        raw, "ERR", lambda p: p.without_card("EXTVER") if extver is None else p.with_card("EXTVER", extver)
+    )
+    report = judge_file(numbered, name)
+    found = [(f.code, str(f.severity), f.extname, f.keyword) for f in loud(report)]
+    assert found == ([("HDU013", "warning", "ERR", "EXTVER")] if fires else [])
+
+
+def test_hdus_that_are_all_numbered_otherwise_are_one_finding():
+    parts = [p.with_card("EXTVER", 7) if p.name and p.name != "ASDF" else p for p in split(make("rate", CATALOGUE))]
+    (found,) = loud(judge_file(join(parts), file_name(CATALOGUE.spec("rate"))))
+    assert (found.code, found.count) == ("HDU013", 5)
