@@ -133,20 +133,16 @@ class _Identification:
         return name
 
     def rules_out(self, product: str) -> bool:
-        """Whether EXP_TYPE is none of a product's in a file whose name keeps to no form and whose model is of many products.
+        """Whether EXP_TYPE is none of a product's in a file whose name keeps to no form, and whose model is one of many products.
 
-        The ending of such a name is a guess: ``mine_flat.fits`` is the flat of anything.
+        The ending of such a name is a guess: ``mine_flat.fits`` is the flat of anything. A model that contradicts the name is
+        a finding.
         """
-        types = self.catalogue.recognise[product].exp_types
+        kind = self.catalogue.recognise[product]
+        if not kind.exp_types or self.model not in kind.models or self.model not in self.catalogue.generic_models:
+            return False
         named = self.name is not None and bool(self.name.form)
-        known = self.exp_type in self.catalogue.exposure_types
-        return (
-            bool(types)
-            and not named
-            and self.model in self.catalogue.generic_models
-            and known
-            and self.exp_type not in types
-        )
+        return not named and self.exp_type in self.catalogue.exposure_types and self.exp_type not in kind.exp_types
 
     def covered(self, suffix: str) -> bool:
         """Whether a spec has a suffix."""
