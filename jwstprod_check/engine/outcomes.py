@@ -189,7 +189,8 @@ class Outcomes:
         named = bool(self.unreported) or any(
             code.startswith("FILE") for code in chain(causes, (n.code for n in self.not_checked))
         )
-        if not self.file.complete and widest > WIDTH["file"] and not named:
+        none_to_follow = uncovered is not None and not self.file.hdus
+        if not self.file.complete and widest > WIDTH["file"] and not (named or none_to_follow):
             self.not_checked.append(NotChecked("FILE005", "the file could not be followed to its end"))
         # Of a file without HDUs, as an ECSV table is, nothing at all was checked.
         if uncovered is not None and (widest == WIDTH["spec"] or not self.file.hdus):
