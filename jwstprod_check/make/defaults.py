@@ -7,6 +7,7 @@ from typing import Final
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.make.facts import PlannedFacts
 from jwstprod_check.spec.model import Spec
+from jwstprod_check.spec.parsing import parse_expression
 
 CAL_VER: Final = "1.17.0"
 """Release that a made file names: the last to which the documented tables apply without amendment."""
@@ -114,7 +115,7 @@ def _exposures(spec: Spec) -> list[str]:
 
 def _equalities(text: str) -> dict[str, Scalar]:
     """Keyword values that a condition of the form ``A == 1 and B == "x"`` requires; other parts are ignored."""
-    body = ast.parse(text.strip(), mode="eval").body
+    body = parse_expression(text.strip()).body
     parts = body.values if isinstance(body, ast.BoolOp) and isinstance(body.op, ast.And) else [body]
     asked: dict[str, Scalar] = {}
     for part in parts:

@@ -128,13 +128,32 @@ class _Cluster:
                 yield unreadable(path, self._options, "each worker that checked it died")
 
     def _result(self, future: Any) -> list[FileReport]:
+        patience = COUNT_EVERY
+        found: list[FileReport] | None = None
         try:
-            self._wait_for(future)
-            found: list[FileReport] = self._asked(future.result)
+            while found is None:
+                self._wait_for(future)
+                found = self._fetched(future, patience)
+                patience *= 2
         except (ModuleNotFoundError, AttributeError) as error:
             raise CutError(f"the workers lack jwstprod, or have another version ({printable(str(error))})") from None
         finally:
             self._under_way.pop(future.key, None)
+        return found
+
+    def _fetched(self, future: Any, seconds: float) -> list[FileReport] | None:
+        """Return the reports of a task that is done, None where they did not come: a worker that dies takes them with it.
+
+        The task is then done anew by another worker, and without one would be waited for without end.
+        """
+        if self._client.status != "running":
+            raise self._lost()
+        try:
+            found: list[FileReport] = future.result(timeout=seconds)
+        except TimeoutError:
+            return None
+        except (CancelledError, OSError) as error:
+            raise self._lost() from error
         return found
 
     def _wait_for(self, future: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from jwstprod_check.spec.expressions import MISSING, Expression, version_key
+from jwstprod_check.spec.parsing import parse_expression
 
 MAX_TRIALS: Final = 20_000
 NEWEST: Final = "9999"
@@ -68,7 +69,7 @@ def idle(condition: Expression, types: Mapping[str, str], fixed: Domains | None 
 
 def trials(condition: Expression, types: Mapping[str, str], fixed: Domains | None = None) -> list[Trial] | None:
     """Every combination of values that can matter to a condition; None where there are too many."""
-    tree = ast.parse(condition.full.strip(), mode="eval")
+    tree = parse_expression(condition.full.strip())
     constants = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
     domains = {n: _values(n, types.get(n, "string"), constants, fixed or {}) for n in sorted(condition.names)}
     hdus = sorted({call.args[0].value for call in _calls(tree) if isinstance(call.args[0], ast.Constant)}, key=str)
@@ -105,7 +106,7 @@ def _values(name: str, kind: str, constants: list[Any], fixed: Domains) -> list[
 
 def compared(condition: Expression) -> Iterator[tuple[str, Any]]:
     """Every pair of a keyword and a constant that a condition tests for equality."""
-    for node in ast.walk(ast.parse(condition.full.strip(), mode="eval")):
+    for node in ast.walk(parse_expression(condition.full.strip())):
         if not isinstance(node, ast.Compare):
             continue
         operands = [node.left, *node.comparators]

@@ -16,6 +16,7 @@ import msgspec
 
 from jwstprod_check.memo import by_value
 from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.parsing import parse_expression
 
 VARIABLE: Final = "variable"
 
@@ -153,7 +154,7 @@ def parse_factor(text: str) -> Factor:
     if not text or len(text) > _MAX_FACTOR:
         raise SpecError(f"not a dimension: {text[:40]!r}")
     try:
-        tree = ast.parse(text, mode="eval")
+        tree = parse_expression(text)
         linear = _linear(tree.body, text)
         return Factor(text, linear, at_least, text if text in linear.terms else None)
     except (SyntaxError, ValueError, RecursionError):

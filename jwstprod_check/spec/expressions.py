@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from jwstprod_check.memo import by_value
 from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.parsing import parse_expression
 
 MISSING: Final = None
 """Value of a missing keyword and of arithmetic on one."""
@@ -110,7 +111,7 @@ def _parsed(text: str) -> ast.Expression:
     if len(text) > MAX_LENGTH:
         raise SpecError(f"expression longer than {MAX_LENGTH} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        tree = parse_expression(text.strip())
     except (SyntaxError, ValueError, RecursionError) as error:
         raise SpecError(f"not an expression: {text!r} ({error.__class__.__name__})") from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:

@@ -17,7 +17,9 @@ from shell import ROOT, shell
 
 from jwstprod_check.config import Options
 from jwstprod_check.make import file_name
+from jwstprod_check.run import dask
 from jwstprod_check.run.dask import Dask
+from jwstprod_check.run.elsewhere import Tasks
 from jwstprod_check.run.seam import CutError
 
 RAW = make("dark", CATALOGUE)
@@ -193,6 +195,22 @@ def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch):
             os.killpg(worker.pid, signal.SIGKILL)
         with pytest.raises(CutError, match=r"has had no worker for 3 seconds"):
             list(reports)
+
+
+def test_reports_that_die_with_their_worker_before_they_are_fetched_are_not_waited_for(tmp_path, monkeypatch):
+    """A task that is done is not done any more when the worker that has its reports dies."""
+    paths = sorted(map(str, files(tmp_path / "d", 3).iterdir()))
+    monkeypatch.setattr(dask, "WORKERS", 3)
+    monkeypatch.setattr(dask, "COUNT_EVERY", 1)
+    with Cluster(tmp_path) as cluster, dask._connected(cluster.address) as client:
+        run = dask._Cluster(client, cluster.address, Options(), Tasks(Options(), None))
+        future = run._submit(paths)
+        run._wait_for(future)
+        assert future.done()
+        for worker in cluster.workers:
+            os.killpg(worker.pid, signal.SIGKILL)
+        with pytest.raises(CutError, match=r"has had no worker for 3 seconds"):
+            run._result(future)
 
 
 @pytest.mark.parametrize(
