@@ -11,7 +11,7 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.rules.asdf.reading import Hdus, place, read_whole
 from jwstprod_check.rules.asdf.tables import array_nodes_at, array_path, arrays_of, expected_hdu, known_model
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.product.sets import missing_members
+from jwstprod_check.rules.product.sets import find_sets, is_missing_member
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted, times
 
@@ -37,11 +37,15 @@ def dangling(context: Context) -> Iterator[Outcome]:
     yield from skips
     if found is None or found.tree is None:
         return
-    missing, of_sets = _missing(context), missing_members(context) if context.known else frozenset()
+    missing, sets = _missing(context), find_sets(context) if context.known else None
     silent = {name for link in _lost(context, found.tree) if (name := _name(link)) in missing}
     if silent:
         yield Skip(f"{listed(sorted(silent))}: a finding of HDU001 comes first", ("HDU001",))
-    in_sets = {link.source for link in _lost(context, found.tree) if link.target in of_sets}
+    in_sets = {
+        link.source
+        for link in (_lost(context, found.tree) if sets is not None else ())
+        if link.target is not None and sets is not None and is_missing_member(sets, *link.target)
+    }
     if in_sets:
         yield Skip(f"{listed(sorted(in_sets))}: a finding on sets comes first", ("HDU003", "HDU009", "HDU010"))
     sources: set[str] = set()

@@ -48,14 +48,11 @@ def find_sets(context: Context) -> Sets | None:
     return Sets(members, required, tuple(sorted(extvers)), strays, present)
 
 
-def missing_members(context: Context) -> frozenset[tuple[str, int]]:
-    """EXTNAME and EXTVER of HDUs that HDU009 or HDU010 reports as missing."""
-    sets = find_sets(context)
-    if sets is None:
-        return frozenset()
-    gaps = set(range(1, sets.extvers[-1])) - set(sets.extvers)
-    lost = {(m.row.name, e) for m in sets.required for e in sets.extvers if e not in sets.present[m.row.name]}
-    return frozenset(lost | {(m.row.name, e) for m in sets.members for e in gaps})
+def is_missing_member(sets: Sets, name: str, extver: int) -> bool:
+    """Whether HDU009 or HDU010 reports an HDU as missing: one that its set must have, or one of a set that is left out."""
+    if extver in sets.extvers:
+        return any(m.row.name == name and extver not in sets.present[name] for m in sets.required)
+    return 1 <= extver < sets.extvers[-1] and any(m.row.name == name for m in sets.members)
 
 
 @rule("HDU009", "incomplete-set")

@@ -5,6 +5,8 @@ import re
 import pytest
 from asdf_trees import RAW, asdf_codes, asdf_found, with_bytes, with_tree
 from builders import edited, index_of, join, split, table
+from judging import CATALOGUE
+from made_files import make
 
 from jwstprod_check.api import check
 
@@ -114,3 +116,12 @@ def test_hdu_that_no_table_lists_is_not_reported_as_unlinked():
     parts = split(RAW)
     raw = join([*parts[:-1], table("NOBODY", [("x", "1J", 4)]), parts[-1]])
     assert asdf_codes(raw) == []
+
+
+@pytest.mark.parametrize("extver", [3, 2**40])
+def test_links_to_a_set_that_is_left_out_are_one_finding_however_far_the_next_is(extver):
+    """A list of all numbers in between would not fit into any memory."""
+    raw = make("cal", CATALOGUE, keywords={"DATAMODL": "MultiSlitModel", "EXP_TYPE": "NRS_MSASPEC"}, sets=2)
+    parts = [p.with_card("EXTVER", extver) if p.text("EXTVER") == "2" else p for p in split(raw)]
+    report = check(join(parts), data=True, product="cal")
+    assert [f.code for f in report.findings if f.code in {"HDU010", "ASDF006", "TOOL001"}] == ["HDU010"]
