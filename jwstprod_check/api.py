@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Union
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_target
-from jwstprod_check.engine.plan import plan
+from jwstprod_check.engine.plan import plan, runs_with_data
 from jwstprod_check.findings import FileReport, Severity
 from jwstprod_check.fits.walk import read_fits
 from jwstprod_check.product import Product
@@ -121,9 +121,9 @@ def _check_codes(select: tuple[str, ...], ignore: tuple[str, ...], data: bool) -
     unknown = unknown_codes((*select, *ignore))
     if unknown:
         raise ValueError(f"neither a rule nor a family: {', '.join(unknown)}")
-    if plan(Options(select=select, ignore=ignore, data=data)).empty:
-        with_data = not plan(Options(select=select, ignore=ignore, data=True)).empty
-        raise ValueError("no rule would run with this selection" + (" without data" if with_data else ""))
+    options = Options(select=select, ignore=ignore, data=data)
+    if plan(options).empty:
+        raise ValueError("no rule would run with this selection" + (" without data" if runs_with_data(options) else ""))
 
 
 def identify(target: Target, *, product: str | None = None, specs: str | None = None) -> Product:

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Final
 
 import click
-import msgspec
 
 from jwstprod_check.cli.across import Across
 from jwstprod_check.cli.help import CHECK_EXAMPLES, CHECK_SECTIONS, GroupedCommand
@@ -48,7 +47,7 @@ from jwstprod_check.cli.writing import (
 )
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import STDIN
-from jwstprod_check.engine.plan import plan
+from jwstprod_check.engine.plan import plan, runs_with_data
 from jwstprod_check.findings import Severity
 from jwstprod_check.report.reporter import REPORTERS, WITHOUT_TABLE
 from jwstprod_check.report.run_info import RunInfo
@@ -258,8 +257,7 @@ def command(
 def _refuse_nothing(options: Options, across: bool) -> None:
     """Raise where no rule would run, neither on files nor across them."""
     if plan(options).empty and not across:
-        with_data = not plan(msgspec.structs.replace(options, data=True)).empty
-        reason = "no rule would run" + (" without --data" if with_data else "")
+        reason = "no rule would run" + (" without --data" if runs_with_data(options) else "")
         raise click.BadParameter(reason, param_hint="--select, --ignore")
 
 

@@ -167,7 +167,7 @@ def replace_whole(path: str, content: bytes) -> None:
 
 def _is_replaceable(path: str) -> bool:
     """Whether a path is free or that of a regular file: a device, a pipe or what stdout is led to must stay what it is."""
-    return not os.path.exists(path) or (S_ISREG(os.stat(path).st_mode) and not _is_stdout(path))
+    return not is_device(path) and not _is_stdout(path)
 
 
 def _open_device(path: str) -> int:
@@ -196,7 +196,7 @@ def refuse_twice(paths: Iterable[str], option: str = "--format") -> None:
     for path in paths:
         place = os.path.realpath(path)
         same = next((other for other in seen.values() if _is_same(other, path)), None) or seen.get(place)
-        if same is not None and not _is_device(path):
+        if same is not None and not is_device(path):
             raise click.BadParameter(f"two outputs go to one file: {same} and {path}", param_hint=option)
         seen[place] = path
 
@@ -218,7 +218,7 @@ def _is_stdout(path: str) -> bool:
 
 def _refuse_input(path: str, inputs: tuple[str, ...], listing: str | None, option: str) -> None:
     """Raise where an output is one of the files that are checked, by whatever name."""
-    if not os.path.exists(path) or _is_device(path):
+    if not os.path.exists(path) or is_device(path):
         return
     if any(_is_same(path, given) for given in (*inputs, *([listing] if listing else []))):
         raise _is_input(path, option)
@@ -264,5 +264,6 @@ def _is_same(one: str, other: str) -> bool:
         return False
 
 
-def _is_device(path: str) -> bool:
+def is_device(path: str) -> bool:
+    """Whether a path is that of something else than a regular file."""
     return os.path.exists(path) and not S_ISREG(os.stat(path).st_mode)

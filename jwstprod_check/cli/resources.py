@@ -4,13 +4,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from stat import S_ISREG
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 import msgspec
 
+from jwstprod_check.cli.outputs import is_device
 from jwstprod_check.config import Options
 from jwstprod_check.text import printable
 
@@ -182,7 +182,7 @@ def _written(formats: Formats) -> Iterator[str]:
     """Return the files that reports in ndjson are written to."""
     for name, path in formats:
         file = _redirected() if path is None else path
-        if name == "ndjson" and file is not None and _is_regular(file):
+        if name == "ndjson" and file is not None and not is_device(file):
             yield file
 
 
@@ -197,13 +197,9 @@ def _redirected() -> str | None:
         return None
 
 
-def _is_regular(path: str) -> bool:
-    return not os.path.exists(path) or S_ISREG(os.stat(path).st_mode)
-
-
 def _is_whole(report: str) -> bool:
     """Whether the last line of a report is its summary, which a report that was ended early lacks."""
-    if not _is_regular(report) or not os.path.exists(report):
+    if is_device(report) or not os.path.exists(report):
         return False
     with open(report, "rb") as stream:
         stream.seek(max(0, os.path.getsize(report) - _TAIL))

@@ -154,3 +154,8 @@ def _upper(codes: tuple[str, ...]) -> frozenset[str]:
 
 def _named(rule: Rule, codes: frozenset[str]) -> bool:
     return not codes.isdisjoint((rule.code, rule.family, rule.name.upper()))
+
+
+def runs_with_data(options: Options) -> bool:
+    """Whether a rule would run with these options if the data were read."""
+    return not plan(msgspec.structs.replace(options, data=True)).empty

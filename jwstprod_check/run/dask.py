@@ -146,15 +146,17 @@ class _Cluster:
 
         The task is then done anew by another worker, and without one would be waited for without end.
         """
-        if self._client.status != "running":
-            raise self._lost()
-        try:
-            found: list[FileReport] = future.result(timeout=seconds)
-        except TimeoutError:
-            return None
-        except (CancelledError, OSError) as error:
-            raise self._lost() from error
-        return found
+
+        def fetch() -> list[FileReport] | None:
+            try:
+                found: list[FileReport] = future.result(timeout=seconds)
+            except TimeoutError:
+                if future.status == "error":
+                    raise
+                return None
+            return found
+
+        return self._asked(fetch)
 
     def _wait_for(self, future: Any) -> None:
         """Wait until a task is done or has failed. Raises ``CutError`` where there are no workers any more that could do it."""

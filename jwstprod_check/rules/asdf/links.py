@@ -37,19 +37,20 @@ def dangling(context: Context) -> Iterator[Outcome]:
     yield from skips
     if found is None or found.tree is None:
         return
+    lost = tuple(_lost(context, found.tree))
     missing, sets = _missing(context), find_sets(context) if context.known else None
-    silent = {name for link in _lost(context, found.tree) if (name := _name(link)) in missing}
+    silent = {name for link in lost if (name := _name(link)) in missing}
     if silent:
         yield Skip(f"{listed(sorted(silent))}: a finding of HDU001 comes first", ("HDU001",))
-    in_sets = {
-        link.source
-        for link in (_lost(context, found.tree) if sets is not None else ())
-        if link.target is not None and sets is not None and is_missing_member(sets, *link.target)
-    }
+    in_sets = (
+        {link.source for link in lost if link.target is not None and is_missing_member(sets, *link.target)}
+        if sets is not None
+        else set()
+    )
     if in_sets:
         yield Skip(f"{listed(sorted(in_sets))}: a finding on sets comes first", ("HDU003", "HDU009", "HDU010"))
     sources: set[str] = set()
-    for link in _lost(context, found.tree):
+    for link in lost:
         if _name(link) in silent or link.source in in_sets:
             continue
         if len(sources) < MAX_DANGLING:

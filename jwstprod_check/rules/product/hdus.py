@@ -284,16 +284,17 @@ def needed(context: Context) -> Iterator[Outcome]:
             yield Skip(f"the file could not be read to its end; {found.row.name} may be there")
             continue
         values = ", ".join(f"{n} = {_shown(context.facts.keyword(n))}" for n in sorted(when.names))
-        near = next((h for h in context.matching.unclaimed if is_near(h.name, found.row.name)), None)
-        alike = None if near is None else f"HDU {near.index} {quoted(near.extname or '')} has a similar name"
+        alike = (h for h in context.matching.unclaimed if is_near(h.name, found.row.name))
+        near = None if found.hdus else next(alike, None)
+        similar = "" if near is None else f"HDU {near.index} {quoted(near.extname or '')} has a similar name"
         yield Problem(
             f"{found.row.name} {'has no data' if found.hdus else 'is missing'}, but {values}",
             hdu=found.hdus[0] if found.hdus else near,
             extname=found.row.name,
-            keyword="EXTNAME" if near is not None and not found.hdus else None,
+            keyword=None if near is None else "EXTNAME",
             expected=_row_text(found.row.type, found.row.dtypes, found.row.text),
             found="no data" if found.hdus else "missing",
-            hint=None if alike is None or found.hdus else f"{alike} and may be it; correct its EXTNAME",
+            hint=None if near is None else f"{similar} and may be it; correct its EXTNAME",
         )
 
 
