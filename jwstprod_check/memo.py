@@ -10,6 +10,7 @@ from functools import lru_cache, wraps
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -88,6 +89,29 @@ def is_on() -> bool:
     return _SWITCH.on
 
 
+class Values(dict[K, T]):
+    """Values of a function of one argument by that argument, for a question that is asked for every card of a file.
+
+    It is asked as a dictionary is, which takes a third of the time of a call. It begins anew after ``most`` values.
+    """
+
+    __slots__ = ("_derive", "_most")
+
+    def __init__(self, derive: Callable[[K], T], most: int) -> None:
+        super().__init__()
+        self._derive = derive
+        self._most = most
+        _SWITCH.forget.append(self.clear)
+
+    def __missing__(self, key: K) -> T:
+        value = self._derive(key)
+        if _SWITCH.on:
+            if len(self) >= self._most:
+                self.clear()
+            self[key] = value
+        return value
+
+
 def by_value(most: int) -> Callable[[F], F]:
     """Remember the last ``most`` values of a function of its arguments alone."""
 
@@ -95,10 +119,14 @@ def by_value(most: int) -> Callable[[F], F]:
         kept = lru_cache(most)(function)
         _SWITCH.forget.append(kept.cache_clear)
 
-        @wraps(function)
         def recall(*args: Any) -> Any:
             return kept(*args) if _SWITCH.on else function(*args)
 
-        return recall  # type: ignore[return-value]
+        # Python calls a function of one argument faster than one of any number.
+        def recall_of(arg: Any) -> Any:
+            return kept(arg) if _SWITCH.on else function(arg)
+
+        one = getattr(getattr(function, "__code__", None), "co_argcount", 0) == 1
+        return wraps(function)(recall_of if one else recall)  # type: ignore[return-value]
 
     return made

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISLNK, S_ISREG
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from jwstprod_check.delivery.manifest import Listed, Manifest
 from jwstprod_check.findings import FileReport
-from jwstprod_check.storage.digest import digest_of
+
+if TYPE_CHECKING:
+    from jwstprod_check.delivery.manifest import Listed, Manifest
 
 PAYLOAD: Final = "data"
 """Folder of a bag whose files its manifest lists (RFC 8493, section 2.1.2)."""
@@ -31,7 +32,7 @@ class Comparison(msgspec.Struct, frozen=True):
     ``closed`` are the folders that cannot be listed, each with the reason.
     """
 
-    manifest: Manifest
+    manifest: "Manifest"
     base: str
     there: dict[str, Present]
     unlisted: tuple[str, ...]
@@ -41,7 +42,7 @@ class Comparison(msgspec.Struct, frozen=True):
         """How a file is named in a report."""
         return os.path.join(self.base, path) if self.base != os.curdir else path
 
-    def inside(self) -> Iterator[Listed]:
+    def inside(self) -> "Iterator[Listed]":
         """Entries that name a file of the delivery, each path once."""
         seen = set()
         for entry in self.manifest.entries:
@@ -58,7 +59,7 @@ def leaves(path: str) -> bool:
 class Listing:
     """The files of a run compared with a manifest: sums and products come with the reports, the rest is looked up at the end."""
 
-    def __init__(self, manifest: Manifest, folders: Iterable[str], outputs: Iterable[str]) -> None:
+    def __init__(self, manifest: "Manifest", folders: Iterable[str], outputs: Iterable[str]) -> None:
         self.manifest = manifest
         self.base = base_of(manifest, tuple(folders))
         self._root = os.path.abspath(self.base)
@@ -84,7 +85,9 @@ class Listing:
         unlisted = tuple(self._unlisted(closed))
         return Comparison(self.manifest, self.base, there, unlisted, tuple(closed))
 
-    def _present(self, entry: Listed) -> Present | None:
+    def _present(self, entry: "Listed") -> Present | None:
+        from jwstprod_check.storage.digest import digest_of
+
         path = os.path.join(self._root, *entry.path.split("/"))
         try:
             status = os.lstat(path)
@@ -114,7 +117,7 @@ class Listing:
                 yield name
 
 
-def base_of(manifest: Manifest, folders: tuple[str, ...]) -> str:
+def base_of(manifest: "Manifest", folders: tuple[str, ...]) -> str:
     """Return the folder that the paths of a manifest count from.
 
     Of a bag it is the manifest's own; else the one folder that is checked, or, where the first files of the manifest are not in

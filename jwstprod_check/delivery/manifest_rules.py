@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.delivery.listing import Comparison, Present, leaves
-from jwstprod_check.delivery.manifest import Listed
 from jwstprod_check.delivery.set_rule import SetProblem, set_rule
 from jwstprod_check.text import listed, plural, quoted
+
+if TYPE_CHECKING:
+    from jwstprod_check.delivery.manifest import Listed
 
 MAX_NAMED: Final = 1000
 """Files of one kind that have a finding of their own; more are named in one."""
@@ -183,7 +185,7 @@ def links(comparison: Comparison) -> Iterator[SetProblem]:
 RULES = (missing, unlisted, size, sums, product, twice, outside, links)
 
 
-def _pairs(comparison: Comparison) -> Iterator[tuple[Listed, Present]]:
+def _pairs(comparison: Comparison) -> "Iterator[tuple[Listed, Present]]":
     there = comparison.there
     return ((entry, there[entry.path]) for entry in comparison.inside() if entry.path in there)
 

@@ -164,10 +164,10 @@ class _Run:
 
     def apply_each(self, waiting: int) -> int:
         """Apply rules in order until one makes others wait; return those that are still to be applied."""
-        context = self.context
-        before = self.waiting
+        context, before = self.context, self.waiting
+        alone = self.restricted()
         for bit, rule, ask in listed(self.plan, waiting):
-            if not self.unrestricted or self.dependent & bit:
+            if alone & bit:
                 self.apply(rule)
             else:
                 # As ``ask`` does: a call for each rule of each file takes longer than most rules.
@@ -177,11 +177,17 @@ class _Run:
                 except Exception as error:
                     self.outcomes.crashed(rule, error)
                     continue
-                if first is not None:
-                    self.take(rule, chain((first,), outcomes))
+                if first is None:
+                    continue
+                self.take(rule, chain((first,), outcomes))
             if self.waiting != before:
                 return self.waiting & -(bit << 1)
+            alone = self.restricted()
         return 0
+
+    def restricted(self) -> int:
+        """Rules that something may keep from the file or from one of its HDUs, as bits."""
+        return self.dependent if self.unrestricted else -1
 
     def learn(self, structure: Structure) -> None:
         """Apply the waiting rules with a note of what each reads, and remember those that find nothing."""

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values
 
 CARD: Final = 80
 """Length of a card in bytes (FITS Standard 4.0, section 3.3.1)."""
@@ -62,7 +62,7 @@ _INTEGER = re.compile(r"[+-]?\d+\Z", re.ASCII)
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[ED][+-]?\d+)?\Z", re.ASCII)
 _COMPLEX = re.compile(r"\( *([^,()]+?) *, *([^,()]+?) *\)\Z")
 
-_REMEMBERED = 4096
+_REMEMBERED = 8192
 """Card images whose parsed form is kept: most cards of a delivery appear in every file of it."""
 
 _LONGEST_INTEGER = 70
@@ -107,7 +107,7 @@ def _parse_token(token: str) -> tuple[Kind, Scalar]:
 
 def parse_card(image: bytes, index: int = 0, offset: int = 0) -> Card:
     """Parse one 80-byte card image. Bytes outside ASCII are kept as Latin-1. Never raises."""
-    keyword, kind, value, comment = parse_image(image)
+    keyword, kind, value, comment = PARSED[image]
     return Card(keyword, kind, value, comment, index, offset, image)
 
 
@@ -115,11 +115,14 @@ Parsed = tuple[str, Kind, Scalar, str]
 """Keyword, kind, value and comment of a card."""
 
 
-@by_value(_REMEMBERED)
-def parse_image(image: bytes) -> Parsed:
-    """Parse one 80-byte card image, wherever it appears. Never raises."""
+def _parse_image(image: bytes) -> Parsed:
+    """Parse one 80-byte card image. Never raises."""
     text = image.decode("latin-1")
     keyword = text[:8].rstrip(" ")
     if text[8:10] != "= " or keyword in COMMENTARY:
         return keyword, Kind.COMMENTARY, text[8:].rstrip(" "), ""
     return keyword, *parse_value(text[10:])
+
+
+PARSED: Final = Values(_parse_image, _REMEMBERED)
+"""Keyword, kind, value and comment of a card by its 80 bytes, wherever it appears."""

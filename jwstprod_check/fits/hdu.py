@@ -1,5 +1,6 @@
 """One header-data unit: what its header states of the data, as a reader sees it."""
 
+from functools import cached_property
 from math import prod
 from typing import Final
 
@@ -97,7 +98,7 @@ class Hdu:
         """Byte at which the header begins."""
         return self.header.offset
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Columns of a binary table, () for anything else."""
         return self.header.memo_by_cards(read_columns) if self.type == "BINTABLE" else ()

@@ -9,7 +9,7 @@ from itertools import compress, count
 from operator import ne
 from typing import Any, Final, TypeVar
 
-from jwstprod_check.fits.cards import CARD, Parsed, parse_image
+from jwstprod_check.fits.cards import CARD, PARSED, Parsed
 from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.fits.keyword_index import USUAL, KeywordIndex, images, index_of
 from jwstprod_check.memo import Memo, by_value, check_key, is_on
@@ -104,7 +104,7 @@ class _ParsedCards(dict[int, Parsed]):
         self._raw = content.raw
 
     def __missing__(self, index: int) -> Parsed:
-        found = self[index] = parse_image(self._raw[index * CARD : index * CARD + CARD])
+        found = self[index] = PARSED[self._raw[index * CARD : index * CARD + CARD]]
         if index not in self._changed:
             self._reference[index] = found
         return found

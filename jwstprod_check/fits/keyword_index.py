@@ -8,7 +8,7 @@ from struct import Struct
 from typing import Any, Final, TypeVar
 
 from jwstprod_check.fits.cards import CARD, Parsed
-from jwstprod_check.memo import Memo, by_value
+from jwstprod_check.memo import Memo, Values
 
 USUAL: Final = 1024
 """Cards of a header up to which its index is shared and its cards are compared with others'."""
@@ -30,8 +30,10 @@ class _Names(dict[bytes, str]):
 
 
 _NAMES = _Names()
-_NAME = Struct("8s72x")
-_IMAGE = Struct(f"{CARD}s")
+
+# One struct for all cards of a header takes them apart several times as fast as a loop over them.
+_NAME_ROWS: Final[Values[int, Struct]] = Values(lambda count: Struct("8s72x" * count), 256)
+_IMAGE_ROWS: Final[Values[int, Struct]] = Values(lambda count: Struct(f"{CARD}s" * count), 256)
 
 
 class KeywordIndex:
@@ -67,28 +69,18 @@ class KeywordIndex:
 
 def index_of(raw: bytes, end: int) -> KeywordIndex:
     """Return the index of a header whose END is the card ``end``; that of equal keywords is the same."""
-    names = cut(_NAME, raw, end)
-    return KeywordIndex(names) if end > USUAL else _shared_index(b"".join(names))
+    if end > USUAL:
+        return KeywordIndex([raw[start : start + 8] for start in range(0, end * CARD, CARD)])
+    return _SHARED_INDEXES[b"".join(_NAME_ROWS[end].unpack_from(raw))]
 
 
-@by_value(_SHARED)
-def _shared_index(names: bytes) -> KeywordIndex:
-    return KeywordIndex(names[start : start + 8] for start in range(0, len(names), 8))
+def _index_of(names: bytes) -> KeywordIndex:
+    return KeywordIndex([names[start : start + 8] for start in range(0, len(names), 8)])
+
+
+_SHARED_INDEXES = Values(_index_of, _SHARED)
 
 
 def images(raw: bytes, end: int) -> tuple[bytes, ...]:
-    """Return the cards of a header before END."""
-    return cut(_IMAGE, raw, end)
-
-
-@by_value(256)
-def _row(field: str, count: int) -> Struct:
-    """One struct for all cards of a header takes them apart several times as fast as a loop over them."""
-    return Struct(field * count)
-
-
-def cut(one: Struct, raw: bytes, count: int) -> tuple[bytes, ...]:
-    """Cut each of the first ``count`` cards as a struct states."""
-    if count <= USUAL:
-        return _row(str(one.format), count).unpack_from(raw)
-    return tuple(part for (part,) in one.iter_unpack(raw[: count * CARD]))
+    """Return the cards before END of a header that has no more than ``USUAL``."""
+    return _IMAGE_ROWS[end].unpack_from(raw)

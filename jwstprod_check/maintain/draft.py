@@ -133,7 +133,7 @@ class _Draft:
     def told(self, product: str | None) -> tuple[str, str, list[str]]:
         """Return the product, the suffix of the file's name, and what else the name of a known product must have."""
         known = self.catalogue.recognise
-        suffixes = {**self.catalogue.name_suffixes, "": (product,) if product else ()}
+        suffixes = {**self.catalogue.name_suffixes, "": frozenset((product,) if product else ())}
         suffix = parse_name(self.base, suffixes).suffix
         if suffix is None:
             ending = next((e for e in EXTENSIONS if self.base.lower().endswith(e)), "")

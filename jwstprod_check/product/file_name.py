@@ -71,7 +71,7 @@ _FORMS: Final = (
 _SUFFIXES_OF: Final = {"source_legacy": "source"}
 """Forms that have the suffixes of another form."""
 
-Suffixes = Mapping[str, tuple[str, ...]]
+Suffixes = Mapping[str, frozenset[str]]
 """Suffixes by the form of the names that have them; those under '' are recognised at the end of any name."""
 
 
@@ -110,14 +110,14 @@ def parse_name(base: str, suffixes: Suffixes) -> Name:
     stem = base[: len(base) - len(extension)] if extension else base
     if extension and base.endswith(extension):
         for form in _FORMS:
-            of_form = suffixes.get(_SUFFIXES_OF.get(form.name, form.name), ())
+            of_form = suffixes.get(_SUFFIXES_OF.get(form.name, form.name), frozenset())
             fields = _fields(stem, form, of_form)
             if fields is not None:
                 return Name(base, extension, form.name, fields["suffix"], fields)
     return Name(base, extension, "", _loose_suffix(stem.lower(), suffixes), {})
 
 
-def _fields(stem: str, form: _Form, suffixes: tuple[str, ...]) -> dict[str, str] | None:
+def _fields(stem: str, form: _Form, suffixes: frozenset[str]) -> dict[str, str] | None:
     """Return the parts of a name that keeps to a form, None for any other.
 
     A suffix may contain separators: the shortest that leaves a head of the form counts.
@@ -163,5 +163,5 @@ def _loose_suffix(stem: str, suffixes: Suffixes) -> str | None:
 
 
 @by_value(16)
-def _every(by_form: tuple[tuple[str, ...], ...]) -> frozenset[str]:
-    return frozenset(suffix for of_form in by_form for suffix in of_form)
+def _every(by_form: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset().union(*by_form)

@@ -60,4 +60,6 @@ def unknown_codes(codes: Iterable[str]) -> list[str]:
 def find_rule(code: str) -> Rule | None:
     """Return the rule of a code or a name, None without one."""
     wanted = code.strip()
-    return next((r for r in all_rules() if wanted.upper() == r.code or wanted.lower() == r.name), None)
+    # The rules on data are imported for a code alone that none of the others has.
+    rules = (rule for some in (structure_rules, profile_rules, data_rules) for rule in some())
+    return next((r for r in rules if wanted.upper() == r.code or wanted.lower() == r.name), None)

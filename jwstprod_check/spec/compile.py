@@ -46,8 +46,17 @@ D = TypeVar("D")
 T = TypeVar("T")
 
 
+Translate = Callable[[str, Mapping[str, str], Mapping[str, tuple[str, ...]]], Expression]
+"""Makes an expression of a text, with the declared keywords and the groups of values."""
+
+
 class Declared(Protocol):
-    """What documents may name."""
+    """What documents may name, and the expressions of it that were compiled: many products share a condition."""
+
+    @property
+    def expressions(self) -> dict[tuple[Translate, str], Expression]:
+        """Expressions by what they were compiled as, and their text."""
+        ...
 
     @property
     def keywords(self) -> Mapping[str, str]:
@@ -72,20 +81,21 @@ class Compiler:
         self.known = symbols
 
     def expression(self, text: str | None, where: str) -> Expression | None:
-        if text is None:
-            return None
-        try:
-            return compile_expression(text, self.declared.keywords, self.declared.exposure_groups)
-        except SpecError as error:
-            raise error.at(where) from None
+        return None if text is None else self._compiled(compile_expression, text, where)
 
     def condition(self, text: str | None, where: str) -> Expression | None:
-        if text is None:
-            return None
-        try:
-            return compile_condition(text, self.declared.keywords, self.declared.exposure_groups)
-        except SpecError as error:
-            raise error.at(where) from None
+        return None if text is None else self._compiled(compile_condition, text, where)
+
+    def _compiled(self, translate: Translate, text: str, where: str) -> Expression:
+        declared = self.declared
+        known = declared.expressions.get((translate, text))
+        if known is None:
+            try:
+                known = translate(text, declared.keywords, declared.exposure_groups)
+            except SpecError as error:
+                raise error.at(where) from None
+            declared.expressions[translate, text] = known
+        return known
 
     def released(self, since: str | None, until: str | None) -> Expression | None:
         """Condition that a file is of the releases from one up to another; one that states none is of the latest."""

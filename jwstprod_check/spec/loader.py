@@ -50,13 +50,13 @@ class Catalogue(SharedDocuments):
         return tuple((pattern.lower(), name) for name, r in self.recognise.items() for pattern in r.names)
 
     @cached_property
-    def name_suffixes(self) -> dict[str, tuple[str, ...]]:
+    def name_suffixes(self) -> dict[str, frozenset[str]]:
         """Suffixes by the form of the naming grammar in which they appear."""
-        found: dict[str, dict[str, None]] = {}
+        found: dict[str, set[str]] = {}
         for recognise in self.recognise.values():
             for form, suffixes in recognise.by_form().items():
-                found.setdefault(form, {}).update(dict.fromkeys(suffixes))
-        return {form: tuple(suffixes) for form, suffixes in found.items()}
+                found.setdefault(form, set()).update(suffixes)
+        return {form: frozenset(suffixes) for form, suffixes in found.items()}
 
     @cached_property
     def models(self) -> dict[str, tuple[str, ...]]:

@@ -43,13 +43,13 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         given = self.forms.get(suffix, []) if isinstance(self.forms, dict) else self.forms
         return given or DEFAULT_FORMS
 
-    def by_form(self) -> dict[str, tuple[str, ...]]:
+    def by_form(self) -> dict[str, frozenset[str]]:
         """Suffixes by the form of the names in which they appear."""
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, set[str]] = {}
         for suffix in self.suffixes:
             for form in self.forms_of(suffix):
-                found[form] = (*found.get(form, ()), suffix)
-        return found
+                found.setdefault(form, set()).add(suffix)
+        return {form: frozenset(suffixes) for form, suffixes in found.items()}
 
 
 class KeywordRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

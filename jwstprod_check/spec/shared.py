@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from jwstprod_check.spec.compile import compile_symbols, is_column_dtype, listed
+from jwstprod_check.spec.compile import Translate, compile_symbols, is_column_dtype, listed
 from jwstprod_check.spec.convert import convert
 from jwstprod_check.spec.documents import SHARED, Documents
 from jwstprod_check.spec.errors import SpecError
+from jwstprod_check.spec.expressions import Expression
 from jwstprod_check.spec.model import Symbol
 from jwstprod_check.spec.requirements import undeclared, unknown_trait
 from jwstprod_check.spec.schema import (
@@ -31,10 +32,11 @@ T = TypeVar("T")
 
 
 class SharedDocuments:
-    """The shared documents of a set; each is read when it is asked for and kept."""
+    """The shared documents of a set; each is read when it is asked for and kept. ``expressions`` are those compiled so far."""
 
     def __init__(self, documents: Documents) -> None:
         self.documents = documents
+        self.expressions: dict[tuple[Translate, str], Expression] = {}
         self._columns: dict[str, ColumnTableDocument] = {}
 
     @cached_property

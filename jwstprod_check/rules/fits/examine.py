@@ -4,7 +4,7 @@ Of headers that have the same keywords, one is examined with a note of which car
 finds nothing in another that differs in other cards alone.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial, update_wrapper
 from itertools import chain
 from typing import Final
@@ -72,13 +72,13 @@ def examine(header: Header) -> tuple[tuple[str, Found], ...]:
     rules = _triggered(indexed.triggers)
     if indexed.cut or indexed.defective or not header.keyword_index.reference:
         found = [] if not indexed.cut else _unchecked()
-        return tuple(chain(found, *(_found_by(rule, indexed) for rule in rules)))
+        return tuple(chain(found, *[_found_by(rule, indexed) for rule in rules]))
     verdicts = header.keyword_index.memo(_verdicts, indexed.triggers, *indexed.form)
     verdicts.seen += 1
     if verdicts.seen == LEARN_FROM:
         return _learn(verdicts, rules, indexed)
     quiet = verdicts.quiet(header)
-    return tuple(chain(*(_found_by(rule, indexed) for place, rule in enumerate(rules) if not quiet >> place & 1)))
+    return tuple(chain(*[_found_by(rule, indexed) for place, rule in enumerate(rules) if not quiet >> place & 1]))
 
 
 def _unchecked() -> list[tuple[str, Found]]:
@@ -87,12 +87,16 @@ def _unchecked() -> list[tuple[str, Found]]:
     return [(rule.code, rest) for rule in HEADER_RULES if rule is not headers.not_checked]
 
 
-def _found_by(rule: HeaderRule, indexed: HeaderIndex) -> list[tuple[str, Found]]:
+def _found_by(rule: HeaderRule, indexed: HeaderIndex) -> Sequence[tuple[str, Found]]:
     """What a rule finds in a header."""
     code = rule.code
     found: list[tuple[str, Found]] = []
     try:
-        for count, outcome in enumerate(rule.check(indexed)):
+        outcomes = rule.check(indexed)
+        first = next(outcomes, None)
+        if first is None:
+            return ()
+        for count, outcome in enumerate(chain((first,), outcomes)):
             if count == MAX_DEFECTIVE:
                 found.append((code, Skip(f"it stopped after {MAX_DEFECTIVE} problems")))
                 break

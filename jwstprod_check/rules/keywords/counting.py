@@ -46,6 +46,15 @@ def dimension_keywords(context: Context) -> tuple[str, ...]:
     return _counts_of(context.spec, context.matching.present)
 
 
+def dimensions(context: Context) -> tuple[tuple[str, Home], ...]:
+    """Each of them with its HDU and card."""
+    return context.by_file(_dimensions)
+
+
+def _dimensions(context: Context) -> tuple[tuple[str, Home], ...]:
+    return tuple([(keyword, find_keyword(context, keyword)) for keyword in dimension_keywords(context)])
+
+
 @by_value(256)
 def _counts_of(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[str, ...]:
     used = used_symbols(spec, present)
@@ -68,8 +77,7 @@ def is_faulty(card: Card) -> bool:
 
 def unsound_counts(context: Context) -> frozenset[str]:
     """Keywords of dimensions that do not contain an integer of 1 or more."""
-    homes = ((k, find_keyword(context, k)) for k in dimension_keywords(context))
-    return frozenset(k for k, home in homes if home is not None and is_faulty(home[1]))
+    return frozenset([k for k, home in dimensions(context) if home is not None and is_faulty(home[1])])
 
 
 def integrations(context: Context) -> tuple[int, int] | None:

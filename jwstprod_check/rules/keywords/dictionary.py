@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.cards import Card, Kind, parse_image
+from jwstprod_check.fits.cards import PARSED, Card, Kind
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.reserved import KEYWORDS
@@ -78,7 +78,7 @@ def _fault(image: bytes, word: KeywordDef) -> str:
     """What is wrong with a card: ``mistyped``, ``unknown``, or '' for a valid one."""
     if _looks_well(image, word):
         return ""
-    _, kind, value, _ = parse_image(image)
+    _, kind, value, _ = PARSED[image]
     if kind in _NO_STATEMENT:
         return ""
     if kind not in _KINDS[word.type]:

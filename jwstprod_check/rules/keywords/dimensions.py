@@ -10,6 +10,7 @@ from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import (
     counting_symbols,
     dimension_keywords,
+    dimensions,
     find_keyword,
     in_lower_case,
     is_faulty,
@@ -60,12 +61,13 @@ def not_integer(context: Context) -> Iterator[Outcome]:
     How to fix: write the number without quotes and without a decimal point.
     Source: stdatamodels 6.0.0, core.schema.yaml; FITS Standard 4.0, section 4.2.3; mirage issue 704.
     """
-    for keyword in dimension_keywords(context):
-        home = find_keyword(context, keyword)
-        if home is not None and home[1].kind is Kind.MALFORMED:
-            yield Skip(f"{keyword}: its card is malformed, which the FITS rules report", ("FITS",), home[0])
-        elif home is not None and home[1].kind is not Kind.INTEGER:
-            hdu, card = home
+    for keyword, home in dimensions(context):
+        if home is None or home[1].kind is Kind.INTEGER:
+            continue
+        hdu, card = home
+        if card.kind is Kind.MALFORMED:
+            yield Skip(f"{keyword}: its card is malformed, which the FITS rules report", ("FITS",), hdu)
+        else:
             shown = quoted(str(card.value)) if card.kind is Kind.STRING else str(card.value)
             yield Problem(
                 f"{keyword} is {_value(card)}, expected an integer",
@@ -95,8 +97,8 @@ def not_positive(context: Context) -> Iterator[Outcome]:
     How to fix: write the number of groups, integrations, columns or rows that the arrays have.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
-    for keyword in dict.fromkeys((*dimension_keywords(context), "NINTS", *_SEGMENT)):
-        home = find_keyword(context, keyword)
+    others = [k for k in ("NINTS", *_SEGMENT) if k not in dimension_keywords(context)]
+    for keyword, home in (*dimensions(context), *[(k, find_keyword(context, k)) for k in others]):
         if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
             yield Problem(
                 f"{keyword} is {home[1].value}, expected at least 1",

@@ -69,6 +69,8 @@ def missing(context: Context) -> Iterator[Outcome]:
 
 def _is_lost(context: Context, need: StepKeyword) -> bool:
     """Whether a keyword is needed and not there. A card that cannot be read, or has another type, is another finding."""
+    if context.facts.keyword(need.keyword) not in (None, ""):
+        return False
     home = find_keyword(context, need.keyword)
     if home is not None and (home[1].value != "" or context.catalogue.keywords[need.keyword] != "string"):
         return False

@@ -6,9 +6,9 @@ from typing import Final
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.columns import compare
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import integrations, is_of_association, is_striped
+from jwstprod_check.rules.product.tables import compared_tables
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.model import Row
 from jwstprod_check.text import plural, quoted
@@ -33,10 +33,7 @@ def spectrum_unit(context: Context) -> Iterator[Outcome]:
     extract_1d/extract.py.
     """
     done: bool | None = None
-    for row, hdu in context.tables():
-        if row.columns is None:
-            continue
-        found = compare(row.columns, hdu)
+    for row, hdu, _, found in compared_tables(context):
         for listed, column, expected in found.misstated:
             yield _unit_problem(context, row, hdu, column, listed.name, expected, "")
         if found.uncalibrated:

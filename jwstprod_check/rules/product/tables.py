@@ -4,14 +4,32 @@ from collections.abc import Iterator
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
-from jwstprod_check.match.columns import cell, compare, dtypes_of
-from jwstprod_check.rules.context import Context
+from jwstprod_check.match.columns import Comparison, cell, compare, dtypes_of
+from jwstprod_check.rules.context import Context, find_tables
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.dims import Factor, evaluate
+from jwstprod_check.spec.model import Row
+from jwstprod_check.spec.schema import ColumnTableDocument
 from jwstprod_check.text import listed, plural, quoted
 
 _READABLE = ("FITS002", "FITS004", "FITS006", "FITS007", "FITS024", "FITS025", "FITS060", "FITS061", "FITS063")
 """Rules that report why columns cannot be read; their findings are not repeated."""
+
+
+Compared = tuple[Row, Hdu, ColumnTableDocument, Comparison]
+"""A row of the spec, a table of the file, the columns that the row lists, and how those of the table differ."""
+
+
+def compared_tables(context: Context) -> Iterator[Compared]:
+    """Every table whose row in the spec lists columns, with how its columns differ from them."""
+    for compared in context.by_file(_compared):
+        if compared[1].index not in context.excluded:
+            yield compared
+
+
+def _compared(context: Context) -> list[Compared]:
+    tables = context.by_file(find_tables)
+    return [(row, hdu, row.columns, compare(row.columns, hdu)) for row, hdu in tables if row.columns is not None]
 
 
 @rule("TAB001", "column-count", requires=("HDU004", *_READABLE), gives_way_to=("FITS062",))
@@ -51,10 +69,7 @@ def missing_column(context: Context) -> Iterator[Outcome]:
     How to fix: write the column, or correct its TTYPEn.
     Source: stdatamodels 6.0.0, schemas of the tables; jwst issues 8832, 6113 and 2915.
     """
-    for row, hdu in context.tables():
-        if row.columns is None:
-            continue
-        compared = compare(row.columns, hdu)
+    for row, hdu, _, compared in compared_tables(context):
         for column in compared.lost:
             near = compared.renamed.get(column.name)
             yield Problem(
@@ -80,16 +95,14 @@ def unexpected_column(context: Context) -> Iterator[Outcome]:
     How to fix: remove the column, or correct its TTYPEn.
     Source: stdatamodels 6.0.0, schemas of the tables and util.py (gentle_asarray).
     """
-    for row, hdu in context.tables():
-        if row.columns is None:
-            continue
-        for column in compare(row.columns, hdu).extra:
+    for row, hdu, table, compared in compared_tables(context):
+        for column in compared.extra:
             yield Problem(
                 f"{hdu.label} has an unknown column {quoted(column.name or '')}",
                 hdu=hdu,
                 keyword=f"TTYPE{column.number}",
                 column=column.name,
-                expected=listed(c.name for c in row.columns.columns),
+                expected=listed(c.name for c in table.columns),
                 found=quoted(column.name or ""),
                 group_key=context.group_key(row, column.name or ""),
             )
@@ -105,10 +118,8 @@ def column_type(context: Context) -> Iterator[Outcome]:
     How to fix: write the column in the expected type.
     Source: stdatamodels 6.0.0, schemas of the tables; FITS Standard 4.0, table 18; jwst issue 9895.
     """
-    for row, hdu in context.tables():
-        if row.columns is None:
-            continue
-        for column, found in compare(row.columns, hdu).retyped:
+    for row, hdu, _, compared in compared_tables(context):
+        for column, found in compared.retyped:
             wanted, shape = " or ".join(dtypes_of(column)), cell(found)
             yield Problem(
                 f"{hdu.label} column {column.name} is {shape}, expected {wanted}",
@@ -130,16 +141,14 @@ def column_order(context: Context) -> Iterator[Outcome]:
     How to fix: write the columns in the order of the column table.
     Source: stdatamodels 6.0.0, schemas of the tables and util.py (gentle_asarray).
     """
-    for row, hdu in context.tables():
-        if row.columns is None:
-            continue
-        moved = compare(row.columns, hdu).moved
+    for row, hdu, table, compared in compared_tables(context):
+        moved = compared.moved
         if moved is not None:
             yield Problem(
                 f"{hdu.label} has its columns in another order, from column {moved.number} on",
                 hdu=hdu,
                 column=moved.name,
-                expected=listed(c.name for c in row.columns.columns),
+                expected=listed(c.name for c in table.columns),
                 found=listed(c.name or "" for c in hdu.columns),
                 group_key=context.group_key(row, "column order"),
             )
@@ -221,8 +230,8 @@ def column_unit(context: Context) -> Iterator[Outcome]:
     How to fix: write the expected TUNITn.
     Source: stdatamodels 6.0.0, schemas of the tables (unit).
     """
-    for row, hdu in context.tables():
-        for column, found in compare(row.columns, hdu).units if row.columns else ():
+    for row, hdu, _, compared in compared_tables(context):
+        for column, found in compared.units:
             yield Problem(
                 f"{hdu.label} column {column.name} has the unit {quoted(found.unit or '')}, expected {quoted(column.unit or '')}",
                 hdu=hdu,
@@ -244,8 +253,8 @@ def vector_length(context: Context) -> Iterator[Outcome]:
     How to fix: write all of them with the length that the message names.
     Source: stdatamodels 6.0.0, tso_spectable.schema.yaml and ifucube.schema.yaml.
     """
-    for row, hdu in context.tables():
-        vectors = compare(row.columns, hdu).vectors if row.columns else ()
+    for row, hdu, _, compared in compared_tables(context):
+        vectors = compared.vectors
         lengths = [(name, column, column.tform.repeat) for name, column in vectors if column.tform is not None]
         for name in dict.fromkeys(name for name, _ in vectors):
             own = [(column, length) for other, column, length in lengths if other == name]
