@@ -74,15 +74,16 @@ def base(n):
 def observed(raw, name):
     """(name of the HDU, keyword, method) of what is read while a file is judged."""
     reads = set()
-    methods = ("value", "integer", "string", "number")
+    methods = ("value", "integer", "string", "number", "string_at")
     plain = {method: getattr(HeaderView, method) for method in methods}
 
     def spy(method):
-        def read(self, keyword):
+        def read(self, asked):
+            keyword = self.names[asked] if method == "string_at" else asked
             if keyword in self.first:
                 home = plain["string"](self, "EXTNAME") or "primary"
                 reads.add((home, keyword, method))
-            return plain[method](self, keyword)
+            return plain[method](self, asked)
 
         return read
 

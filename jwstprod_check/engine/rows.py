@@ -1,21 +1,26 @@
 """The rows of a spec beside the HDUs that stand for them: what a drawn table shows."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from jwstprod_check.findings import Finding, HduSummary, RowSummary, state_of
 from jwstprod_check.fits.walk import FitsFile
+from jwstprod_check.memo import Values
 from jwstprod_check.rules.context import Context
 from jwstprod_check.spec.model import Row
 from jwstprod_check.text import printable
+
+_PRINTABLE: Final = Values(printable, 1024)
+"""Names and types of HDUs, safe to print: most files have the same."""
 
 
 def summarise_hdus(file: FitsFile) -> Iterable[HduSummary]:
     """HDUs of a file as they are."""
     for hdu in file.hdus:
-        name = printable(hdu.extname) if hdu.extname is not None else None
-        yield HduSummary(hdu.index, name, hdu.extver, printable(hdu.type), hdu.dtype, hdu.axes)
+        name = _PRINTABLE[hdu.extname] if hdu.extname is not None else None
+        yield HduSummary(hdu.index, name, hdu.extver, _PRINTABLE[hdu.type], hdu.dtype, hdu.axes)
 
 
 def summarise_rows(context: Context, findings: list[Finding]) -> Iterable[RowSummary]:

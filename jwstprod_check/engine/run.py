@@ -173,11 +173,12 @@ class _Run:
                 # As ``ask`` does: a call for each rule of each file takes longer than most rules.
                 try:
                     outcomes = ask(context)
-                    first = next(outcomes, None)
+                    for first in outcomes:  # noqa: B007 - taken below
+                        break
+                    else:
+                        continue
                 except Exception as error:
                     self.outcomes.crashed(rule, error)
-                    continue
-                if first is None:
                     continue
                 self.take(rule, chain((first,), outcomes))
             if self.waiting != before:

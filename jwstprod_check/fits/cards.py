@@ -35,8 +35,6 @@ class Kind(StrEnum):
 
 
 STRING: Final = Kind.STRING
-INTEGER: Final = Kind.INTEGER
-FLOAT: Final = Kind.FLOAT
 MALFORMED: Final = Kind.MALFORMED
 """The kinds that every look-up asks for: a name of the module is found much faster than a member of an enumeration."""
 
@@ -107,12 +105,12 @@ def _parse_token(token: str) -> tuple[Kind, Scalar]:
 
 def parse_card(image: bytes, index: int = 0, offset: int = 0) -> Card:
     """Parse one 80-byte card image. Bytes outside ASCII are kept as Latin-1. Never raises."""
-    keyword, kind, value, comment = PARSED[image]
+    keyword, kind, value, comment, _ = PARSED[image]
     return Card(keyword, kind, value, comment, index, offset, image)
 
 
-Parsed = tuple[str, Kind, Scalar, str]
-"""Keyword, kind, value and comment of a card."""
+Parsed = tuple[str, Kind, Scalar, str, str | None]
+"""Keyword, kind, value and comment of a card; last its value again where that is a string that no other card continues."""
 
 
 def _parse_image(image: bytes) -> Parsed:
@@ -120,9 +118,11 @@ def _parse_image(image: bytes) -> Parsed:
     text = image.decode("latin-1")
     keyword = text[:8].rstrip(" ")
     if text[8:10] != "= " or keyword in COMMENTARY:
-        return keyword, Kind.COMMENTARY, text[8:].rstrip(" "), ""
-    return keyword, *parse_value(text[10:])
+        return keyword, Kind.COMMENTARY, text[8:].rstrip(" "), "", None
+    kind, value, comment = parse_value(text[10:])
+    whole = value if kind is STRING and isinstance(value, str) and not value.endswith("&") else None
+    return keyword, kind, value, comment, whole
 
 
 PARSED: Final = Values(_parse_image, _REMEMBERED)
-"""Keyword, kind, value and comment of a card by its 80 bytes, wherever it appears."""
+"""Cards by their 80 bytes, wherever they appear."""

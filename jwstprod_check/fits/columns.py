@@ -10,6 +10,7 @@ import msgspec
 
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.header_view import HeaderView
+from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.memo import by_value
 
 WIDTHS: Final = {
@@ -112,16 +113,41 @@ def _dtype(tform: Tform, scale: Scalar, zero: Scalar) -> str:
 def read_columns(header: HeaderView) -> tuple[Column, ...]:
     """Columns that a BINTABLE header declares, at most 999 of them; a missing TFORMn leaves its cells None."""
     count = header.integer("TFIELDS") or 0
-    return tuple([_read_column(header, n) for n in range(1, min(max(count, 0), MAX_COLUMNS) + 1)])
+    cards = header.keyword_index.memo(_cards_of_columns, min(max(count, 0), MAX_COLUMNS))
+    return tuple([_read_column(header, number, own) for number, own in enumerate(cards, 1)])
 
 
-def _read_column(header: HeaderView, number: int) -> Column:
-    form = header.string(f"TFORM{number}")
-    scale, zero = None, None
-    if form is not None:
-        scale, zero = _numeric(header, f"TSCAL{number}"), _numeric(header, f"TZERO{number}")
-    name, unit, dims = header.string(f"TTYPE{number}"), header.string(f"TUNIT{number}"), header.string(f"TDIM{number}")
-    return _column(number, name, form, unit, dims, scale, zero)
+_Cards = tuple[int | None, int | None, int | None, int | None, int | None, int | None]
+"""Indices of the cards of a column: TTYPEn, TFORMn, TUNITn, TDIMn, TSCALn, TZEROn; None for one that is not there."""
+
+
+def _cards_of_columns(keyword_index: KeywordIndex, count: int) -> list[_Cards]:
+    card = keyword_index.first.get
+    return [
+        (
+            card(f"TTYPE{n}"),
+            card(f"TFORM{n}"),
+            card(f"TUNIT{n}"),
+            card(f"TDIM{n}"),
+            card(f"TSCAL{n}"),
+            card(f"TZERO{n}"),
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def _read_column(header: HeaderView, number: int, cards: _Cards) -> Column:
+    name, form, unit, dims, scale, zero = cards
+    text = header.string_at
+    return _column(
+        number,
+        None if name is None else text(name),
+        None if form is None else text(form),
+        None if unit is None else text(unit),
+        None if dims is None else text(dims),
+        None if scale is None or form is None else _numeric(header, f"TSCAL{number}"),
+        None if zero is None or form is None else _numeric(header, f"TZERO{number}"),
+    )
 
 
 @by_value(4096)

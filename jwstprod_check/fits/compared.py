@@ -28,7 +28,7 @@ class ComparedHeader:
             return 0
         different = 0
         for card in {*content.changed, *base.changed}:
-            if read >> card & 1 and content.image(card) != base.image(card):
+            if read >> card & 1 and content.cards[card] != base.cards[card]:
                 different |= 1 << card
         touched = 0
         for cards, readers in self._readers.items() if different else ():

@@ -1,6 +1,8 @@
 """A header: its bytes, its cards by position and by keyword, parsed only when they are looked up, and its place."""
 
 from collections.abc import Callable, Collection, Hashable, Iterator
+from itertools import compress
+from operator import not_
 from typing import Final, TypeVar
 
 from jwstprod_check.fits.cards import CARD, Card
@@ -67,7 +69,7 @@ class Header(HeaderView):
 
     def at(self, index: int) -> Card:
         """Return the card at a position, CONTINUE cards not joined."""
-        keyword, kind, value, comment = self._parsed[index]
+        keyword, kind, value, comment, _ = self._parsed[index]
         return Card(keyword, kind, value, comment, index, self.offset + index * CARD, self.image(index))
 
     def image(self, index: int) -> bytes:
@@ -91,7 +93,9 @@ def _suspect_cards(
     passed = _passed(is_suspect, args)
     names = keyword_index.names
     suspect = []
-    for index, image in [(i, image) for i, image in enumerate(keyword_index.reference) if image not in passed]:
+    # Without a loop over cards that have been passed, which most are.
+    unknown = map(not_, map(passed.__contains__, keyword_index.reference))
+    for index, image in [*compress(enumerate(keyword_index.reference), unknown)]:
         if is_suspect(names[index], image, *args):
             suspect.append(index)
         elif len(passed) < _MOST_PASSED:

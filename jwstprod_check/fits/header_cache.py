@@ -4,12 +4,12 @@ The headers of a delivery repeat. All PIXELDQ headers of one subarray are the sa
 differ in a few dozen cards of some hundred. Equal bytes share one ``CachedHeader``.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from itertools import compress, count
 from operator import ne
 from typing import Any, Final, TypeVar
 
-from jwstprod_check.fits.cards import CARD, PARSED, Parsed
+from jwstprod_check.fits.cards import PARSED, Parsed
 from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.fits.keyword_index import USUAL, KeywordIndex, images, index_of
 from jwstprod_check.memo import Memo, by_value, check_key, is_on
@@ -32,23 +32,20 @@ class CachedHeader:
         keyword_index: the keywords, and the reference that the header is compared with.
         changed: indices of the cards that are not those of the reference; every index where there is none.
         by_bytes: memory of functions of the bytes.
-        parsed: keyword, kind, value and comment of each card, by index, parsed when it is looked up.
+        cards: the 80 bytes of each card before END.
+        parsed: cards by index, parsed when they are looked up.
     """
 
-    __slots__ = ("_by_cards", "by_bytes", "changed", "end", "keyword_index", "parsed", "raw")
+    __slots__ = ("_by_cards", "by_bytes", "cards", "changed", "end", "keyword_index", "parsed")
 
     def __init__(self, raw: bytes, end: int) -> None:
-        self.raw = raw
         self.end = end
         self.keyword_index = index_of(raw, end)
-        self.changed = _changed(self.keyword_index, raw, end)
+        self.cards: Sequence[bytes] = images(raw, end)
+        self.changed = _changed(self.keyword_index, self.cards)
         self.by_bytes = Memo()
         self.parsed = _ParsedCards(self)
         self._by_cards: dict[Callable[..., Any], tuple[Any, frozenset[int]]] = {}
-
-    def image(self, index: int) -> bytes:
-        """Return the 80 bytes of the card at a position."""
-        return self.raw[index * CARD : index * CARD + CARD]
 
     def by_cards(self, derive: Callable[[HeaderView], T]) -> tuple[T, frozenset[int]]:
         """Value of a function of some cards, and which; the reference's where those cards are the reference's."""
@@ -88,7 +85,7 @@ class CachedHeader:
         return value, asked
 
     def _images(self, indices: tuple[int, ...]) -> tuple[bytes, ...]:
-        return tuple([self.image(index) for index in indices])
+        return tuple(map(self.cards.__getitem__, indices))
 
 
 class _ParsedCards(dict[int, Parsed]):
@@ -101,10 +98,10 @@ class _ParsedCards(dict[int, Parsed]):
             self.pop(index, None)
         self._reference = reference
         self._changed = changed
-        self._raw = content.raw
+        self._images = content.cards
 
     def __missing__(self, index: int) -> Parsed:
-        found = self[index] = PARSED[self._raw[index * CARD : index * CARD + CARD]]
+        found = self[index] = PARSED[self._images[index]]
         if index not in self._changed:
             self._reference[index] = found
         return found
@@ -146,11 +143,10 @@ class _TrackedCards(dict[int, Parsed]):
         return found
 
 
-def _changed(keyword_index: KeywordIndex, raw: bytes, end: int) -> Collection[int]:
-    if end > USUAL:
-        return range(end)
-    cards = images(raw, end)
-    keyword_index.reference = keyword_index.reference or cards
+def _changed(keyword_index: KeywordIndex, cards: Sequence[bytes]) -> Collection[int]:
+    if len(cards) > USUAL:
+        return range(len(cards))
+    keyword_index.reference = keyword_index.reference or tuple(cards)
     return frozenset(compress(count(), map(ne, cards, keyword_index.reference)))
 
 

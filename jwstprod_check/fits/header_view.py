@@ -6,7 +6,7 @@ What may be remembered by cards is computed from a view, so that it cannot depen
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from jwstprod_check.fits.cards import FLOAT, INTEGER, MALFORMED, STRING, Parsed, Scalar, parse_value
+from jwstprod_check.fits.cards import MALFORMED, STRING, Parsed, Scalar, parse_value
 
 if TYPE_CHECKING:
     from jwstprod_check.fits.keyword_index import KeywordIndex
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class ParsedCards(Protocol):
-    """Keyword, kind, value and comment of each card, by index."""
+    """Parsed cards by index."""
 
     def __getitem__(self, index: int, /) -> Parsed:
         """Return the card at a position."""
@@ -83,12 +83,16 @@ class HeaderView:
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._parsed[index]
-        if kind is STRING and isinstance(value, str):
-            return self._joined(index, value) if value[-1:] == "&" else value
+        _, kind, value, _, whole = self._parsed[index]
+        if whole is not None:
+            return whole
+        if kind is STRING:
+            return self._joined(index)
         return None if kind is MALFORMED else value
 
-    def _joined(self, index: int, text: str) -> str:
+    def _joined(self, index: int) -> str:
+        """Join the string of a card with the strings of the CONTINUE cards after it."""
+        text = str(self._parsed[index][2])
         while text.endswith("&") and self.names[index + 1 : index + 2] == ["CONTINUE"] and len(text) < _LONGEST_STRING:
             index += 1
             field = str(self._parsed[index][2])
@@ -101,26 +105,32 @@ class HeaderView:
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._parsed[index]
-        return value if kind is INTEGER and type(value) is int else None
+        value = self._parsed[index][2]
+        # Cards of no other kind have a value of this type.
+        return value if type(value) is int else None
 
     def string(self, keyword: str) -> str | None:
         """Value of a keyword that must be a string; None if it is absent or anything else."""
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._parsed[index]
-        if kind is not STRING or not isinstance(value, str):
-            return None
-        return self._joined(index, value) if value[-1:] == "&" else value
+        whole = self._parsed[index][4]
+        return whole if whole is not None else self.string_at(index)
+
+    def string_at(self, index: int) -> str | None:
+        """Value of a card that must be a string; None if it is anything else."""
+        whole = self._parsed[index][4]
+        if whole is not None:
+            return whole
+        return self._joined(index) if self._parsed[index][1] is STRING else None
 
     def number(self, keyword: str) -> float | None:
         """Value of a keyword that must be a number; None if it is absent or anything else."""
         index = self.first.get(keyword)
         if index is None:
             return None
-        _, kind, value, _ = self._parsed[index]
-        if kind not in (INTEGER, FLOAT) or not isinstance(value, int | float):
+        value = self._parsed[index][2]
+        if type(value) is not float and type(value) is not int:
             return None
         # An integer of 70 digits is legal as text and beyond any float.
         return float(value) if abs(value) < 1e300 else None

@@ -3,7 +3,7 @@
 The primary headers of a delivery differ in values, but have the same keywords; they share one index.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from struct import Struct
 from typing import Any, Final, TypeVar
 
@@ -32,8 +32,9 @@ class _Names(dict[bytes, str]):
 _NAMES = _Names()
 
 # One struct for all cards of a header takes them apart several times as fast as a loop over them.
-_NAME_ROWS: Final[Values[int, Struct]] = Values(lambda count: Struct("8s72x" * count), 256)
-_IMAGE_ROWS: Final[Values[int, Struct]] = Values(lambda count: Struct(f"{CARD}s" * count), 256)
+_NAMES_OF_CARDS: Final[Values[int, Struct]] = Values(lambda count: Struct("8s72x" * count), 256)
+_EIGHTS: Final[Values[int, Struct]] = Values(lambda count: Struct("8s" * count), 256)
+_CARDS: Final[Values[int, Struct]] = Values(lambda count: Struct("80s" * count), 256)
 
 
 class KeywordIndex:
@@ -54,7 +55,7 @@ class KeywordIndex:
     __slots__ = ("_memo", "by_cards", "first", "names", "parsed", "reference", "variants")
 
     def __init__(self, names: Iterable[bytes]) -> None:
-        self.names = [_NAMES[name] for name in names]
+        self.names = list(map(_NAMES.__getitem__, names))
         self.first = dict(zip(reversed(self.names), range(len(self.names) - 1, -1, -1), strict=True))
         self.reference: tuple[bytes, ...] = ()
         self.parsed: dict[int, Parsed] = {}
@@ -71,16 +72,18 @@ def index_of(raw: bytes, end: int) -> KeywordIndex:
     """Return the index of a header whose END is the card ``end``; that of equal keywords is the same."""
     if end > USUAL:
         return KeywordIndex([raw[start : start + 8] for start in range(0, end * CARD, CARD)])
-    return _SHARED_INDEXES[b"".join(_NAME_ROWS[end].unpack_from(raw))]
+    return _SHARED_INDEXES[b"".join(_NAMES_OF_CARDS[end].unpack_from(raw))]
 
 
 def _index_of(names: bytes) -> KeywordIndex:
-    return KeywordIndex([names[start : start + 8] for start in range(0, len(names), 8)])
+    return KeywordIndex(_EIGHTS[len(names) // 8].unpack(names))
 
 
 _SHARED_INDEXES = Values(_index_of, _SHARED)
 
 
-def images(raw: bytes, end: int) -> tuple[bytes, ...]:
-    """Return the cards before END of a header that has no more than ``USUAL``."""
-    return _IMAGE_ROWS[end].unpack_from(raw)
+def images(raw: bytes, end: int) -> Sequence[bytes]:
+    """Return the cards of a header before END."""
+    if end > USUAL:
+        return [raw[start : start + CARD] for start in range(0, end * CARD, CARD)]
+    return _CARDS[end].unpack_from(raw)

@@ -1,5 +1,8 @@
 """What the expressions of a spec may ask of a file."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.walk import FitsFile
@@ -20,6 +23,22 @@ class HeaderFacts:
         return self._header.string("EXTNAME") == extname
 
 
+class _Known(dict[str, Scalar]):
+    """Values of keywords, looked up in one header after the other when they are first asked for."""
+
+    def __init__(self, headers: tuple[Header, ...], known: Mapping[str, Scalar] = MappingProxyType({})) -> None:
+        super().__init__(known)
+        self._headers = headers
+
+    def __missing__(self, name: str) -> Scalar:
+        for header in self._headers:
+            if name in header.first:
+                value = self[name] = header.value(name)
+                return value
+        self[name] = None
+        return None
+
+
 class FileFacts:
     """Keywords of a file, looked up in the primary header and then in the first SCI."""
 
@@ -27,26 +46,17 @@ class FileFacts:
         science = file.named("SCI")[:1]
         self._headers = tuple(h.header for h in (*file.hdus[:1], *science))
         self._names = file.by_name
-        self._known: dict[str, Scalar] = {}
+        self._known = _Known(self._headers)
 
     def keyword(self, name: str) -> Scalar:
         """Value of a keyword, None where it is absent, undefined or malformed."""
-        known = self._known
-        if name in known:
-            return known[name]
-        value = None
-        for header in self._headers:
-            if name in header.first:
-                value = header.value(name)
-                break
-        known[name] = value
-        return value
+        return self._known[name]
 
     def assuming(self, **keywords: Scalar) -> "FileFacts":
         """Return the same facts with the values of some keywords assumed."""
         other = FileFacts.__new__(FileFacts)
         other._headers, other._names = self._headers, self._names  # noqa: SLF001 - the same class
-        other._known = {**self._known, **keywords}  # noqa: SLF001 - the same class
+        other._known = _Known(self._headers, {**self._known, **keywords})  # noqa: SLF001 - the same class
         return other
 
     def present(self, extname: str) -> bool:

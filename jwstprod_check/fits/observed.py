@@ -1,14 +1,18 @@
 """A header whose readers are noted: which cards somebody reads, and whether anything beyond them."""
 
 from collections.abc import Callable, Collection, Hashable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from jwstprod_check.fits.cards import Parsed
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.fits.keyword_index import KeywordIndex
+from jwstprod_check.memo import Values
 
 T = TypeVar("T")
+
+_BITS: Final[Values[frozenset[int], int]] = Values(lambda cards: sum([1 << index for index in cards]), 1024)
+"""Indices of cards, one bit each."""
 
 
 class Reads:
@@ -66,7 +70,7 @@ class _ObservedCards:
 
     def by_cards(self, derive: Callable[[HeaderView], T]) -> tuple[T, frozenset[int]]:
         known = self._content.by_cards(derive)
-        self._observer.reads.add(self._hdu, sum(1 << index for index in known[1]))
+        self._observer.reads.add(self._hdu, _BITS[known[1]])
         return known
 
 

@@ -66,11 +66,11 @@ class Keyword:
     """A reserved keyword as a card has it, or one whose name is not legal.
 
     ``root`` is how the standard writes it (``TFORMn``, ``PCi_j``), '' for an illegal name and ``DATExxxx`` for other
-    names that begin with DATE, ``!padded`` for an index with leading zeros; ``numbers`` are its indices, ``alt`` the
-    letter of an alternative description. ``types`` is None where the value may be anything.
+    names that begin with DATE, ``!padded`` for an index with leading zeros; ``numbers`` are its indices, ``number`` the
+    first of them, 0 without one; ``alt`` is the letter of an alternative description. ``types`` is None where the value may be anything.
     """
 
-    __slots__ = ("alt", "fixed", "group", "name", "numbers", "root", "types")
+    __slots__ = ("alt", "fixed", "group", "name", "number", "numbers", "root", "types")
 
     def __init__(self, name: str, root: str, group: str, types: Types | None) -> None:
         self.name = name
@@ -79,12 +79,8 @@ class Keyword:
         self.types = types
         self.fixed = group in _FIXED
         self.numbers: tuple[int, ...] = ()
+        self.number = 0
         self.alt = ""
-
-    @property
-    def number(self) -> int:
-        """The first index, 0 without one."""
-        return self.numbers[0] if self.numbers else 0
 
 
 def _read_table() -> tuple[dict[str, tuple[str, Types | None]], frozenset[str]]:
@@ -135,6 +131,7 @@ def _classify_indexed(name: str) -> Keyword | None:
         return Keyword(name, "!padded", "padded", None)
     found = Keyword(name, root, *RESERVED[root])
     found.numbers = tuple(int(n) for n in indices)
+    found.number = found.numbers[0]
     found.alt = alt
     return found
 

@@ -103,14 +103,13 @@ def used_symbols(spec: ActiveSpec, present: tuple[bool, ...]) -> tuple[Symbol, .
 def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
     """Solve the symbols of a spec for a file. HDUs of the wrong type or rank are ignored."""
     in_sets = frozenset(spec.sets.symbols) if spec.sets else frozenset()
-    set_rows = frozenset(n.upper() for n in spec.sets.rows) if spec.sets else frozenset()
     measurements: dict[str, list[Measurement]] = {}
     set_voices: dict[int, dict[str, list[Measurement]]] = {}
     for match in matching.matches:
         row = match.row
         if not row.dims.symbols or not match.hdus:
             continue
-        several = row.name in set_rows
+        several = row.name in spec.set_rows
         for hdu in match.standing(several):
             if not hdu.sized:
                 continue
@@ -145,12 +144,16 @@ def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[s
         pairs = ((dims.rows, hdu.rows), (dims.cols, hdu.fields))
     observed = []
     for factor, length in pairs:
-        answer = solve(factor, length, {}) if factor is not None and length is not None else None
-        if answer is None or symbols[answer[0]].scope == "hdu":
+        if factor is None or length is None:
             continue
-        name, (numerator, denominator) = answer
-        if denominator == 1 and numerator >= 0:
-            observed.append((name, numerator))
+        name, value = factor.name, length
+        if name is None:
+            answer = solve(factor, length, {})
+            if answer is None or answer[1][1] != 1:
+                continue
+            name, (value, _) = answer
+        if value >= 0 and symbols[name].scope != "hdu":
+            observed.append((name, value))
     return observed
 
 
@@ -162,7 +165,7 @@ def state(symbol: Symbol, facts: Facts) -> Statement | None:
         number = _whole(value.value(facts))
         if number is None:
             return None
-        others = tuple(n for n in (_whole(e.value(facts)) for e in also) if n is not None)
+        others = tuple([n for n in (_whole(e.value(facts)) for e in also) if n is not None]) if also else ()
         return Statement(number, others, value.text, tuple(sorted(value.names)))
     return None
 

@@ -63,8 +63,8 @@ def match(file: FitsFile, spec: ActiveSpec) -> Matching:
     hdus = file.hdus
     names = tuple([hdu.name for hdu in hdus])
     places, left = _claims(spec, names) if len(names) <= _REMEMBERED else _claim(spec, names)
-    found = [tuple([hdus[i] for i in own]) for own in places]
-    present = tuple([bool(own) for own in places])
+    found = [tuple(map(hdus.__getitem__, own)) for own in places]
+    present = tuple(map(bool, places))
     if not left:
         return Matching(tuple(map(Match, spec.rows, found)), (), present)
     matches, unclaimed = _with_misspelt(spec, found, [hdus[i] for i in left])
@@ -92,12 +92,11 @@ def _with_misspelt(
 ) -> tuple[list[Match], list[Hdu]]:
     """Assign HDUs of no row to rows that lack one."""
     claimed = {row.name: own for row, own in zip(spec.rows, found, strict=True) if row.extname}
-    in_sets = {name.upper() for name in spec.sets.rows} if spec.sets else set()
     matches: list[Match] = []
     for row, own in zip(spec.rows, found, strict=True):
         near: Hdu | None = None
         near_in_sets: tuple[Hdu, ...] = ()
-        if unclaimed and row.name in in_sets and not row.optional:
+        if unclaimed and row.name in spec.set_rows and not row.optional:
             near_in_sets = _nearest_in_sets(row, own, unclaimed, spec, claimed)
             near = near_in_sets[0] if near_in_sets and not own else None
         elif unclaimed and not own and not row.optional:

@@ -59,8 +59,11 @@ class Context:
 
     def by_file(self, derive: "Callable[..., T]", *args: Hashable) -> T:
         """Value of ``derive(context, *args)``, computed once for the file. It must not look at ``excluded``."""
-        known: T | None = self._known_here.get(derive) if not args else None
-        return known if known is not None else self._memo.get(derive, self, *args)
+        if not args:
+            known: T | None = self._known_here.get(derive)
+            if known is not None:
+                return known
+        return self._memo.get(derive, self, *args)
 
     def recall(self, known: "Mapping[Callable[..., Any], Any]") -> None:
         """Take over values that were computed for another file of the same structure and hold for this one."""
@@ -113,11 +116,10 @@ class Context:
         """Rows and their HDUs."""
         return self.by_file(find_matching)
 
-    @cached_property
+    @property
     def set_rows(self) -> frozenset[str]:
         """Names (upper case) of the rows that come once for each EXTVER."""
-        sets = self.spec.sets
-        return frozenset(n.upper() for n in sets.rows) if sets else frozenset()
+        return self.spec.set_rows
 
     @cached_property
     def solution(self) -> Solution:
@@ -176,9 +178,10 @@ def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
     """Find the HDUs that are to be compared with each row."""
     pairs = []
     for found in context.matching.matches:
-        if found.row.described:
-            hdus = found.standing(found.row.name in context.set_rows)
-            pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
+        if found.hdus and found.row.described:
+            for hdu in found.standing(found.row.name in context.set_rows):
+                if hdu.sized:
+                    pairs.append((found.row, hdu))  # noqa: PERF401 - a comprehension for each row takes longer
     return pairs
 
 

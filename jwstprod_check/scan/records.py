@@ -121,9 +121,9 @@ def records_of(hdu: Hdu, data: bytes) -> Records | str:
         if code == "A":
             texts[name] = tuple(_text(row[at]) for row in unpacked)
         elif code == "L":
-            logicals[name] = tuple(tuple(byte == _TRUE for byte in row[at]) for row in unpacked)
+            logicals[name] = tuple([tuple(map(_TRUE.__eq__, row[at])) for row in unpacked])
         else:
-            numbers[name] = tuple(row[at : at + count] for row in unpacked)
+            numbers[name] = tuple([row[at : at + count] for row in unpacked])
         at += count
     return Records(hdu, rows, numbers, logicals, texts)
 

@@ -39,7 +39,8 @@ def apply(spec: Spec, applied: tuple[Amendment, ...], unreleased: frozenset[str]
             symbols = {**symbols, **amendment.symbols}
         sets = amendment.sets or sets
         free_order = free_order or amendment.free_order
-    return ActiveSpec(spec, tuple(rows.values()), symbols, sets, applied, free_order)
+    set_rows = frozenset(name.upper() for name in sets.rows) if sets else frozenset()
+    return ActiveSpec(spec, tuple(rows.values()), symbols, sets, applied, free_order, rows, set_rows)
 
 
 def _patched(row: Row, patch: Patch) -> Row:

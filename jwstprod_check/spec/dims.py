@@ -67,7 +67,7 @@ class Factor(msgspec.Struct, frozen=True):
 class Dims(msgspec.Struct, frozen=True):
     """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable; ``symbols`` occur in them.
 
-    ``spare`` marks an image whose last axis may be absent.
+    ``spare`` marks an image whose last axis may be absent, ``plain`` one each of whose axes is a symbol.
     """
 
     kind: Literal["none", "variable", "image", "table"]
@@ -76,13 +76,13 @@ class Dims(msgspec.Struct, frozen=True):
     rows: Factor | None = None
     symbols: frozenset[str] = frozenset()
     spare: bool = False
+    plain: bool = False
 
     def of_rank(self, rank: int) -> "Dims":
         """Return the dimensions of an image of some number of axes: without the last one where that may be absent."""
         if not self.spare or rank != len(self.axes) - 1:
             return self
-        axes = self.axes[:-1]
-        return Dims("image", axes=axes, symbols=_symbols(*axes))
+        return _image(self.axes[:-1])
 
     def __str__(self) -> str:
         match self.kind:
@@ -112,8 +112,13 @@ def parse_dims(text: str, kind: str) -> Dims:
     parts = _SPLIT.split(spare["axes"]) if spare else _SPLIT.split(text)
     if kind != "BINTABLE":
         axes = tuple(parse_factor(p) for p in (*parts, *([spare["last"]] if spare else [])))
-        return Dims("image", axes=axes, symbols=_symbols(*axes), spare=spare is not None)
+        return _image(axes, spare is not None)
     return _parse_table(text, parts)
+
+
+def _image(axes: tuple[Factor, ...], spare: bool = False) -> Dims:
+    plain = all(factor.name is not None for factor in axes)
+    return Dims("image", axes=axes, symbols=_symbols(*axes), spare=spare, plain=plain)
 
 
 def _parse_table(text: str, parts: list[str]) -> Dims:

@@ -169,6 +169,8 @@ class Spec(msgspec.Struct, frozen=True):
 class ActiveSpec(msgspec.Struct, frozen=True, eq=False):
     """A spec as amended for one file. ``applied`` are the amendments that hold for it.
 
+    ``by_name`` has the rows by their names in upper case, ``set_rows`` the names of those that come once for each EXTVER.
+
     It is equal to itself alone, so that what follows from it can be remembered.
     """
 
@@ -178,6 +180,8 @@ class ActiveSpec(msgspec.Struct, frozen=True, eq=False):
     sets: SetsDocument | None
     applied: tuple[Amendment, ...]
     free_order: bool
+    by_name: dict[str, Row]
+    set_rows: frozenset[str]
 
     @property
     def product(self) -> str:
@@ -186,4 +190,4 @@ class ActiveSpec(msgspec.Struct, frozen=True, eq=False):
 
     def row(self, name: str) -> Row | None:
         """Return the row of an EXTNAME (upper case), None without one."""
-        return next((r for r in self.rows if r.name == name), None)
+        return self.by_name.get(name)

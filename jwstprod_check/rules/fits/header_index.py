@@ -65,8 +65,9 @@ class HeaderIndex:
         reserved = header.keyword_index.memo(_reserved) if header.keyword_index.reference else None
         reserved = reserved or _reserve(self.names[:looked], header.first)
         self.keys = reserved.keys
-        triggers = {f"!{defect.kind}" for _, defect, _ in self.defective}.union(self._other_signs(reserved.repeated))
-        self.triggers = reserved.roots | triggers if triggers else reserved.roots
+        self.triggers = reserved.roots.union(self._other_signs(reserved.repeated))
+        if self.defective:
+            self.triggers = self.triggers.union([f"!{defect.kind}" for _, defect, _ in self.defective])
 
     @property
     def form(self) -> tuple[Hashable, ...]:
@@ -155,16 +156,14 @@ def _reserved(keyword_index: KeywordIndex) -> Reserved:
 def _reserve(names: list[str], first: dict[str, int]) -> Reserved:
     """Gather the reserved keywords; of a repeated one the first card counts, as for readers of the header."""
     keys: dict[str, list[tuple[int, Keyword]]] = {}
-    repeated = False
-    for index, name in enumerate(names):
-        keyword = KEYWORDS[name]
-        again = first[name] != index and name not in REPEATABLE
-        repeated = repeated or again
+    for index, keyword in enumerate(map(KEYWORDS.__getitem__, names)):
         if keyword is not None:
             cards = keys.setdefault(keyword.root, [])
-            if not again or keyword.root in REPEATABLE:
+            if first[keyword.name] == index or keyword.root in REPEATABLE or keyword.name in REPEATABLE:
                 cards.append((index, keyword))
-    return Reserved(keys, frozenset(keys), repeated)
+    different = set(names)
+    commentary = sum([names.count(name) - 1 for name in REPEATABLE if name in different])
+    return Reserved(keys, frozenset(keys), len(names) - commentary > len(different))
 
 
 @by_value(64)

@@ -168,10 +168,12 @@ def heap(indexed: HeaderIndex) -> Iterator[Problem]:
     How to fix: remove THEAP, so that the heap follows the rows; write PCOUNT = 0 where no column has variable length.
     Source: FITS Standard 4.0, sections 7.3.2 and 7.3.5.
     """
+    if indexed.kind != "bintable" or not indexed.sized:
+        return
     header = indexed.header
     start, pcount = header.integer("THEAP"), header.integer("PCOUNT")
     rows, row = header.integer("NAXIS2"), header.integer("NAXIS1")
-    if indexed.kind != "bintable" or not indexed.sized or pcount is None or rows is None or row is None:
+    if pcount is None or rows is None or row is None:
         return
     end = rows * row
     text = ""

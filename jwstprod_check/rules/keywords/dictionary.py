@@ -78,7 +78,7 @@ def _fault(image: bytes, word: KeywordDef) -> str:
     """What is wrong with a card: ``mistyped``, ``unknown``, or '' for a valid one."""
     if _looks_well(image, word):
         return ""
-    _, kind, value, _ = PARSED[image]
+    _, kind, value, _, _ = PARSED[image]
     if kind in _NO_STATEMENT:
         return ""
     if kind not in _KINDS[word.type]:

@@ -20,9 +20,9 @@ _FEWEST: Final = 3
 
 def _strangers(keyword_index: KeywordIndex, dictionary: KeywordDictionary, name: str) -> tuple[str, ...]:
     """Keywords of a header that belong to other HDUs. Those of columns belong to their table."""
-    homes, known = dictionary.homes_of, dictionary.names
-    elsewhere = (k for k in keyword_index.first if k in known and name not in homes[k] and not _is_of_a_column(k))
-    return tuple(k for k in elsewhere if len(homes[k]) == 1 or _PRIMARY in homes[k])
+    homes = dictionary.homes_of
+    known = [k for k in keyword_index.first if k in homes and name not in homes[k]]
+    return tuple([k for k in known if (len(homes[k]) == 1 or _PRIMARY in homes[k]) and not _is_of_a_column(k)])
 
 
 def _is_of_a_column(keyword: str) -> bool:

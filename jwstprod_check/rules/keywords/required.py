@@ -116,9 +116,12 @@ def misspelt(context: Context) -> Iterator[Outcome]:
     Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (HSLPNAME); stdatamodels 6.0.0, core.schema.yaml; jwst pull
     request 6083 (NDITHPTS).
     """
-    found = [(k, severity, near) for k, severity, near in context.by_file(_missing) if near is not None]
+    lost, former = context.by_file(_missing), _former(context)
+    if not lost and not former:
+        return
+    found = [(k, severity, near) for k, severity, near in lost if near is not None]
     reported = {keyword for keyword, _, _ in found}
-    found += [(new, Severity.WARNING, old) for new, old in _former(context).items() if new not in reported]
+    found += [(new, Severity.WARNING, old) for new, old in former.items() if new not in reported]
     for keyword, severity, near in found:
         if near == keyword.lower():
             yield Skip(f"{keyword} is written in lower case", ("FITS002",), context.file.hdus[0])
@@ -147,6 +150,8 @@ def missing(context: Context) -> Iterator[Outcome]:
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst issues 4240, 2945 and 3548.
     """
     needed = context.by_file(_missing)
+    if not needed:
+        return
     lost = [(keyword, severity) for keyword, severity, near in needed if near is None]
     wrong = [keyword for keyword, _, near in needed if near is not None]
     if wrong:

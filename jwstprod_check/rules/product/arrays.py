@@ -1,13 +1,14 @@
 """ARR: images. Their dtype, their number of axes, and each axis compared with the solved dimensions."""
 
 from collections.abc import Iterator
+from itertools import repeat
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.dimensions import SolvedSymbol
 from jwstprod_check.match.rows import is_header_only
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
-from jwstprod_check.spec.dims import Rational, evaluate
+from jwstprod_check.spec.dims import Rational, evaluate, fits_factor
 from jwstprod_check.text import times
 
 _SIGNED = {"uint16": ("int16", 32768), "uint32": ("int32", 2147483648), "uint64": ("int64", 2**63)}
@@ -102,6 +103,8 @@ def axes(context: Context) -> Iterator[Outcome]:
         if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes):
             continue
         values = context.solution.values(hdu)
+        if all(map(fits_factor, row.dims.axes, hdu.axes, repeat(values))):
+            continue
         expected = [evaluate(f, values) for f in row.dims.axes]
         wrong = [
             n
@@ -154,7 +157,7 @@ def division(context: Context) -> Iterator[Outcome]:
     4876.
     """
     for row, hdu in context.images():
-        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or all(f.name for f in row.dims.axes):
+        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or row.dims.plain:
             continue
         solved = context.solution.solved(hdu)
         for n, factor in enumerate(row.dims.axes):

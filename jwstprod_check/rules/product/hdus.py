@@ -185,6 +185,10 @@ def order(context: Context) -> Iterator[Outcome]:
 
 def _numbered(context: Context) -> list[tuple[Row, Hdu]]:
     """Rows that have a number in the table, each with its HDU: of several sets, that of the first set."""
+    return context.by_file(_find_numbered)
+
+
+def _find_numbered(context: Context) -> list[tuple[Row, Hdu]]:
     numbered = [m for m in context.matching.matches if m.hdus and m.row.hdu and m.row.extname and m.row.documented]
     sets = find_sets(context)
     if sets is None:

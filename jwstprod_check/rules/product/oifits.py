@@ -167,11 +167,17 @@ def wavelengths(context: Context) -> Iterator[Outcome]:
     yield from _dangling(context, "INSNAME", "OI_WAVELENGTH")
 
 
+def _named_tables(context: Context, keyword: str) -> list[tuple[Hdu, str]]:
+    """Binary tables that have a name in a keyword, with it."""
+    tables = [hdu for hdu in context.file.hdus if hdu.type == "BINTABLE" and hdu.sized]
+    return [(hdu, name) for hdu in tables if (name := hdu.header.string(keyword))]
+
+
 def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
-    readable = (h for h in context.file.hdus if h.type == "BINTABLE" and h.sized and h.index not in context.excluded)
-    tables = [hdu for hdu in readable if hdu.header.string(keyword)]
-    referring = [(hdu, hdu.header.string(keyword) or "") for hdu in tables if hdu.name in MEASUREMENTS]
-    homes = {hdu.header.string(keyword) or "": hdu for hdu in tables if hdu.name == home}
+    named = context.by_file(_named_tables, keyword)
+    tables = [(hdu, name) for hdu, name in named if hdu.index not in context.excluded]
+    referring = [(hdu, name) for hdu, name in tables if hdu.name in MEASUREMENTS]
+    homes = {name: hdu for hdu, name in tables if hdu.name == home}
     if not homes:
         if referring:
             yield Skip(f"no {home} to compare {keyword} with", ("HDU001", "HDU004"))

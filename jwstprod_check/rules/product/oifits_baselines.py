@@ -15,15 +15,14 @@ from jwstprod_check.rules.product.oifits_rows import (
     READABLE,
     TRAITS,
     Bad,
+    OiRows,
     Vector,
     pairs_of,
     problem,
     read_rows,
     rows_of,
-    unflagged,
 )
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.scan.records import Records
 from jwstprod_check.text import listed
 
 LONGEST: Final = 10.0
@@ -84,7 +83,7 @@ def twice(context: Context) -> Iterator[Outcome]:
         seen: set[object] = set()
         wrong: list[Bad] = []
         stations, others = table.numbers.get("STA_INDEX", ()), [table.numbers.get(n, ()) for n in ("TARGET_ID", "MJD")]
-        for row in unflagged(table) if stations else ():
+        for row in table.unflagged if stations else ():
             key = frozenset(stations[row]), *(cells[row] for cells in others if cells)
             if key in seen:
                 wrong.append(Bad(row + 1, listed(str(n) for n in stations[row])))
@@ -125,7 +124,7 @@ def stations(context: Context) -> Iterator[Outcome]:
         yield from problem(table.hdu, "UCOORD", wrong, "a baseline does not fit STAXYZ", "the distance of the stations")
 
 
-def _places(arrays: list[Records], table: Records) -> dict[int, tuple[float, ...]]:
+def _places(arrays: list[OiRows], table: OiRows) -> dict[int, tuple[float, ...]]:
     """Positions of the stations of the array that a table of measurements refers to."""
     named = table.hdu.header.string("ARRNAME")
     chosen = [a for a in arrays if len(arrays) == 1 or a.hdu.header.string("ARRNAME") == named]
@@ -251,7 +250,7 @@ def _fourths(sides: list[Vector]) -> tuple[Vector, ...]:
     return (u - sides[0][0], v - sides[0][1]), (u, v), (v, u)
 
 
-def _stated(tables: list[Records]) -> Baselines:
+def _stated(tables: list[OiRows]) -> Baselines:
     """Coordinates of the baselines of tables by their stations, in both directions."""
     found: dict[tuple[int, int], list[Vector]] = {}
     for table in tables:

@@ -9,9 +9,8 @@ from typing import Final
 
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.product.oifits import MEASUREMENTS
-from jwstprod_check.rules.product.oifits_rows import READABLE, TRAITS, Bad, problem, read_rows, rows_of, unflagged
+from jwstprod_check.rules.product.oifits_rows import READABLE, TRAITS, Bad, OiRows, problem, read_rows, rows_of
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.scan.records import Records
 from jwstprod_check.text import listed, plural, quoted
 
 _SHOWN: Final = 5
@@ -33,7 +32,7 @@ def number(context: Context) -> Iterator[Outcome]:
             continue
         for name in _NUMBERED.get(table.hdu.name, ("TARGET_ID", "STA_INDEX")):
             cells = table.numbers.get(name, ())
-            wrong = (Bad(row + 1, str(n)) for row in unflagged(table) if cells for n in cells[row] if n < 1)
+            wrong = (Bad(row + 1, str(n)) for row in table.unflagged if cells for n in cells[row] if n < 1)
             yield from problem(table.hdu, name, wrong, f"{name} is below 1", "1 or greater")
 
 
@@ -80,7 +79,7 @@ def station_twice(context: Context) -> Iterator[Outcome]:
             yield table
             continue
         cells = table.numbers.get("STA_INDEX", ())
-        twice = [(row, cells[row]) for row in unflagged(table) if cells and max(Counter(cells[row]).values()) > 1]
+        twice = [(row, cells[row]) for row in table.unflagged if cells and max(Counter(cells[row]).values()) > 1]
         wrong = (Bad(row + 1, listed(str(n) for n in cell)) for row, cell in twice)
         yield from problem(table.hdu, "STA_INDEX", wrong, "a station is combined with itself", "different stations")
 
@@ -129,9 +128,9 @@ def _unlisted(context: Context, name: str, home: str) -> Iterator[Outcome]:
             yield from _strangers(table, name, home, known)
 
 
-def _strangers(table: Records, name: str, home: str, known: set[float]) -> Iterator[Outcome]:
+def _strangers(table: OiRows, name: str, home: str, known: set[float]) -> Iterator[Outcome]:
     cells = table.numbers.get(name, ())
-    wrong = [(row + 1, n) for row in unflagged(table) if cells for n in cells[row] if n not in known]
+    wrong = [(row + 1, n) for row in table.unflagged if cells for n in cells[row] if n not in known]
     if wrong:
         values = sorted({n for _, n in wrong})
         shown = listed((str(n) for n in values), _SHOWN)

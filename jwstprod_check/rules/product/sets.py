@@ -34,8 +34,10 @@ class Sets(msgspec.Struct, frozen=True):
 
 def find_sets(context: Context) -> Sets | None:
     """Return the sets of a file; None where the product has none or the file lacks all that make one."""
-    if not context.set_rows:
-        return None
+    return context.by_file(_find_sets) if context.set_rows else None
+
+
+def _find_sets(context: Context) -> Sets | None:
     members = tuple(m for m in context.matching.matches if m.row.name in context.set_rows and m.hdus)
     required = tuple(m for m in members if not m.row.optional)
     if not required:

@@ -255,6 +255,8 @@ def vector_length(context: Context) -> Iterator[Outcome]:
     """
     for row, hdu, _, compared in compared_tables(context):
         vectors = compared.vectors
+        if not vectors:
+            continue
         lengths = [(name, column, column.tform.repeat) for name, column in vectors if column.tform is not None]
         for name in dict.fromkeys(name for name, _ in vectors):
             own = [(column, length) for other, column, length in lengths if other == name]

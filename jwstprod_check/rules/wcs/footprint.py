@@ -37,11 +37,12 @@ IMAGING: Final = frozenset({"NRC_IMAGE", "MIR_IMAGE", "NIS_IMAGE", "FGS_IMAGE"})
 
 def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
     """Headers with an S_REGION that is a string, and its value."""
-    for hdu in context.file.hdus:
-        if "S_REGION" in hdu.header and hdu.index not in context.excluded:
-            text = hdu.header.string("S_REGION")
-            if text is not None:
-                yield hdu, text
+    return ((hdu, text) for hdu, text in context.by_file(_regions) if hdu.index not in context.excluded)
+
+
+def _regions(context: Context) -> list[tuple[Hdu, str]]:
+    stated = [(hdu, hdu.header.string("S_REGION")) for hdu in context.file.hdus]
+    return [(hdu, text) for hdu, text in stated if text is not None]
 
 
 class Footprint(msgspec.Struct, frozen=True):

@@ -28,6 +28,8 @@ PROJECTIONS: Final = frozenset(
 CONVENTIONS: Final = frozenset({"TPV", "TNX", "ZPX"})
 """Registered conventions that take the place of a projection."""
 
+_KNOWN: Final = PROJECTIONS | CONVENTIONS
+
 _LOOKED_UP: Final = "WAVE-TAB"
 """Axis type of wavelengths that are in a table (s2d after jwst 3.0.0)."""
 
@@ -115,7 +117,7 @@ def type_defect(types: tuple[str | None, str | None]) -> str | None:
         code = text[5:8]
         if not text.startswith(start):
             return f"CTYPE{n} is {quoted(text)}, expected {start}TAN"
-        if code not in PROJECTIONS | CONVENTIONS or text[8:] not in ("", "-SIP"):
+        if code not in _KNOWN or text[8:] not in ("", "-SIP"):
             return f"CTYPE{n} = {quoted(text)} has no known projection"
     return None if None not in types else "a type is not a string"
 
