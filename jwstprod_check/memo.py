@@ -90,9 +90,9 @@ def is_on() -> bool:
 
 
 class Values(dict[K, T]):
-    """Values of a function of one argument by that argument, for a question that is asked for every card of a file.
+    """Values of a function of one argument by that argument, for what is looked up for every card of a file.
 
-    It is asked as a dictionary is, which takes a third of the time of a call. It begins anew after ``most`` values.
+    A look-up takes a third of the time of a call. It begins anew after ``most`` values.
     """
 
     __slots__ = ("_derive", "_most")

@@ -15,13 +15,13 @@ from jwstprod_check.config import Options
 from jwstprod_check.config.file import Config, ConfigDocument, ConfigError, OverrideDocument, find, load
 from jwstprod_check.config.settle import settle
 from jwstprod_check.delivery.accepted import Accepted
-from jwstprod_check.delivery.baseline import Baseline, BaselineError, Recorder, read_baseline
 from jwstprod_check.engine.plan import plan
 from jwstprod_check.findings import Severity
 from jwstprod_check.storage.urls import shown
 from jwstprod_check.text import plural, printable
 
 if TYPE_CHECKING:
+    from jwstprod_check.delivery.baseline import Baseline
     from jwstprod_check.delivery.listing import Listing
 
 _WILD: Final = frozenset("*?[")
@@ -211,13 +211,21 @@ def accepted_by(
         _refuse_without_folder(path)
     if config is not None:
         refuse(targets, (config.path,), None, "--write-baseline")
-    baseline: Baseline | None = None
-    if files.read is not None:
-        try:
-            baseline = read_baseline(files.read)
-        except BaselineError as error:
-            raise click.BadParameter(str(error), param_hint="--baseline") from None
-    return Accepted(config, today(), baseline, Recorder() if files.write is not None else None)
+    baseline = None if files.read is None else _known(files.read)
+    if files.write is None:
+        return Accepted(config, today(), baseline)
+    from jwstprod_check.delivery.baseline import Recorder
+
+    return Accepted(config, today(), baseline, Recorder())
+
+
+def _known(path: str) -> "Baseline":
+    from jwstprod_check.delivery.baseline import BaselineError, read_baseline
+
+    try:
+        return read_baseline(path)
+    except BaselineError as error:
+        raise click.BadParameter(str(error), param_hint="--baseline") from None
 
 
 def _refuse_without_folder(path: str) -> None:

@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-_CODE: Final = re.compile(r"([A-Za-z]+)[-_ ]?0*(\d{1,3})\Z")
+_CODE: Final = r"([A-Za-z]+)[-_ ]?0*(\d{1,3})\Z"
 
 
 def did_you_mean(text: str, names: Iterable[str], most: int = 1) -> str:
@@ -24,7 +24,7 @@ def did_you_mean(text: str, names: Iterable[str], most: int = 1) -> str:
 def did_you_mean_code(text: str) -> str:
     """``; did you mean 'HDU001'?`` for HDU01: a code with another number of zeros, else a code, name or family like the text."""
     known = codes()
-    found = _CODE.match(text)
+    found = re.match(_CODE, text)
     padded = f"{found[1].upper()}{int(found[2]):03}" if found else ""
     return f"; did you mean {padded!r}?" if padded in known else did_you_mean(text, known)
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from jwstprod_check.config.file import Config
-from jwstprod_check.delivery.baseline import REASON, Baseline, Recorder
-from jwstprod_check.delivery.ignores import Ignores
 from jwstprod_check.findings import FileReport, SetFinding
+
+if TYPE_CHECKING:
+    from jwstprod_check.delivery.baseline import Baseline, Recorder
+    from jwstprod_check.delivery.ignores import Ignores
 
 
 class Accepted:
@@ -16,10 +19,13 @@ class Accepted:
     """
 
     def __init__(
-        self, config: Config | None, today: date, baseline: Baseline | None = None, recorder: Recorder | None = None
+        self,
+        config: Config | None,
+        today: date,
+        baseline: "Baseline | None" = None,
+        recorder: "Recorder | None" = None,
     ) -> None:
-        ignores = () if config is None else config.ignores()
-        self._ignores = Ignores(ignores, config.path, today) if config is not None and ignores else None
+        self._ignores = _ignores(config, today)
         self.baseline = baseline
         self.recorder = recorder
 
@@ -39,7 +45,7 @@ class Accepted:
         if self.recorder is not None:
             self.recorder.add_across(finding)
         if self.baseline is not None and self.baseline.across(finding):
-            return REASON, None
+            return self.baseline.reason, None
         return None
 
     def finish(self, runs: Callable[[str], bool]) -> Iterator[SetFinding]:
@@ -48,3 +54,13 @@ class Accepted:
             yield from self._ignores.finish(runs)
         if self.baseline is not None and runs("TOOL005"):
             yield from self.baseline.finish(runs)
+
+
+def _ignores(config: Config | None, today: date) -> "Ignores | None":
+    """The ignores of a config, None where it has none."""
+    ignores = () if config is None else config.ignores()
+    if config is None or not ignores:
+        return None
+    from jwstprod_check.delivery.ignores import Ignores
+
+    return Ignores(ignores, config.path, today)

@@ -17,7 +17,6 @@ from jwstprod_check.storage.local import LocalSource
 from jwstprod_check.text import listed, plural, printable, valid_text
 
 SCHEMA: Final = "jwstprod-baseline/1"
-REASON: Final = "baseline"
 
 
 class BaselineError(Exception):
@@ -52,7 +51,9 @@ class BaselineDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Baseline:
-    """The known findings, and which of them the run has met. ``source`` is the file."""
+    """The known findings, and which of them the run has met. ``source`` is the file, ``reason`` why they are accepted."""
+
+    reason: Final = "baseline"
 
     def __init__(self, document: BaselineDocument, source: str) -> None:
         self._document = document
@@ -86,7 +87,7 @@ class Baseline:
         if not known:
             return report
         missed = (*report.not_checked, *self._left(base, known, report.skipped))
-        changed = without(report, kept, known, [(REASON, None)] * len(known))
+        changed = without(report, kept, known, [(self.reason, None)] * len(known))
         return msgspec.structs.replace(changed, not_checked=missed)
 
     def _left(self, base: str, known: list[Finding], skipped: Iterable[Skipped]) -> Iterator[NotChecked]:

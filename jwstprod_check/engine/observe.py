@@ -7,7 +7,8 @@ files of one structure is judged through this glass, and of the second only what
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from jwstprod_check.engine.observed_hdu import ObservedHdu, is_variable
+from jwstprod_check.engine.observed_hdu import ObservedHdu
+from jwstprod_check.engine.structure import is_variable
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
@@ -119,15 +120,6 @@ class _ObservedProduct(_Observed):
 
     def evidence_from(self, source: str) -> Evidence | None:
         return next((one for one in self.evidence if one.source == source), None)
-
-
-def product_of_structure(product: Product) -> tuple[Hashable, ...]:
-    """What the files of a structure have in common of their products: all but what their names are."""
-    name = product.file_name
-    shape = None if name is None else (name.form, name.extension, name.suffix, tuple(name.fields))
-    evidence = tuple([(one.source, one.source == PATTERN or one.said, one.products) for one in product.evidence])
-    same = (product.name, product.candidates, product.forced, product.not_jwst_reason, product.covered, product.model)
-    return (*same, shape, evidence)
 
 
 class _ObservedFacts(FileFacts):

@@ -5,24 +5,11 @@ from typing import Any
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.observed import ObservedHeader, Observer
-from jwstprod_check.memo import by_value
-from jwstprod_check.spec.model import ActiveSpec
 
 _PLACES = frozenset({"data_offset", "data_end"})
 _DERIVED = frozenset({"columns"})
-_SIZES = frozenset({"structure", "axes", "data_size", "rows"})
+_SIZES = frozenset({"structure", "axes", "data_length", "data_size", "rows"})
 _STATED_BY = frozenset({"BITPIX", "PCOUNT", "GCOUNT", "THEAP"})
-
-
-def is_variable(hdu: Hdu, spec: ActiveSpec) -> bool:
-    """Whether an HDU is a table whose size the table of its product leaves open."""
-    return hdu.type == "BINTABLE" and hdu.name in _variable_tables(spec)
-
-
-@by_value(512)
-def _variable_tables(spec: ActiveSpec) -> frozenset[str]:
-    """Names (upper case) of the tables of a product whose size its table leaves open, such as ASDF, whose text is never as long."""
-    return frozenset(row.name for row in spec.rows if row.type == "BINTABLE" and row.dims.kind == "variable")
 
 
 class ObservedHdu(Hdu):

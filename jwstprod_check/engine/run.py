@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from jwstprod_check.config import Options
 from jwstprod_check.engine.identity import identity_of
-from jwstprod_check.engine.observe import ObservedContext
 from jwstprod_check.engine.outcomes import Outcomes
 from jwstprod_check.engine.plan import listed, plan, rules_for
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
 from jwstprod_check.engine.structure import Structure, structure_of
 from jwstprod_check.findings import FileReport, NotChecked
 from jwstprod_check.fits.lookup import FileFacts
-from jwstprod_check.fits.observed import Observer, Reads
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.product import Product, identify
 from jwstprod_check.rules.context import Context
@@ -192,6 +190,9 @@ class _Run:
 
     def learn(self, structure: Structure) -> None:
         """Apply the waiting rules with a note of what each reads, and remember those that find nothing."""
+        from jwstprod_check.engine.observe import ObservedContext
+        from jwstprod_check.fits.observed import Observer, Reads
+
         self.examine()
         self.ran += len(self.plan.rules)
         observer, outcomes = Observer(), self.outcomes

@@ -7,21 +7,22 @@ read none of these cards finds nothing again.
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.config import Options
-from jwstprod_check.engine.observe import product_of_structure
-from jwstprod_check.engine.observed_hdu import is_variable
 from jwstprod_check.fits.compared import ComparedHeader
-from jwstprod_check.fits.hdu import HduStructure
+from jwstprod_check.fits.hdu import Hdu, HduStructure
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.keyword_index import KeywordIndex
-from jwstprod_check.fits.observed import Reads
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.memo import by_value
 from jwstprod_check.product import Product
+from jwstprod_check.product.identify import PATTERN
 from jwstprod_check.spec.loader import Catalogue
 from jwstprod_check.spec.model import ActiveSpec
+
+if TYPE_CHECKING:
+    from jwstprod_check.fits.observed import Reads
 
 _MOST: Final = 512
 _MOST_HDUS: Final = 100
@@ -42,8 +43,8 @@ class Structure:
     def learn(
         self,
         file: FitsFile,
-        quiet: Mapping[int, Reads],
-        values: Mapping[Callable[..., Any], tuple[Any, Reads]],
+        quiet: "Mapping[int, Reads]",
+        values: "Mapping[Callable[..., Any], tuple[Any, Reads]]",
         rules: int,
     ) -> None:
         """Take a file as the one that others are compared with.
@@ -61,7 +62,7 @@ class Structure:
                 self._values[derive] = value, 1 << place
                 self._note(reads, 1 << place)
 
-    def _note(self, reads: Reads, reader: int) -> None:
+    def _note(self, reads: "Reads", reader: int) -> None:
         for hdu, cards in reads.cards.items():
             self._headers[hdu].note(cards, reader)
 
@@ -97,6 +98,26 @@ def structure_of(
         tuple([(h.bitpix, h.fields) if is_variable(h, spec) else h.structure for h in hdus]),
         tuple([(hdu.extname, hdu.extver, hdu.sized) for hdu in hdus]),
     )
+
+
+def product_of_structure(product: Product) -> tuple[Hashable, ...]:
+    """What the files of a structure have in common of their products: all but what their names are."""
+    name = product.file_name
+    shape = None if name is None else (name.form, name.extension, name.suffix, tuple(name.fields))
+    evidence = tuple([(one.source, one.source == PATTERN or one.said, one.products) for one in product.evidence])
+    same = (product.name, product.candidates, product.forced, product.not_jwst_reason, product.covered, product.model)
+    return (*same, shape, evidence)
+
+
+def is_variable(hdu: Hdu, spec: ActiveSpec) -> bool:
+    """Whether an HDU is a table whose size the table of its product leaves open."""
+    return hdu.type == "BINTABLE" and hdu.name in _variable_tables(spec)
+
+
+@by_value(512)
+def _variable_tables(spec: ActiveSpec) -> frozenset[str]:
+    """Names (upper case) of the tables of a product whose size its table leaves open, such as ASDF, whose text is never as long."""
+    return frozenset(row.name for row in spec.rows if row.type == "BINTABLE" and row.dims.kind == "variable")
 
 
 @by_value(_MOST)

@@ -9,7 +9,7 @@ import msgspec
 from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.header_view import HeaderView
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values, by_value
 
 MAX_NAXIS: Final = 999
 """Largest NAXIS (FITS Standard 4.0, section 4.4.1.1)."""
@@ -47,7 +47,7 @@ class Hdu:
 
     Attributes:
         index: counts from 0 (the primary).
-        said: what the header states, apart from EXTNAME and EXTVER.
+        structure: what the header states, apart from EXTNAME and EXTVER.
         type: ``primary``, ``IMAGE``, ``BINTABLE``, ``TABLE``, another XTENSION or ``unknown``. A tile-compressed
             image is the IMAGE that its readers show.
         xtension: value of XTENSION, None in a primary or where it is not a string.
@@ -62,6 +62,7 @@ class Hdu:
             other scaling makes floating-point numbers.
         data_offset: byte at which the data begin.
         data_end: byte after the data and their fill, as the header states it.
+        data_length: bytes of data with their fill, as the header states them.
         data_size: bytes of data without fill, None where the header does not state it (see ``data_size_of``).
         fields: TFIELDS, None where it is not an integer.
         rows: NAXIS2, which counts the rows of a table; None where it is not an integer.
@@ -70,28 +71,33 @@ class Hdu:
     Offsets and sizes are bytes in the inflated file.
     """
 
+    structure: HduStructure
+    type: str
+    xtension: str | None
+    compressed: bool
+    bitpix: int | None
+    axes: tuple[int, ...]
+    dtype: str | None
+    data_length: int
+    data_size: int | None
+    fields: int | None
+    rows: int | None
+    sized: bool
+
     def __init__(self, index: int, header: Header) -> None:
         structure = header.memo_by_cards(read_structure)
+        # One step for all that the structure states: it is that of many HDUs.
+        self.__dict__.update(_STATED[structure])
         self.index = index
-        self.structure = structure
         self.header = header
-        self.xtension = structure.xtension
-        self.compressed = structure.compressed
         self.extname = header.string("EXTNAME")
         self.name = (self.extname or "").strip(" ").upper()
         extver = header.integer("EXTVER")
         self.extver = 1 if extver is None else extver
-        self.bitpix = structure.bitpix
-        self.axes = structure.axes
-        self.data_size = structure.data_size
-        self.fields = structure.fields
-        self.rows = structure.rows
         self.data_offset = header.offset + len(header.raw)
-        self.data_end = self.data_offset + -(-(structure.data_size or 0) // BLOCK) * BLOCK
-        self.sized = structure.data_size is not None
-        primary = structure.simple or (index == 0 and structure.xtension is None)
-        self.type = "primary" if primary else "IMAGE" if structure.compressed else structure.xtension or "unknown"
-        self.dtype = structure.dtype if self.type in {"primary", "IMAGE"} else None
+        self.data_end = self.data_offset + self.data_length
+        if index == 0 and structure.xtension is None:
+            self.type, self.dtype = "primary", structure.dtype
 
     @property
     def header_offset(self) -> int:
@@ -133,6 +139,29 @@ def read_structure(header: HeaderView) -> HduStructure:
 
 
 _structure = by_value(4096)(HduStructure)
+
+
+def _stated(structure: HduStructure) -> dict[str, object]:
+    """Attributes of an HDU that follow from its structure."""
+    said = structure
+    kind = "primary" if said.simple else "IMAGE" if said.compressed else said.xtension or "unknown"
+    return {
+        "structure": structure,
+        "xtension": said.xtension,
+        "compressed": said.compressed,
+        "bitpix": said.bitpix,
+        "axes": said.axes,
+        "data_size": said.data_size,
+        "data_length": -(-(said.data_size or 0) // BLOCK) * BLOCK,
+        "fields": said.fields,
+        "rows": said.rows,
+        "sized": said.data_size is not None,
+        "type": kind,
+        "dtype": said.dtype if kind in {"primary", "IMAGE"} else None,
+    }
+
+
+_STATED: Final = Values(_stated, 4096)
 
 
 def _dtype(header: HeaderView, bitpix: int) -> str:

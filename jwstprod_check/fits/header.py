@@ -46,7 +46,12 @@ class Header(HeaderView):
 
         The function must not use ``offset``.
         """
-        return self.content.by_bytes.get(derive, self, *args)
+        by_bytes = self.content.by_bytes
+        if not args:
+            known: T | None = by_bytes.known.get(derive)
+            if known is not None:
+                return known
+        return by_bytes.get(derive, self, *args)
 
     def cards_to_check(self, is_suspect: Callable[..., bool], *args: Hashable) -> Collection[int]:
         """Indices, in order, of the cards that are suspect; of a header that is compared with no other, all.
@@ -59,10 +64,10 @@ class Header(HeaderView):
         changed = self.changed
         if not changed:
             return suspect
-        names, raw = self.names, self.raw
+        names, cards = self.names, self.content.cards
         found = [index for index in suspect if index not in changed] if suspect else []
         for index in changed:
-            image = raw[index * CARD : index * CARD + CARD]
+            image = cards[index]
             if image not in passed and is_suspect(names[index], image, *args):
                 found.append(index)
         return sorted(found) if found else ()
@@ -74,7 +79,7 @@ class Header(HeaderView):
 
     def image(self, index: int) -> bytes:
         """Return the 80 bytes of the card at a position."""
-        return self.raw[index * CARD : index * CARD + CARD]
+        return self.content.cards[index]
 
     def cards(self) -> Iterator[Card]:
         """Every card before END, in order."""

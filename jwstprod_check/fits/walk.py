@@ -35,7 +35,7 @@ _END = re.compile(rb"END     ").search
 
 _NO_AXES = b"NAXIS   =                    0"
 
-_HEADER_LIKE = re.compile(rb".{80}(BITPIX  |SIMPLE  |NAXIS   |EXTEND  )=", re.DOTALL)
+_HEADER_LIKE = rb"(?s).{80}(BITPIX  |SIMPLE  |NAXIS   |EXTEND  )="
 
 
 class FitsFile(msgspec.Struct, frozen=True):
@@ -137,7 +137,7 @@ def _walk_hdus(source: Source) -> tuple[list[Hdu], list[Defect], bool]:
             defects.append(_trailing(source, len(hdus), offset, "another FITS file"))
             return hdus, defects, False
         if hdus and not block.startswith(b"XTENSION"):
-            if not _HEADER_LIKE.match(block):
+            if not re.match(_HEADER_LIKE, block):
                 found = _find_header(source, hdus[-1], offset)
                 # What cannot step back is not searched backwards: HDUs before this place may have been passed over.
                 complete = complete and source.seekable

@@ -105,9 +105,9 @@ def solve_dims(spec: ActiveSpec, matching: Matching, facts: Facts) -> Solution:
     in_sets = frozenset(spec.sets.symbols) if spec.sets else frozenset()
     measurements: dict[str, list[Measurement]] = {}
     set_voices: dict[int, dict[str, list[Measurement]]] = {}
-    for match in matching.matches:
+    for match in matching.found:
         row = match.row
-        if not row.dims.symbols or not match.hdus:
+        if not row.dims.symbols:
             continue
         several = row.name in spec.set_rows
         for hdu in match.standing(several):

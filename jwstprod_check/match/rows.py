@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import compress
 from typing import Final
 
 import msgspec
@@ -47,11 +48,15 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Matching(msgspec.Struct, frozen=True):
-    """All rows with their HDUs, and the HDUs of no row; ``present`` states for each row whether it has any."""
+    """All rows with their HDUs, and the HDUs of no row.
+
+    ``present`` states for each row whether it has any; ``found`` are the rows that have.
+    """
 
     matches: tuple[Match, ...]
     unclaimed: tuple[Hdu, ...]
     present: tuple[bool, ...]
+    found: tuple[Match, ...]
 
 
 def match(file: FitsFile, spec: ActiveSpec) -> Matching:
@@ -65,10 +70,11 @@ def match(file: FitsFile, spec: ActiveSpec) -> Matching:
     places, left = _claims(spec, names) if len(names) <= _REMEMBERED else _claim(spec, names)
     found = [tuple(map(hdus.__getitem__, own)) for own in places]
     present = tuple(map(bool, places))
-    if not left:
-        return Matching(tuple(map(Match, spec.rows, found)), (), present)
-    matches, unclaimed = _with_misspelt(spec, found, [hdus[i] for i in left])
-    return Matching(tuple(matches), tuple(unclaimed), present)
+    if left:
+        matches, unclaimed = _with_misspelt(spec, found, [hdus[i] for i in left])
+    else:
+        matches, unclaimed = list(map(Match, spec.rows, found)), []
+    return Matching(tuple(matches), tuple(unclaimed), present, tuple(compress(matches, present)))
 
 
 def _claim(spec: ActiveSpec, names: tuple[str, ...]) -> tuple[list[tuple[int, ...]], list[int]]:

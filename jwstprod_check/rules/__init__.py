@@ -1,6 +1,6 @@
 """Every rule, one folder a family or group of families; a rule is found here by its code."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from jwstprod_check.rules.rule import Rule
@@ -60,6 +60,16 @@ def unknown_codes(codes: Iterable[str]) -> list[str]:
 def find_rule(code: str) -> Rule | None:
     """Return the rule of a code or a name, None without one."""
     wanted = code.strip()
-    # The rules on data are imported for a code alone that none of the others has.
-    rules = (rule for some in (structure_rules, profile_rules, data_rules) for rule in some())
-    return next((r for r in rules if wanted.upper() == r.code or wanted.lower() == r.name), None)
+    # The rules on data are imported for a word alone that none of the others has.
+    for rules in (structure_rules, profile_rules, data_rules):
+        known = _by_word(rules)
+        found = known.get(wanted.upper()) or known.get(wanted.lower())
+        if found is not None:
+            return found
+    return None
+
+
+@cache
+def _by_word(rules: Callable[[], tuple[Rule, ...]]) -> dict[str, Rule]:
+    """Rules by code and by name."""
+    return {word: rule for rule in rules() for word in (rule.code, rule.name)}

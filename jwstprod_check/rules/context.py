@@ -177,8 +177,8 @@ def find_solution(context: Context) -> Solution:
 def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
     """Find the HDUs that are to be compared with each row."""
     pairs = []
-    for found in context.matching.matches:
-        if found.hdus and found.row.described:
+    for found in context.matching.found:
+        if found.row.described:
             for hdu in found.standing(found.row.name in context.set_rows):
                 if hdu.sized:
                     pairs.append((found.row, hdu))  # noqa: PERF401 - a comprehension for each row takes longer

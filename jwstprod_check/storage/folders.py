@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from jwstprod_check.storage.found import Found, NotLookedAt, PathError, of_folder, reason_of
 
-_OF_A_FILE: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
+_OF_A_FILE: Final = r"\.[A-Za-z][A-Za-z0-9]{0,4}\Z"
 """Ending of a name that nobody gives a folder."""
 
 
@@ -55,7 +55,7 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 def _lost_folder(entry: "os.DirEntry[str]") -> str:
     """Why a link that may have led to a folder leads nowhere, '' for anything else."""
-    if not entry.is_symlink() or entry.name.startswith(".") or _OF_A_FILE.search(entry.name):
+    if not entry.is_symlink() or entry.name.startswith(".") or re.search(_OF_A_FILE, entry.name):
         return ""
     try:
         os.stat(entry.path)

@@ -17,7 +17,7 @@ _SHOWN: Final = "uri"
 """The parameter of a query that is shown: MAST's download service names the file in it. Others may be signatures."""
 
 
-_NO_BUCKET: Final = re.compile(r"[^!-~]|[\"#%<>?\\^`{|}]")
+_NO_BUCKET: Final = r"[^!-~]|[\"#%<>?\\^`{|}]"
 """Characters that no name of a bucket has, and that no request could be made with."""
 
 
@@ -56,7 +56,7 @@ def parse(url: str) -> Address:
         raise OSError(EINVAL, "credentials are taken from the environment, not from a URL")
     if not place:
         raise OSError(EINVAL, "the URL names no bucket")
-    if _NO_BUCKET.search(place):
+    if re.search(_NO_BUCKET, place):
         raise OSError(EINVAL, "no bucket has a name with such a character")
     return Address(scheme, place, key)
 

@@ -194,11 +194,13 @@ def unnamed(indexed: HeaderIndex) -> Iterator[Outcome]:
     Source: FITS Standard 4.0, section 7.3.2.
     """
     for column in indexed.columns if indexed.fields is not None else ():
+        if column.name:
+            continue
         name = f"TTYPE{column.number}"
         text = f"column {column.number} has no name"
         if column.name is None:
             yield from indexed.report_missing(name, card_problem(text, None, name, name, "missing", group_key="name"))
-        elif column.name == "":
+        else:
             yield card_problem(text, indexed.header.first[name], name, name, "missing", group_key="name")
 
 

@@ -15,7 +15,6 @@ from jwstprod_check.fits.compared import ComparedHeader
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.keyword_index import KeywordIndex
-from jwstprod_check.fits.observed import ObservedHeader, Observer
 from jwstprod_check.memo import by_value
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.fits import (
@@ -140,6 +139,8 @@ def _verdicts(_index: KeywordIndex, *_form: Hashable) -> _Verdicts:
 
 def _learn(verdicts: _Verdicts, rules: tuple[HeaderRule, ...], indexed: HeaderIndex) -> tuple[tuple[str, Found], ...]:
     """Ask the rules with a note of what each reads, and remember those that find nothing."""
+    from jwstprod_check.fits.observed import ObservedHeader, Observer
+
     observer = Observer()
     observed = indexed.with_header(ObservedHeader(indexed.header, 0, observer))
     found: list[tuple[str, Found]] = []

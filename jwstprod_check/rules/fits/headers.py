@@ -119,8 +119,8 @@ def continued_reserved(indexed: HeaderIndex) -> Iterator[Problem]:
             )
 
 
-_DISTORTION: Final = re.compile(r"(?:DP|DQ|D2IM)[1-9]\d?[A-Z]?\Z")
-_RECORD: Final = re.compile(r"'([A-Za-z_][\w.]*): +[-+]?(?:\d+\.?\d*|\.\d+)(?:[ED][-+]?\d+)? *'\Z")
+_DISTORTION: Final = r"(?:DP|DQ|D2IM)[1-9]\d?[A-Z]?\Z"
+_RECORD: Final = r"'([A-Za-z_][\w.]*): +[-+]?(?:\d+\.?\d*|\.\d+)(?:[ED][-+]?\d+)? *'\Z"
 
 
 @header_rule("FITS012", "repeated-keyword", Severity.WARNING, on=("!repeated",))
@@ -137,7 +137,7 @@ def repeated(indexed: HeaderIndex) -> Iterator[Problem]:
     systems (record-valued keywords).
     """
     for name, indices in repeated_keywords(indexed, mandatory=False).items():
-        if _DISTORTION.match(name) and _are_records(indexed, indices):
+        if re.match(_DISTORTION, name) and _are_records(indexed, indices):
             continue
         values = [_stated(indexed, i) for i in indices]
         differ = any(v != values[0] for v in values)
@@ -169,7 +169,7 @@ def repeated_keywords(indexed: HeaderIndex, mandatory: bool) -> dict[str, list[i
 
 def _are_records(indexed: HeaderIndex, indices: list[int]) -> bool:
     """Whether cards of one keyword are records ``'field: number'``, each of another field."""
-    records = [_RECORD.match(_stated(indexed, index)) for index in indices]
+    records = [re.match(_RECORD, _stated(indexed, index)) for index in indices]
     fields = {record[1] for record in records if record is not None}
     return len(fields) == len(indices)
 

@@ -15,7 +15,7 @@ from jwstprod_check.rules.rule import Outcome, rule
 from jwstprod_check.text import quoted
 
 _RAW: Final = ("raw", "uncalibrated")
-_STAGE = re.compile(r"(?:^|[_-])[a-z]*(2|3)_\d+_asn\.json\Z", re.ASCII)
+_STAGE = r"(?:^|[_-])[a-z]*(2|3)_\d+_asn\.json\Z"
 _FAR: Final = 1.0
 """Degrees from a target at 0, 0 beyond which the pointing contradicts it."""
 
@@ -51,7 +51,7 @@ def association(context: Context) -> Iterator[Outcome]:
     data_products/stages.rst.
     """
     said = primary(context).string("ASNTABLE") or ""
-    found = _STAGE.search(said.strip(" "))
+    found = re.search(_STAGE, said.strip(" "), re.ASCII)
     name = context.product.file_name
     if found is None or name is None or not name.form:
         return

@@ -102,7 +102,7 @@ def duplicate(context: Context) -> Iterator[Outcome]:
     How to fix: remove one of them, or correct its EXTNAME or EXTVER.
     Source: FITS Standard 4.0, section 4.4.2.6.
     """
-    for found in context.matching.matches:
+    for found in context.matching.found:
         if len(found.hdus) < 2 or not found.row.extname:
             continue
         several = found.row.repeats or found.row.name in context.set_rows
@@ -189,7 +189,7 @@ def _numbered(context: Context) -> list[tuple[Row, Hdu]]:
 
 
 def _find_numbered(context: Context) -> list[tuple[Row, Hdu]]:
-    numbered = [m for m in context.matching.matches if m.hdus and m.row.hdu and m.row.extname and m.row.documented]
+    numbered = [m for m in context.matching.found if m.row.hdu and m.row.extname and m.row.documented]
     sets = find_sets(context)
     if sets is None:
         return [(m.row, m.hdus[0]) for m in numbered]
@@ -219,7 +219,7 @@ def extname_form(context: Context) -> Iterator[Outcome]:
     How to fix: write the expected EXTNAME.
     Source: FITS Standard 4.0, section 4.2.1.1 (leading blanks are significant); jwst issue 1199.
     """
-    for found in context.matching.matches:
+    for found in context.matching.found:
         for hdu in found.hdus if found.row.extname else ():
             written = hdu.extname or ""
             expected = hdu.name if found.row.repeats else found.row.name
@@ -249,7 +249,7 @@ def condition(context: Context) -> Iterator[Outcome]:
     How to fix: correct the keyword, or remove the HDU.
     Source: jwst documentation, data_products/science_products.rst (text below the tables) and pipeline/main.rst.
     """
-    for found in context.matching.matches:
+    for found in context.matching.found:
         when = found.row.when
         if when is None:
             continue

@@ -10,7 +10,7 @@ from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.expressions import version_key
 from jwstprod_check.text import quoted
 
-_SHORT_SOURCE: Final = re.compile(r"_([sbv]\d{5,8})_")
+_SHORT_SOURCE: Final = r"_([sbv]\d{5,8})_"
 _LONG_SOURCES: Final = "1.15"
 """Release from which source numbers in names have nine digits."""
 
@@ -54,7 +54,7 @@ def short_source(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, data_products/file_naming.rst (SourceID); jwst 1.15.0 (pull request 8442).
     """
     name = context.product.file_name
-    short = _SHORT_SOURCE.search(name.base) if name is not None and name.form == "source_legacy" else None
+    short = re.search(_SHORT_SOURCE, name.base) if name is not None and name.form == "source_legacy" else None
     if name is not None and short is not None and _from(context, _LONG_SOURCES):
         number = short[1]
         right = f"{number[0]}{number[1:].zfill(9)}"

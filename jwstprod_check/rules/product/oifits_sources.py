@@ -31,7 +31,7 @@ _VOCABULARY: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "VELDEF": ("RADIO", "OPTICAL"),
     },
 }
-_FILTER: Final = re.compile(r"F(\d{3,4})[WMN]\d?\Z", re.ASCII)
+_FILTER: Final = r"F(\d{3,4})[WMN]\d?\Z"
 
 
 @rule("TAB034", "effective-wavelength", requires=READABLE, level="tables", traits=TRAITS)
@@ -88,7 +88,7 @@ def of_filter(context: Context) -> Iterator[Outcome]:
     Source: JWST documentation, NIRISS filters; jwst 3.0.0, ami/instrument_data.py.
     """
     name = context.facts.keyword("FILTER")
-    found = _FILTER.match(name) if isinstance(name, str) else None
+    found = re.match(_FILTER, name, re.ASCII) if isinstance(name, str) else None
     if found is None:
         return
     central = int(found[1]) * 1e-8

@@ -38,7 +38,7 @@ def find_sets(context: Context) -> Sets | None:
 
 
 def _find_sets(context: Context) -> Sets | None:
-    members = tuple(m for m in context.matching.matches if m.row.name in context.set_rows and m.hdus)
+    members = tuple(m for m in context.matching.found if m.row.name in context.set_rows)
     required = tuple(m for m in members if not m.row.optional)
     if not required:
         return None
@@ -197,7 +197,7 @@ def extver_not_one(context: Context) -> Iterator[Outcome]:
     Source: FITS Standard 4.0, section 4.4.2.6 (the default is 1); stdatamodels 6.0.0, fits_support.py (a link is
     `fits:NAME,VER`).
     """
-    for found in context.matching.matches:
+    for found in context.matching.found:
         if found.row.name in context.set_rows or found.row.repeats or len(found.hdus) != 1 or not found.row.extname:
             continue
         (hdu,) = found.hdus
