@@ -23,7 +23,7 @@ class _Switch:
         self.forget: list[Callable[[], None]] = []
 
 
-_SWITCH: Final = _Switch()
+SWITCH: Final = _Switch()
 _UNKNOWN: Final[Any] = object()
 
 
@@ -32,17 +32,17 @@ class NoMemo:
 
     def __enter__(self) -> None:
         forget()
-        _SWITCH.on = False
+        SWITCH.on = False
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _SWITCH.on = True
+        SWITCH.on = True
 
 
 def forget() -> None:
     """Empty all that was kept from file to file."""
-    for clear in _SWITCH.forget:
+    for clear in SWITCH.forget:
         clear()
 
 
@@ -66,7 +66,7 @@ class Memo:
         if known is not _UNKNOWN:
             return known
         value = derive(subject, *args)
-        if _SWITCH.on:
+        if SWITCH.on:
             if derive not in _KEYS:
                 check_key(derive)
             self.known[key] = value
@@ -84,11 +84,6 @@ def check_key(derive: Callable[..., Any]) -> None:
     _KEYS.add(derive)
 
 
-def is_on() -> bool:
-    """Whether anything is remembered."""
-    return _SWITCH.on
-
-
 class Values(dict[K, T]):
     """Values of a function of one argument by that argument, for what is looked up for every card of a file.
 
@@ -101,11 +96,11 @@ class Values(dict[K, T]):
         super().__init__()
         self._derive = derive
         self._most = most
-        _SWITCH.forget.append(self.clear)
+        SWITCH.forget.append(self.clear)
 
     def __missing__(self, key: K) -> T:
         value = self._derive(key)
-        if _SWITCH.on:
+        if SWITCH.on:
             if len(self) >= self._most:
                 self.clear()
             self[key] = value
@@ -117,14 +112,14 @@ def by_value(most: int) -> Callable[[F], F]:
 
     def made(function: F) -> F:
         kept = lru_cache(most)(function)
-        _SWITCH.forget.append(kept.cache_clear)
+        SWITCH.forget.append(kept.cache_clear)
 
         def recall(*args: Any) -> Any:
-            return kept(*args) if _SWITCH.on else function(*args)
+            return kept(*args) if SWITCH.on else function(*args)
 
         # Python calls a function of one argument faster than one of any number.
         def recall_of(arg: Any) -> Any:
-            return kept(arg) if _SWITCH.on else function(arg)
+            return kept(arg) if SWITCH.on else function(arg)
 
         one = getattr(getattr(function, "__code__", None), "co_argcount", 0) == 1
         return wraps(function)(recall_of if one else recall)  # type: ignore[return-value]

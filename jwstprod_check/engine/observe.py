@@ -125,9 +125,13 @@ class _ObservedProduct(_Observed):
 class _ObservedFacts(FileFacts):
     """Keywords of an observed file, looked up anew each time, so that each reader is noted."""
 
-    def keyword(self, name: str) -> Scalar:
+    def __init__(self, file: FitsFile) -> None:
+        super().__init__(file)
+        self.keyword = self._anew
+
+    def _anew(self, name: str) -> Scalar:
         self._known.clear()
-        return super().keyword(name)
+        return self._known[name]
 
 
 class ObservedContext(Context):

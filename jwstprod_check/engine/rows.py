@@ -16,11 +16,21 @@ _PRINTABLE: Final = Values(printable, 1024)
 """Names and types of HDUs, safe to print: most files have the same."""
 
 
-def summarise_hdus(file: FitsFile) -> Iterable[HduSummary]:
+def summarise_hdus(file: FitsFile) -> tuple[HduSummary, ...]:
     """HDUs of a file as they are."""
-    for hdu in file.hdus:
-        name = _PRINTABLE[hdu.extname] if hdu.extname is not None else None
-        yield HduSummary(hdu.index, name, hdu.extver, _PRINTABLE[hdu.type], hdu.dtype, hdu.axes)
+    return tuple(
+        [
+            HduSummary(
+                hdu.index,
+                _PRINTABLE[hdu.extname] if hdu.extname is not None else None,
+                hdu.extver,
+                _PRINTABLE[hdu.type],
+                hdu.dtype,
+                hdu.axes,
+            )
+            for hdu in file.hdus
+        ]
+    )
 
 
 def summarise_rows(context: Context, findings: list[Finding]) -> Iterable[RowSummary]:

@@ -320,7 +320,7 @@ class _Run:
         left_out = self.left_out()
         if left_out:
             level = "data" if self.context.scan is not None else "structure"
-            hdus = tuple(summarise_hdus(self.file))
+            hdus = summarise_hdus(self.file)
             return FileReport(self.file.path, self.product.name, level, {}, hdus, (), (), left_out=left_out)
         context, known, outcomes = self.context, self.context.known, self.outcomes
         uncovered = None if context.uncovered is None else context.uncovered.product
@@ -332,7 +332,7 @@ class _Run:
             product=self.product.name,
             level="data" if context.scan is not None else "structure",
             symbols={name: s.value for name, s in solved.items()},
-            hdus=tuple(summarise_hdus(self.file)),
+            hdus=summarise_hdus(self.file),
             findings=tuple(outcomes.findings),
             skipped=tuple(outcomes.skipped),
             not_checked=tuple(outcomes.not_checked),

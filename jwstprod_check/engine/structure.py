@@ -7,6 +7,7 @@ read none of these cards finds nothing again.
 """
 
 from collections.abc import Callable, Hashable, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from jwstprod_check.config import Options
@@ -86,7 +87,7 @@ def structure_of(
     if file.defects or not file.complete or len(hdus) > _MOST_HDUS:
         return None
     indexes = tuple([hdu.header.keyword_index for hdu in hdus])
-    if not all(index.reference for index in indexes):
+    if not all(map(attrgetter("reference"), indexes)):
         return None
     return _shared(
         options,

@@ -11,7 +11,7 @@ import msgspec
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.fits.keyword_index import KeywordIndex
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values
 
 WIDTHS: Final = {
     "L": 1,
@@ -139,7 +139,7 @@ def _cards_of_columns(keyword_index: KeywordIndex, count: int) -> list[_Cards]:
 def _read_column(header: HeaderView, number: int, cards: _Cards) -> Column:
     name, form, unit, dims, scale, zero = cards
     text = header.string_at
-    return _column(
+    return _COLUMNS[
         number,
         None if name is None else text(name),
         None if form is None else text(form),
@@ -147,23 +147,23 @@ def _read_column(header: HeaderView, number: int, cards: _Cards) -> Column:
         None if dims is None else text(dims),
         None if scale is None or form is None else _numeric(header, f"TSCAL{number}"),
         None if zero is None or form is None else _numeric(header, f"TZERO{number}"),
-    )
+    ]
 
 
-@by_value(4096)
-def _column(
-    number: int,
-    name: str | None,
-    form: str | None,
-    unit: str | None,
-    dims: str | None,
-    scale: float | None,
-    zero: float | None,
-) -> Column:
-    """Read a column from the values of its keywords: tables of many files have the same columns."""
+_Said = tuple[int, str | None, str | None, str | None, str | None, float | None, float | None]
+"""Number of a column, and the values of its cards."""
+
+
+def _column(said: _Said) -> Column:
+    """Read a column from the values of its keywords."""
+    number, name, form, unit, dims, scale, zero = said
     tform = parse_tform(form) if form is not None else None
     dtype = _dtype(tform, scale, zero) if tform is not None else None
     return Column(number, name, form, tform, unit, (parse_tdim(dims) or ()) if dims else (), dtype)
+
+
+_COLUMNS: Final[Values[_Said, Column]] = Values(_column, 4096)
+"""Columns by the values of their keywords: tables of many files have the same."""
 
 
 def _numeric(header: HeaderView, keyword: str) -> float | None:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from jwstprod_check.fits.cards import PARSED, Parsed
 from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.fits.keyword_index import USUAL, KeywordIndex, images, index_of
-from jwstprod_check.memo import Memo, by_value, check_key, is_on
+from jwstprod_check.memo import SWITCH, Memo, by_value, check_key
 
 _SHARED_BYTES: Final = 40_000
 _SHARED_HEADERS: Final = 128
@@ -54,7 +54,7 @@ class CachedHeader:
             known = self.keyword_index.by_cards.get(derive)
             if known is None or not known[1].isdisjoint(self.changed):
                 known = self._variant(derive) or self._derived(derive)
-            if is_on():
+            if SWITCH.on:
                 self._by_cards[derive] = known
         return known
 
@@ -70,7 +70,7 @@ class CachedHeader:
         tracked = TrackedCards(self)
         value = derive(HeaderView(tracked))
         asked = tracked.asked
-        if not is_on():
+        if not SWITCH.on:
             return value, asked
         check_key(derive)
         if asked.isdisjoint(self.changed):

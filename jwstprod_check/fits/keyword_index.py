@@ -65,7 +65,8 @@ class KeywordIndex:
 
     def memo(self, derive: "Callable[..., T]", *args: Hashable) -> T:
         """Value of a function of the keywords or of the reference, computed once for all headers of the index."""
-        return self._memo.get(derive, self, *args)
+        known: T | None = self._memo.known.get((derive, args) if args else derive)
+        return known if known is not None else self._memo.get(derive, self, *args)
 
 
 def index_of(raw: bytes, end: int) -> KeywordIndex:

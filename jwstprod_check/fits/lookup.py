@@ -1,6 +1,6 @@
 """What the expressions of a spec may ask of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from jwstprod_check.fits.cards import Scalar
@@ -40,23 +40,26 @@ class _Known(dict[str, Scalar]):
 
 
 class FileFacts:
-    """Keywords of a file, looked up in the primary header and then in the first SCI."""
+    """Keywords of a file, looked up in the primary header and then in the first SCI.
+
+    ``keyword`` returns the value of one, None where it is absent, undefined or malformed.
+    """
 
     def __init__(self, file: FitsFile) -> None:
         science = file.named("SCI")[:1]
         self._headers = tuple(h.header for h in (*file.hdus[:1], *science))
         self._names = file.by_name
-        self._known = _Known(self._headers)
+        self._look_up(_Known(self._headers))
 
-    def keyword(self, name: str) -> Scalar:
-        """Value of a keyword, None where it is absent, undefined or malformed."""
-        return self._known[name]
+    def _look_up(self, known: _Known) -> None:
+        self._known = known
+        self.keyword: Callable[[str], Scalar] = known.__getitem__
 
     def assuming(self, **keywords: Scalar) -> "FileFacts":
         """Return the same facts with the values of some keywords assumed."""
         other = FileFacts.__new__(FileFacts)
         other._headers, other._names = self._headers, self._names  # noqa: SLF001 - the same class
-        other._known = _Known(self._headers, {**self._known, **keywords})  # noqa: SLF001 - the same class
+        other._look_up(_Known(self._headers, {**self._known, **keywords}))  # noqa: SLF001 - the same class
         return other
 
     def present(self, extname: str) -> bool:

@@ -181,7 +181,7 @@ def _decide(symbol: Symbol, measurements: list[Measurement], facts: Facts | None
     if not measurements:
         return None if statement is None else SolvedSymbol(symbol.name, statement.value, (), statement)
     value = measurements[0].value
-    if all(v.value == value for v in measurements) and (statement is None or statement.allows(value)):
+    if len({v.value for v in measurements}) == 1 and (statement is None or statement.allows(value)):
         return SolvedSymbol(symbol.name, value, tuple(measurements), statement)
     arrays = [v for v in measurements if v.array]
     weights: dict[int, float] = {}

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jwstprod_check.fits.hdu import Hdu
+from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.match.dimensions import Solution, solve_dims
@@ -25,10 +26,21 @@ T = TypeVar("T")
 class Context:
     """Everything that the rules of one file share.
 
-    ``spec`` is None where the product is not known, ``scan`` where the data were not read; ``facts`` are its keywords,
+    The ``spec`` given is None where the product is not known, ``scan`` where the data were not read; ``facts`` are its keywords,
     for expressions. ``reported`` are the keywords, by index of their HDU, that have a warning or an error so far.
     ``small_tables`` are those that the default check reads of some products (trait ``interferometry``).
+
+    Attributes:
+        known: whether the product is known.
+        spec: the amended spec, and
+        set_rows: the names (upper case) of its rows that come once for each EXTVER, where the product is known; only rules
+            that need a known product use them.
+        primary: header of the primary HDU, in a file that has HDUs.
     """
+
+    spec: ActiveSpec
+    set_rows: frozenset[str]
+    primary: Header
 
     def __init__(
         self,
@@ -52,7 +64,12 @@ class Context:
         self.small_tables = tables
         self.excluded: frozenset[int] = frozenset()
         self.reported: set[tuple[int, str]] = set()
-        self._spec = spec
+        self.known = spec is not None
+        if spec is not None:
+            self.spec = spec
+            self.set_rows = spec.set_rows
+        if file.hdus:
+            self.primary = file.hdus[0].header
         self._memo = Memo()
         self._known_here = self._memo.known
         self._known: Mapping[Callable[..., Any], Any] = {}
@@ -89,21 +106,9 @@ class Context:
         view.excluded = hdus
         return view
 
-    @property
-    def known(self) -> bool:
-        """Whether the product is known."""
-        return self._spec is not None
-
-    @property
-    def spec(self) -> ActiveSpec:
-        """Return the amended spec; only rules that need one ask for it."""
-        if self._spec is None:
-            raise LookupError("the product is not known")
-        return self._spec
-
     def has_trait(self, *traits: str) -> bool:
         """Whether the product is known to have one of some traits."""
-        return self._spec is not None and any(t in self._spec.spec.traits for t in traits)
+        return self.known and any(t in self.spec.spec.traits for t in traits)
 
     @cached_property
     def uncovered(self) -> Spec | None:
@@ -116,11 +121,6 @@ class Context:
         """Rows and their HDUs."""
         return self.by_file(find_matching)
 
-    @property
-    def set_rows(self) -> frozenset[str]:
-        """Names (upper case) of the rows that come once for each EXTVER."""
-        return self.spec.set_rows
-
     @cached_property
     def solution(self) -> Solution:
         """Return the solved dimensions; HDUs of the wrong type or rank do not count."""
@@ -132,7 +132,7 @@ class Context:
         Of a name that appears more than once without coming in sets only the first HDU is taken, and an HDU that
         the walk could not size is left out: both have their own finding.
         """
-        return self._kept(self._pairs)
+        return iter(self._pairs) if not self.excluded else self._kept(self._pairs)
 
     def group_key(self, row: Row, what: str) -> str | None:
         """Return the fold of a problem that may repeat from HDU to HDU; None for a row that appears once."""
@@ -140,11 +140,11 @@ class Context:
 
     def images(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""
-        return self._kept(self._images)
+        return iter(self._images) if not self.excluded else self._kept(self._images)
 
     def tables(self) -> Iterator[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both binary tables."""
-        return self._kept(self._tables)
+        return iter(self._tables) if not self.excluded else self._kept(self._tables)
 
     @cached_property
     def _pairs(self) -> list[tuple[Row, Hdu]]:
@@ -159,8 +159,6 @@ class Context:
         return self.by_file(find_tables)
 
     def _kept(self, pairs: list[tuple[Row, Hdu]]) -> Iterator[tuple[Row, Hdu]]:
-        if not self.excluded:
-            return iter(pairs)
         return ((row, hdu) for row, hdu in pairs if hdu.index not in self.excluded)
 
 

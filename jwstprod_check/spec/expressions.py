@@ -271,12 +271,16 @@ def _alike(a: Value, b: Value) -> bool:
 
 
 def _compared(apply: Callable[[Any, Any], bool], a: Value, b: Value) -> bool:
-    return apply(a, b) if _alike(a, b) else False
+    if type(a) is type(b):
+        return a is not MISSING and apply(a, b)
+    return _alike(a, b) and apply(a, b)
 
 
 def _member(value: Value, choices: list[Value], inside: bool) -> bool:
     if value is MISSING:
         return False
+    if value not in choices:
+        return not inside
     return any(_alike(value, c) and value == c for c in choices) is inside
 
 

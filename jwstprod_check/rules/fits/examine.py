@@ -15,7 +15,7 @@ from jwstprod_check.fits.compared import ComparedHeader
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.keyword_index import KeywordIndex
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.fits import (
     cards,
@@ -55,10 +55,12 @@ LEARN_FROM: Final = 2
 """The header of a form that is examined with a note of what each rule reads."""
 
 
-@by_value(256)
 def _triggered(triggers: frozenset[str]) -> tuple[HeaderRule, ...]:
     """Header rules that may find something in a header with these triggers."""
     return tuple(r for r in HEADER_RULES if not r.on or not triggers.isdisjoint(r.on))
+
+
+_TRIGGERED: Final[Values[frozenset[str], tuple[HeaderRule, ...]]] = Values(_triggered, 256)
 
 
 def examine(header: Header) -> tuple[tuple[str, Found], ...]:
@@ -68,7 +70,7 @@ def examine(header: Header) -> tuple[tuple[str, Found], ...]:
     the engine to report under its code.
     """
     indexed = HeaderIndex(header)
-    rules = _triggered(indexed.triggers)
+    rules = _TRIGGERED[indexed.triggers]
     if indexed.cut or indexed.defective or not header.keyword_index.reference:
         found = [] if not indexed.cut else _unchecked()
         return tuple(chain(found, *[_found_by(rule, indexed) for rule in rules]))

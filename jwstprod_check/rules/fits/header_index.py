@@ -1,7 +1,7 @@
 """A header laid out for the FITS rules: its reserved keywords by root, its defective cards, what rules can ask to be called for."""
 
-from collections.abc import Hashable, Iterator
-from itertools import islice
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import chain, islice, repeat
 from typing import Final
 
 import msgspec
@@ -14,7 +14,7 @@ from jwstprod_check.fits.header import BLOCK, Header
 from jwstprod_check.fits.keyword_index import KeywordIndex
 from jwstprod_check.fits.reserved import KEYWORDS, Keyword
 from jwstprod_check.fits.syntax import WELL_FORMED, defects_of, fixed_format
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values
 from jwstprod_check.rules.rule import Outcome, Problem, Skip
 
 MAX_DEFECTIVE: Final = 1000
@@ -59,7 +59,7 @@ class HeaderIndex:
         self.compressed = structure.compressed
         self.sized = structure.data_size is not None
         self.defective: list[tuple[int, Defect, Keyword | None]] = []
-        self.sequence = _sequence(self.kind, header.integer("NAXIS") or 0)
+        self.sequence = _SEQUENCES[self.kind, header.integer("NAXIS") or 0]
         looked = self._look()
         self.cut = len(self.names) > MAX_CARDS or len(self.defective) >= MAX_DEFECTIVE
         reserved = header.keyword_index.memo(_reserved) if header.keyword_index.reference else None
@@ -86,9 +86,9 @@ class HeaderIndex:
         """Take apart the cards that are not sound; return how many cards were looked at."""
         header = self.header
         for index in islice(header.cards_to_check(_is_unsound), MAX_CARDS):
-            image, keyword = header.image(index), KEYWORDS[self.names[index]]
-            if not _is_sound(image, keyword):
-                self._take_apart(index, image, keyword)
+            image, name = header.image(index), self.names[index]
+            if _is_unsound(name, image):
+                self._take_apart(index, image, KEYWORDS[name])
                 if len(self.defective) >= MAX_DEFECTIVE:
                     return index + 1
         return min(header.end, MAX_CARDS)
@@ -112,10 +112,9 @@ class HeaderIndex:
             if not silent or defect.kind in {"non-text", "fixed"}:
                 self.defective.append((index, defect, keyword))
 
-    def each(self, *roots: str) -> Iterator[tuple[int, Keyword]]:
+    def each(self, *roots: str) -> Iterable[tuple[int, Keyword]]:
         """Cards of reserved keywords, by root."""
-        for root in roots:
-            yield from self.keys.get(root, ())
+        return chain.from_iterable(map(self.keys.get, roots, repeat(())))
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -166,9 +165,9 @@ def _reserve(names: list[str], first: dict[str, int]) -> Reserved:
     return Reserved(keys, frozenset(keys), len(names) - commentary > len(different))
 
 
-@by_value(64)
-def _sequence(kind: str, naxis: int) -> list[str]:
-    """Mandatory keywords of a kind of HDU in the order of the standard."""
+def _sequence(of: tuple[str, int]) -> list[str]:
+    """Mandatory keywords of a kind of HDU with some number of axes, in the order of the standard."""
+    kind, naxis = of
     if kind == "damaged":
         return []
     counts = {"primary": (), "bintable": ("PCOUNT", "GCOUNT", "TFIELDS"), "table": ("PCOUNT", "GCOUNT", "TFIELDS")}
@@ -181,19 +180,17 @@ def _sequence(kind: str, naxis: int) -> list[str]:
     ]
 
 
+_SEQUENCES: Final[Values[tuple[str, int], list[str]]] = Values(_sequence, 64)
+
+
 def _is_unsound(name: str, image: bytes) -> bool:
-    return not _is_sound(image, KEYWORDS[name])
-
-
-def _is_sound(image: bytes, keyword: Keyword | None) -> bool:
-    found = WELL_FORMED(image)
-    if found is None:
-        return False
-    if keyword is None:
-        return True
+    """Whether a card is to be taken apart: it breaks the grammar of cards or has a value of a type that is not its keyword's."""
+    found, keyword = WELL_FORMED(image), KEYWORDS[name]
+    if found is None or keyword is None:
+        return found is None
     if keyword.group == "illegal" or (keyword.types is not None and found.lastindex not in keyword.types):
-        return False
-    return not keyword.fixed or fixed_format(image, found.lastindex or 0)
+        return True
+    return keyword.fixed and not fixed_format(image, found.lastindex or 0)
 
 
 def _root(name: str) -> str:

@@ -132,7 +132,7 @@ def width(indexed: HeaderIndex) -> Iterator[Problem]:
         return
     naxis1 = indexed.header.integer("NAXIS1")
     forms = [column.tform for column in indexed.columns]
-    total = sum(form.width for form in forms if form is not None)
+    total = sum([form.width for form in forms if form is not None])
     if naxis1 is not None and None not in forms and total != naxis1:
         yield card_problem(
             f"columns need {plural(total, 'byte')} a row, but NAXIS1 is {naxis1}",

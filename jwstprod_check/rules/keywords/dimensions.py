@@ -138,7 +138,8 @@ def _segment_problem(context: Context) -> Problem | None:
     # An association of the third stage gives files of one exposure as well.
     name = context.product.file_name
     combined = name is not None and name.combined and not any(n in dimension_keywords(context) for n in _SEGMENT)
-    if _is_whole(*(context.facts.keyword(k) for k in (*_SEGMENT, "NINTS"))):
+    value = context.facts.keyword
+    if _is_whole(value("INTSTART"), value("INTEND"), value("NINTS")):
         return None
     start, end = (find_keyword(context, k) for k in _SEGMENT)
     if start is None and end is None:

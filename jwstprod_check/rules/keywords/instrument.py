@@ -8,7 +8,7 @@ import msgspec
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.header_view import HeaderView
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.keywords.pairs import contradiction, primary
+from jwstprod_check.rules.keywords.pairs import contradiction
 from jwstprod_check.rules.rule import Outcome, rule
 from jwstprod_check.text import quoted
 
@@ -72,7 +72,7 @@ def _names(header: HeaderView) -> Names:
 
 
 def _named(context: Context) -> Names:
-    return primary(context).memo_by_cards(_names)
+    return context.primary.memo_by_cards(_names)
 
 
 def _said(context: Context) -> dict[str, str]:
@@ -96,7 +96,7 @@ def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterato
         return
     if keyword != "INSTRUME" and "INSTRUME" not in witnesses:
         return
-    header = primary(context)
+    header = context.primary
     stand = " and ".join(f"{k} = {quoted(header.string(k) or '')}" for k in witnesses)
     yield contradiction(
         context,
@@ -188,7 +188,7 @@ def aperture(context: Context) -> Iterator[Outcome]:
     How to fix: write the aperture of the detector, and compute the pointing again.
     Source: jwst issue 3540; jwst documentation, lib/set_telescope_pointing.rst.
     """
-    header = primary(context)
+    header = context.primary
     names = _named(context)
     if not context.excluded and names.strange_aperture():
         said = names.instruments()

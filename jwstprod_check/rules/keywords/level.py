@@ -10,7 +10,7 @@ import msgspec
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import is_of_association
-from jwstprod_check.rules.keywords.pairs import contradiction, primary
+from jwstprod_check.rules.keywords.pairs import contradiction
 from jwstprod_check.rules.rule import Outcome, rule
 from jwstprod_check.text import quoted
 
@@ -30,7 +30,7 @@ def file_type(context: Context) -> Iterator[Outcome]:
     How to fix: remove FILETYPE, or write what the file is.
     Source: jwst 1.5.0 (pull request 6772, FILETYPE removed); stdatamodels 1.3.1, core.schema.yaml.
     """
-    said = primary(context).string("FILETYPE") or ""
+    said = context.primary.string("FILETYPE") or ""
     if said.strip(" ").lower() in _RAW and not context.has_trait("raw"):
         title = context.spec.product
         yield contradiction(
@@ -50,7 +50,7 @@ def association(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, associations/jwst_conventions.rst (names of association files) and
     data_products/stages.rst.
     """
-    said = primary(context).string("ASNTABLE") or ""
+    said = context.primary.string("ASNTABLE") or ""
     found = re.search(_STAGE, said.strip(" "), re.ASCII)
     name = context.product.file_name
     if found is None or name is None or not name.form:
@@ -73,7 +73,7 @@ def target(context: Context) -> Iterator[Outcome]:
     How to fix: write the coordinates of the target, or remove the keywords.
     Source: stdatamodels 6.0.0, core.schema.yaml (TARG_RA, TARG_DEC) and wcsinfo.schema.yaml (RA_REF, DEC_REF).
     """
-    header = primary(context)
+    header = context.primary
     if header.number("TARG_RA") != 0 or header.number("TARG_DEC") != 0:
         return
     ra, dec = context.facts.keyword("RA_REF"), context.facts.keyword("DEC_REF")
@@ -96,7 +96,7 @@ def pointing(context: Context) -> Iterator[Outcome]:
     How to fix: run set_telescope_pointing on the raw data, and the pipeline again.
     Source: jwst documentation, lib/set_telescope_pointing.rst; stdatamodels 6.0.0, core.schema.yaml (ENGQLPTG).
     """
-    if primary(context).string("ENGQLPTG") != "PLANNED" or context.has_trait("guide-star"):
+    if context.primary.string("ENGQLPTG") != "PLANNED" or context.has_trait("guide-star"):
         return
     late = context.has_trait("calibrated", "spectrum") or is_of_association(context)
     problem = contradiction(

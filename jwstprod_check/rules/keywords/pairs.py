@@ -6,20 +6,14 @@ from typing import Final
 import msgspec
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.fits.header import Header
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import listed, plural, quoted
 
 
-def primary(context: Context) -> Header:
-    """Header of the primary HDU."""
-    return context.file.hdus[0].header
-
-
 def contradiction(context: Context, keyword: str, message: str, expected: str) -> Problem:
     """Make a problem at a keyword of the primary header."""
-    card = primary(context).card(keyword)
+    card = context.primary.card(keyword)
     value = card.value if card is not None else None
     return Problem(
         message,
@@ -44,7 +38,7 @@ def brightness_unit(context: Context) -> Iterator[Outcome]:
     units = context.spec.spec.header.units
     if not units:
         return
-    done = primary(context).string("S_PHOTOM") == "COMPLETE"
+    done = context.primary.string("S_PHOTOM") == "COMPLETE"
     calibrated = tuple(u for u in units if not u.startswith("DN"))
     allowed = calibrated if done and calibrated else units
     for hdu in context.file.named("SCI"):
@@ -109,7 +103,7 @@ def time_series(context: Context) -> Iterator[Outcome]:
     How to fix: write TSOVISIT = T, or correct EXP_TYPE.
     Source: jwst issues 3424, 5621 and 5656, pull request 5657.
     """
-    header = primary(context)
+    header = context.primary
     if header.value("TSOVISIT") is False and header.string("EXP_TYPE") in _TIME_SERIES:
         exposure = quoted(header.string("EXP_TYPE") or "")
         yield contradiction(context, "TSOVISIT", f"TSOVISIT is F, but EXP_TYPE = {exposure} is a time series", "T")
@@ -126,7 +120,7 @@ def extension_count(context: Context) -> Iterator[Outcome]:
     Source: spacetelescope/ullyses, ullyses_coadd_abut_wrapper.py (writes NEXTEND = 3 for two extensions); stdatamodels
     6.0.0, fits_support.py (the ASDF extension is added when a model is saved).
     """
-    said = primary(context).integer("NEXTEND")
+    said = context.primary.integer("NEXTEND")
     count = len(context.file.hdus) - 1
     if said is not None and said != count and context.file.complete:
         added = said == count - 1 and bool(context.file.named("ASDF"))
@@ -152,7 +146,7 @@ def subarray(context: Context) -> Iterator[Outcome]:
     """
     if context.excluded:
         return
-    header = primary(context)
+    header = context.primary
     sizes = _MIRI_SIZE if header.string("INSTRUME") == "MIRI" else _SIZE
     for axis, size in enumerate(sizes, 1):
         start, length = header.integer(f"SUBSTRT{axis}"), header.integer(f"SUBSIZE{axis}")
@@ -178,7 +172,7 @@ def segment_number(context: Context) -> Iterator[Outcome]:
     How to fix: write the number of this segment, and the number of all segments of the exposure.
     Source: jwst documentation, data_products/file_naming.rst (segmented products); jwst issue 5316.
     """
-    header = primary(context)
+    header = context.primary
     number, total = header.integer("EXSEGNUM"), header.integer("EXSEGTOT")
     if number is None:
         return
@@ -206,7 +200,7 @@ def msa_file(context: Context) -> Iterator[Outcome]:
     How to fix: write the name of the `_msa.fits` file into MSAMETFL, and the numbers of its rows into MSAMETID and PATT_NUM.
     Source: jwst documentation, data_products/msa_metadata.rst; jwst pull requests 2110 and 2143.
     """
-    header = primary(context)
+    header = context.primary
     if header.string("EXP_TYPE") != "NRS_MSASPEC":
         return
     lost = [k for k in _MSA_KEYWORDS if header.value(k) in _NO_VALUE]

@@ -85,7 +85,8 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
 
 
 def _not_stated(header: Header, keywords: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(k for k in keywords if not _stated(header, k))
+    first = header.first
+    return tuple([k for k in keywords if k not in first or not _stated(header, k)])
 
 
 def _stated(header: Header, keyword: str) -> bool:

@@ -9,7 +9,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.keywords.counting import integrations, is_striped
 from jwstprod_check.rules.keywords.file_name import without_compression
-from jwstprod_check.rules.keywords.pairs import contradiction, primary
+from jwstprod_check.rules.keywords.pairs import contradiction
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import plural, quoted
 
@@ -66,7 +66,7 @@ def named_extension(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, data_products/science_products.rst (s3d).
     """
     for keyword in _EXTENSIONS:
-        name = primary(context).string(keyword)
+        name = context.primary.string(keyword)
         wanted = (name or "").strip(" ").upper()
         if name is None or wanted in _NO_NAME or context.file.named(wanted) or not context.file.complete:
             continue
@@ -93,7 +93,7 @@ def segment_statements(context: Context) -> Iterator[Outcome]:
     """
     if context.excluded:
         return
-    header, segment = primary(context), _segment_of_name(context)
+    header, segment = context.primary, _segment_of_name(context)
     number, total = header.integer("EXSEGNUM"), header.integer("EXSEGTOT")
     named = Severity.ERROR if header.string("FILENAME") else Severity.WARNING
     if total is not None and total > 1 and "EXSEGNUM" not in header:
@@ -120,7 +120,7 @@ def _segment_of_name(context: Context) -> int | None:
     name = context.product.file_name
     if name is None or name.form not in {"exposure", "exposure_stage3"}:
         return None
-    said = primary(context).string("FILENAME") or name.base
+    said = context.primary.string("FILENAME") or name.base
     same = without_compression(said) == without_compression(name.base)
     return int(name.fields.get("segment") or 0) if same else None
 
@@ -129,7 +129,7 @@ def _statement(
     context: Context, keyword: str, message: str, expected: str, severity: Severity = Severity.WARNING
 ) -> Problem:
     problem = contradiction(context, keyword, message, expected)
-    found = problem.found if keyword in primary(context) else "missing"
+    found = problem.found if keyword in context.primary else "missing"
     return msgspec.structs.replace(problem, severity=severity, found=found)
 
 
@@ -144,7 +144,7 @@ def step_not_done(context: Context) -> Iterator[Outcome]:
     Source: jwst documentation, data_products/science_products.rst (crf).
     """
     for keyword in context.spec.spec.steps:
-        value = primary(context).string(keyword)
+        value = context.primary.string(keyword)
         if value != "COMPLETE":
             found = "missing" if value is None else quoted(value)
             yield contradiction(

@@ -6,7 +6,7 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.keywords.pairs import contradiction, primary
+from jwstprod_check.rules.keywords.pairs import contradiction
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
 
@@ -25,7 +25,7 @@ def moving(context: Context) -> Iterator[Outcome]:
     How to fix: correct TARGTYPE, or write the table.
     Source: jwst 3.0.0, lib/set_telescope_pointing.py and assign_mtwcs; stdatamodels 6.0.0, level1b.schema.yaml.
     """
-    said = primary(context).string("TARGTYPE")
+    said = context.primary.string("TARGTYPE")
     tables = [hdu for hdu in context.file.named(_TABLE) if hdu.type == "BINTABLE"]
     rows = any(hdu.rows for hdu in tables)
     if said == "MOVING" and not rows and (tables or context.has_trait("ramp")):
@@ -70,7 +70,7 @@ def mask(context: Context) -> Iterator[Outcome]:
     How to fix: write the mask, or correct EXP_TYPE.
     Source: stdatamodels 6.0.0, core.schema.yaml (CORONMSK); jwst documentation, align_refs/reference_files.rst.
     """
-    header = primary(context)
+    header = context.primary
     exposure = header.string("EXP_TYPE")
     if header.string("CORONMSK") == "NONE" and exposure in _CORONAGRAPHIC:
         text = f"CORONMSK is 'NONE', but EXP_TYPE = {quoted(exposure)} is coronagraphic"
@@ -118,7 +118,7 @@ def subarray(context: Context) -> Iterator[Outcome]:
     """
     if context.excluded:
         return
-    header = primary(context)
+    header = context.primary
     name = header.string("SUBARRAY")
     sizes = context.catalogue.subarrays.get(header.string("INSTRUME") or "", {})
     wide, high = header.integer("SUBSIZE1"), header.integer("SUBSIZE2")
@@ -152,7 +152,7 @@ def unreadable(context: Context) -> Iterator[Outcome]:
     Source: stdatamodels 6.0.0, core.schema.yaml; jwst documentation, lib/set_telescope_pointing.rst (apertures) and
     data_products/msa_metadata.rst.
     """
-    header = primary(context)
+    header = context.primary
     for keyword, (form, expected) in _FORMS.items():
         value = header.string(keyword)
         if value is not None and value.strip(" ") not in _NONE and not form.match(value.strip(" ")):

@@ -9,7 +9,7 @@ from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.product.oifits import MEASUREMENTS, oi_tables
 from jwstprod_check.rules.product.oifits_rows import READABLE, TRAITS, Bad, good_cells, problem, rows_of, shown
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
-from jwstprod_check.rules.time.dates import parse_date
+from jwstprod_check.rules.time.dates import MOMENTS
 from jwstprod_check.text import quoted
 
 _ERRORS: Final = {
@@ -105,7 +105,7 @@ def _spans(context: Context) -> Iterator[tuple[str, float, float]]:
     if start is not None and end is not None and start <= end:
         yield f"EXPSTART..EXPEND = {start:.10g}..{end:.10g}", start, end
     stated = header.string("DATE-OBS")
-    moment = parse_date(stated) if stated is not None else None
+    moment = MOMENTS[stated] if stated is not None else None
     if moment is not None:
         yield f"DATE-OBS = {quoted(stated or '')}", float(moment.day), moment.day + 1.0
 
@@ -153,12 +153,12 @@ def date(context: Context) -> Iterator[Outcome]:
     Source: OIFITS 2 (A&A 597, A8), section 6.1; jwst 3.0.0, ami/oifits.py.
     """
     stated = context.file.hdus[0].header.string("DATE-OBS")
-    wanted = parse_date(stated) if stated is not None else None
+    wanted = MOMENTS[stated] if stated is not None else None
     if wanted is None:
         return
     for hdu in oi_tables(context, *MEASUREMENTS):
         written = hdu.header.string("DATE-OBS")
-        moment = parse_date(written) if written is not None else None
+        moment = MOMENTS[written] if written is not None else None
         if moment is None or moment.day != wanted.day:
             yield Problem(
                 f"DATE-OBS of {hdu.label} is {quoted(written or '')}, that of the primary header is {quoted(stated or '')}",

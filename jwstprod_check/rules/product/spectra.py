@@ -70,8 +70,9 @@ def spectrum_rows(context: Context) -> Iterator[Outcome]:
         return
     count, combined = wanted[1] - wanted[0] + 1, is_of_association(context)
     for row, hdu in context.tables():
-        by_integration = row.columns is not None and any(c.name == _INTEGRATION for c in row.columns.columns)
-        if not by_integration or hdu.rows is None or hdu.rows == count or (combined and hdu.rows < count):
+        if row.columns is None or hdu.rows is None or hdu.rows == count or (combined and hdu.rows < count):
+            continue
+        if _INTEGRATION not in [column.name for column in row.columns.columns]:
             continue
         stated = "INTSTART and INTEND state" if context.facts.keyword("INTSTART") is not None else "NINTS states"
         yield Problem(

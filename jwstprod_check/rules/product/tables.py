@@ -20,11 +20,10 @@ Compared = tuple[Row, Hdu, ColumnTableDocument, Comparison]
 """A row of the spec, a table of the file, the columns that the row lists, and how those of the table differ."""
 
 
-def compared_tables(context: Context) -> Iterator[Compared]:
+def compared_tables(context: Context) -> list[Compared]:
     """Every table whose row in the spec lists columns, with how its columns differ from them."""
-    for compared in context.by_file(_compared):
-        if compared[1].index not in context.excluded:
-            yield compared
+    every = context.by_file(_compared)
+    return [one for one in every if one[1].index not in context.excluded] if context.excluded else every
 
 
 def _compared(context: Context) -> list[Compared]:

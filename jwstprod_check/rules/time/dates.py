@@ -12,7 +12,7 @@ from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
 from jwstprod_check.fits.keyword_index import KeywordIndex
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.text import quoted
@@ -49,8 +49,7 @@ class Moment(msgspec.Struct, frozen=True):
         return late.before(self) > 0
 
 
-@by_value(1024)
-def parse_date(text: str) -> Moment | None:
+def _parse_date(text: str) -> Moment | None:
     """Read an ISO-8601 date of FITS; None for any other form (FITS Standard 4.0, section 9.1.1)."""
     found = _DATE.match(text.strip(" "))
     if found is None:
@@ -67,6 +66,10 @@ def _seconds(hours: str, minutes: str, seconds: str) -> float | None:
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds) if int(hours) < 25 and int(minutes) < 60 else None
 
 
+MOMENTS: Final[Values[str, Moment | None]] = Values(_parse_date, 1024)
+"""Dates in the form of FITS by their text; None for any other text."""
+
+
 def _time_of_day(text: str) -> float | None:
     """Seconds of the day; None for a text that is not a time of day, a leap second included."""
     found = _CLOCK.match(text)
@@ -77,7 +80,7 @@ def _time_of_day(text: str) -> float | None:
 
 def _moment(header: Header, keyword: str) -> Moment | None:
     text = header.string(keyword)
-    return parse_date(text) if text is not None else None
+    return MOMENTS[text] if text is not None else None
 
 
 def _problem(hdu: Hdu, keyword: str, message: str, expected: str, found: str) -> Problem:

@@ -3,7 +3,6 @@
 A linear transformation and the gnomonic projection are enough to find the centre of an array to a fraction of the footprint.
 """
 
-from collections.abc import Iterator
 from itertools import product
 from math import asin, atan2, cos, degrees, hypot, radians, sin
 from typing import Final
@@ -104,9 +103,10 @@ def worlds_of(context: Context) -> list[tuple[Hdu, World]]:
     return [(hdu, world) for hdu, world in found if world is not None and _LOOKED_UP not in world.types]
 
 
-def worlds(context: Context) -> Iterator[tuple[Hdu, World]]:
+def worlds(context: Context) -> list[tuple[Hdu, World]]:
     """The same, but for the HDUs that a rule is kept from."""
-    return ((hdu, w) for hdu, w in context.by_file(worlds_of) if hdu.index not in context.excluded)
+    every = context.by_file(worlds_of)
+    return [(hdu, w) for hdu, w in every if hdu.index not in context.excluded] if context.excluded else every
 
 
 def type_defect(types: tuple[str | None, str | None]) -> str | None:
