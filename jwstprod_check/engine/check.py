@@ -12,7 +12,7 @@ from jwstprod_check.config import Options
 from jwstprod_check.config.options import for_path
 from jwstprod_check.engine.outcomes import crash_hint, crash_text
 from jwstprod_check.engine.plan import plan
-from jwstprod_check.engine.run import check_name, run_rules
+from jwstprod_check.engine.run import run_rules
 from jwstprod_check.findings import FileReport, Finding, NotChecked, Severity
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile, read_source
@@ -86,6 +86,8 @@ def _check_path(
         if path == STDIN:
             return check_target(standard_input().read(), known, options, STDIN)
         if only_named(label, known, options):
+            from jwstprod_check.engine.by_name import check_name
+
             return check_name(label, known, options, place)
         return check_target(place if source is None else source, known, options, label, watch)
     except SpecError:

@@ -4,7 +4,6 @@ Rules run in the order of the plan; what they find is in ``Outcomes``, which say
 that crashes becomes a TOOL001 finding, and the next one runs.
 """
 
-import os
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -15,14 +14,13 @@ from jwstprod_check.engine.outcomes import Outcomes
 from jwstprod_check.engine.plan import listed, plan, rules_for
 from jwstprod_check.engine.rows import summarise_hdus, summarise_rows
 from jwstprod_check.engine.structure import Structure, structure_of
-from jwstprod_check.findings import FileReport, NotChecked
+from jwstprod_check.findings import FileReport
 from jwstprod_check.fits.lookup import FileFacts
 from jwstprod_check.fits.walk import FitsFile
-from jwstprod_check.product import Product, identify
+from jwstprod_check.product import Product
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.rule import Outcome, Rule, Skip
 from jwstprod_check.spec.loader import Catalogue
-from jwstprod_check.storage.backends import is_url
 from jwstprod_check.text import printable
 
 if TYPE_CHECKING:
@@ -46,31 +44,10 @@ def run_rules(
     without the data pass.
     """
     seen = None if isinstance(scan, Exception) else scan
-    run = _Run(file, product, catalogue, options, seen, facts or FileFacts(file), tables)
+    run = Run(file, product, catalogue, options, seen, facts or FileFacts(file), tables)
     if isinstance(scan, Exception):
         run.outcomes.crash("the data pass", scan)
     run.run()
-    return run.report()
-
-
-NAMES: Final = ("PROD011", "PROD012")
-"""Rules of a profile that look at nothing but the name of a file."""
-
-PACKED: Final = ".fits."
-"""In a name: a FITS file in a packing."""
-
-
-def check_name(path: str, catalogue: Catalogue, options: Options, place: str | None = None) -> FileReport:
-    """Apply the rules on the name of a file that is no FITS file by its name; nothing of it is read but its size.
-
-    A FITS file in a packing that cannot be read (``.fits.bz2``) is unverified. ``place`` is where the file is, if not at its path.
-    """
-    # Of a remote file nothing is read: it was listed.
-    size = 0 if is_url(path) else os.stat(place or path).st_size
-    file = FitsFile(path, size, size, False, (), (), True, {})
-    product = identify(file, catalogue, None, os.path.basename(path))
-    run = _Run(file, Product(None, (), product.file_name), catalogue, options, None, FileFacts(file), None)
-    run.check_name()
     return run.report()
 
 
@@ -83,7 +60,7 @@ MAX_PROBLEMS: Final = 2000
 """Problems of one rule after which it is not asked for more, if the file does not conform anyhow."""
 
 
-class _Run:
+class Run:
     """The state of one run over the rules of the plan.
 
     ``unrestricted`` means that no rule is kept from the file as a whole: its product is known, its data were read if asked
@@ -225,23 +202,6 @@ class _Run:
         if first is not None:
             self.take(rule, chain((first,), outcomes))
         return first is None
-
-    def check_name(self) -> None:
-        """Apply the rules that look at nothing but the name, whatever a file without HDUs is kept from.
-
-        A file of which none of them was asked for is left out: there is nothing of it to judge.
-        """
-        self.unrestricted = True
-        for rule in self.plan.rules:
-            if rule.code in NAMES:
-                self.ran += 1
-                self.apply(rule)
-        if PACKED in os.path.basename(self.file.path).lower():
-            self.outcomes.not_checked.append(
-                NotChecked("FILE001", "this packing cannot be read: only the name was checked")
-            )
-        elif not self.ran:
-            self.unasked = "only its name can be checked, and no rule on names was asked for"
 
     def skip_reason(self, rule: Rule) -> str:
         """Return why a rule cannot run on this file at all, '' for one that can."""

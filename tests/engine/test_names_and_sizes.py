@@ -12,7 +12,7 @@ from judging import CATALOGUE, DARK, DATA
 from jwstprod_check.config import Options
 from jwstprod_check.engine.check import check_target
 from jwstprod_check.engine.observe import _ObservedName
-from jwstprod_check.engine.run import LEARN_FROM, _Run
+from jwstprod_check.engine.run import LEARN_FROM, Run
 from jwstprod_check.engine.structure import Structure
 from jwstprod_check.memo import NoMemo, forget
 from jwstprod_check.product import Name
@@ -89,14 +89,14 @@ def test_names_of_another_form_are_of_another_structure(monkeypatch):
 
 def test_only_rules_on_the_name_are_asked_again_of_files_like_one_that_is_right(monkeypatch):
     asked = []
-    learn = _Run.learn
+    learn = Run.learn
 
     def note(self, structure):
         learn(self, structure)
         rest = self.applicable & ~structure.quiet
         asked.extend(r.code for n, r in enumerate(self.plan.rules) if rest >> n & 1 and r.examined_by is None)
 
-    monkeypatch.setattr(_Run, "learn", note)
+    monkeypatch.setattr(Run, "learn", note)
     forget()
     for _ in range(LEARN_FROM):
         check_target(raw_of(DARK), CATALOGUE, OPTIONS, DARK.name)

@@ -2,6 +2,7 @@
 
 from jwstprod_check.rules.product import (
     arrays,
+    conditions,
     hdus,
     history,
     identity,
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *history.RULES,
     *hdus.RULES,
+    *conditions.RULES,
     *sets.RULES,
     *arrays.RULES,
     *resampled.RULES,
