@@ -41,6 +41,12 @@ class Header(HeaderView):
         self.offset = offset
         self.changed = content.changed
 
+    def memo_by_cards(self, derive: Callable[[HeaderView], T]) -> T:
+        """Value of a function of some cards, computed once for all headers that have these cards in common."""
+        content = self.content
+        known: tuple[T, object] = content.known.get(derive) or content.by_cards(derive)
+        return known[0]
+
     def memo_by_bytes(self, derive: Callable[..., T], *args: Hashable) -> T:
         """Value of ``derive(header, *args)``, computed once for all headers of the same bytes.
 

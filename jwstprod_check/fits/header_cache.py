@@ -4,7 +4,7 @@ The headers of a delivery repeat. All PIXELDQ headers of one subarray are the sa
 differ in a few dozen cards of some hundred. Equal bytes share one ``CachedHeader``.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import compress, count
 from operator import ne
 from typing import Any, Final, TypeVar
@@ -33,10 +33,11 @@ class CachedHeader:
         changed: indices of the cards that are not those of the reference; every index where there is none.
         by_bytes: memory of functions of the bytes.
         cards: the 80 bytes of each card before END.
+        known: values of functions of some cards, each with the indices of these cards.
         parsed: cards by index, parsed when they are looked up.
     """
 
-    __slots__ = ("_by_cards", "by_bytes", "cards", "changed", "end", "keyword_index", "parsed")
+    __slots__ = ("by_bytes", "cards", "changed", "end", "keyword_index", "known", "parsed")
 
     def __init__(self, raw: bytes, end: int) -> None:
         self.end = end
@@ -45,17 +46,17 @@ class CachedHeader:
         self.changed = _changed(self.keyword_index, self.cards)
         self.by_bytes = Memo()
         self.parsed = _ParsedCards(self)
-        self._by_cards: dict[Callable[..., Any], tuple[Any, frozenset[int]]] = {}
+        self.known: dict[Callable[..., Any], tuple[Any, frozenset[int]]] = {}
 
     def by_cards(self, derive: Callable[[HeaderView], T]) -> tuple[T, frozenset[int]]:
         """Value of a function of some cards, and which; the reference's where those cards are the reference's."""
-        known = self._by_cards.get(derive)
+        known = self.known.get(derive)
         if known is None:
             known = self.keyword_index.by_cards.get(derive)
             if known is None or not known[1].isdisjoint(self.changed):
                 known = self._variant(derive) or self._derived(derive)
             if SWITCH.on:
-                self._by_cards[derive] = known
+                self.known[derive] = known
         return known
 
     def _variant(self, derive: Callable[[HeaderView], T]) -> tuple[Any, frozenset[int]] | None:
@@ -70,6 +71,7 @@ class CachedHeader:
         tracked = TrackedCards(self)
         value = derive(HeaderView(tracked))
         asked = tracked.asked
+        self.parsed.take(tracked.parsed)
         if not SWITCH.on:
             return value, asked
         check_key(derive)
@@ -106,6 +108,14 @@ class _ParsedCards(dict[int, Parsed]):
             self._reference[index] = found
         return found
 
+    def take(self, cards: Mapping[int, Parsed]) -> None:
+        """Take cards of the header that were parsed for somebody else."""
+        self.update(cards)
+        changed, reference = self._changed, self._reference
+        for index in cards:
+            if index not in changed:
+                reference[index] = cards[index]
+
 
 class TrackedCards:
     """The cards of a cached header, and a note of which were looked up."""
@@ -117,7 +127,7 @@ class TrackedCards:
         self._inherited: set[int] = set()
         self.end = content.end
         self.keyword_index = content.keyword_index
-        self.parsed = _TrackedCards(content.parsed)
+        self.parsed = _TrackedCards(content.cards)
 
     @property
     def asked(self) -> frozenset[int]:
@@ -134,12 +144,12 @@ class TrackedCards:
 class _TrackedCards(dict[int, Parsed]):
     """Parsed cards that were looked up."""
 
-    def __init__(self, cards: dict[int, Parsed]) -> None:
+    def __init__(self, images: Sequence[bytes]) -> None:
         super().__init__()
-        self._cards = cards
+        self._images = images
 
     def __missing__(self, index: int) -> Parsed:
-        found = self[index] = self._cards[index]
+        found = self[index] = PARSED[self._images[index]]
         return found
 
 

@@ -114,6 +114,10 @@ class ObservedHeader(Header):
         self._observer.reads.add(self._hdu, 1 << index)
         return self._base.image(index)
 
+    def memo_by_cards(self, derive: Callable[[HeaderView], T]) -> T:
+        """Value of a function of some cards."""
+        return HeaderView.memo_by_cards(self, derive)
+
     def memo_by_bytes(self, derive: Callable[..., T], *args: Hashable) -> T:
         """Value of a function of the bytes."""
         self._note_all()

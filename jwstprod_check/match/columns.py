@@ -8,7 +8,7 @@ import msgspec
 from jwstprod_check.fits.columns import Column
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.units import same_unit, unit_factors
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values, by_value
 from jwstprod_check.near import nearest
 from jwstprod_check.spec.patterns import is_pattern, matches
 from jwstprod_check.spec.schema import ColumnDocument, ColumnTableDocument
@@ -169,7 +169,7 @@ def _of_several(
 
 def _length_name(column: ColumnDocument) -> str | None:
     """Name of the length that a listed column shares with others: ``nelem`` of ``float64[nelem]``."""
-    length = _parts(dtypes_of(column)[0])[1]
+    length = _PARTS[dtypes_of(column)[0]][1]
     return length if length.isidentifier() else None
 
 
@@ -221,7 +221,7 @@ def fits(listed: ColumnDocument, found: Column) -> bool:
 
 
 def _has(want: str, found: Column) -> bool:
-    base, length = _parts(want)
+    base, length = _PARTS[want]
     if not base or found.tform is None or found.dtype is None:
         return False
     if base.startswith("str"):
@@ -233,8 +233,10 @@ def _has(want: str, found: Column) -> bool:
     return cell(found) == want
 
 
-@by_value(256)
-def _parts(want: str) -> tuple[str, str]:
-    """Type and length of a cell as a column table has it, '' where it has none."""
+def _split(want: str) -> tuple[str, str]:
     wanted = _WANTED.match(want)
     return (wanted["base"], wanted["length"] or "") if wanted is not None else ("", "")
+
+
+_PARTS: Final = Values(_split, 256)
+"""Type and length of a cell as a column table has it, '' where it has none."""

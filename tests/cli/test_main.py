@@ -53,3 +53,24 @@ def test_structure_check_imports_no_heavy_package(args):
     )
     done = python("-c", script)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "unused"),
+    [
+        (
+            [],
+            "rules.data rules.profile delivery.baseline delivery.ignores delivery.files engine.observe engine.by_name",
+        ),
+        (["--select", "KEY001"], "rules.data"),
+        (["--ignore", "missing-keyword"], "rules.data"),
+    ],
+)
+def test_a_check_of_one_file_imports_what_it_needs(args, unused):
+    script = (
+        "import sys\nfrom jwstprod_check.cli.main import run\n"
+        f"run(['check', {str(DARK)!r}, *{args!r}])\n"
+        f"sys.exit(' '.join(m for m in {unused.split()!r} if 'jwstprod_check.' + m in sys.modules) or 0)\n"
+    )
+    done = python("-c", script)
+    assert (done.returncode, done.stderr) == (0, "")

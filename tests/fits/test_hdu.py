@@ -55,6 +55,12 @@ def test_dtype_agrees_with_astropy(dtype):
     assert hdu(Part(cards)).axes == (3, 2)
 
 
+@pytest.mark.parametrize(("axes", "filled"), [((), 0), ((0,), 0), ((1,), 2880), ((2880,), 2880), ((2881,), 5760)])
+def test_data_end_with_their_block(axes, filled):
+    part = hdu(image("SCI", axes, 8))
+    assert (part.data_length, part.data_end - part.data_offset) == (filled, filled)
+
+
 def test_tables_and_empty_arrays_have_no_dtype():
     assert hdu(table("T", [("A", "1J", 4)])).dtype is None
     assert hdu(image("SCI", ())).dtype is None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from jwstprod_check.findings import Severity
-from jwstprod_check.memo import by_value
+from jwstprod_check.memo import Values
 from jwstprod_check.rules.fits.header_index import HeaderIndex
 from jwstprod_check.rules.fits.header_rule import card_problem, header_rule
 from jwstprod_check.rules.rule import Problem
@@ -46,9 +46,7 @@ _TIME_UNITS: Final = frozenset({"s", "d", "a", "cy", "min", "h", "yr", "ta", "Ba
 _REFERENCES: Final = (("MJDREF", "MJDREFI", "MJDREFF"), ("JDREF", "JDREFI", "JDREFF"), ("DATEREF",))
 
 
-@by_value(1024)
-def date_fault(text: str) -> str | None:
-    """Return why a text is not a valid date; '' for the old form ``dd/mm/yy``, None for a valid one."""
+def _date_fault(text: str) -> str | None:
     parts = _ISO(text)
     if parts is None:
         old = re.match(_OLD, text)
@@ -64,6 +62,10 @@ def date_fault(text: str) -> str | None:
     if parts[3] is not None and (int(parts[3]) > 23 or int(parts[4]) > 59 or int(parts[5]) > 60):
         return "is not a valid time of day"
     return None
+
+
+DATE_FAULTS: Final[Values[str, str | None]] = Values(_date_fault, 1024)
+"""Why a text is not a valid date; '' for the old form ``dd/mm/yy``, None for a valid one."""
 
 
 def _days(year: int, month: int) -> int:
@@ -83,7 +85,7 @@ def dates(indexed: HeaderIndex) -> Iterator[Problem]:
     """
     for index, keyword in indexed.each(*DATES, "DATExxxx"):
         value = indexed.header.string(keyword.name)
-        reason = date_fault(value) if value is not None else None
+        reason = DATE_FAULTS[value] if value is not None else None
         if value is None or reason is None or (reason and keyword.root == "DATExxxx"):
             continue
         yield card_problem(
@@ -109,7 +111,7 @@ def like_dates(indexed: HeaderIndex) -> Iterator[Problem]:
     """
     for index, keyword in indexed.each("DATExxxx"):
         value = indexed.header.string(keyword.name)
-        if value is None or date_fault(value):
+        if value is None or DATE_FAULTS[value]:
             found = quoted(value) if value is not None else "not a string"
             text = f"{keyword.name} is not a date: {found}"
             yield card_problem(text, index, keyword.name, "a date", found, at=10, group_key="DATExxxx")

@@ -1,4 +1,4 @@
-"""HDU: rows that are documented only under a condition, which keywords state."""
+"""HDU: what may be there only under a condition: rows whose condition keywords state, and data in the primary."""
 
 from collections.abc import Iterator
 
@@ -86,4 +86,25 @@ def _shown(value: object) -> str:
     return quoted(value) if isinstance(value, str) else str(value)
 
 
-RULES = (condition, needed)
+@rule("HDU008", "primary-with-data")
+def primary_data(context: Context) -> Iterator[Outcome]:
+    """The primary HDU contains no data.
+
+    Every JWST product has its data in extensions; programs never read the primary array. A spec of one's own may describe
+    data there.
+
+    How to fix: write the data as an extension, and set NAXIS = 0 in the primary header.
+    Source: jwst documentation, data_products/common_features.rst.
+    """
+    primary = context.file.hdus[0]
+    if primary.axes and not any(row.type == "primary" and row.described for row in context.spec.rows):
+        yield Problem(
+            "the primary HDU contains data",
+            hdu=primary,
+            keyword="NAXIS",
+            expected="NAXIS = 0",
+            found=f"NAXIS = {len(primary.axes)}",
+        )
+
+
+RULES = (condition, needed, primary_data)

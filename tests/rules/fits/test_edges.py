@@ -9,7 +9,7 @@ from jwstprod_check.rules.fits import header_index
 from jwstprod_check.rules.fits.columns import display_letter
 from jwstprod_check.rules.fits.mandatory import REGISTERED
 from jwstprod_check.rules.fits.tables import COLUMN_KEYWORDS
-from jwstprod_check.rules.fits.time import date_fault
+from jwstprod_check.rules.fits.time import DATE_FAULTS
 
 
 def codes(raw):
@@ -425,7 +425,7 @@ def test_groups_that_are_stated_and_not_there_are_an_error(keywords, lacking):
     ],
 )
 def test_days_and_times_are_those_of_the_calendar(text, fault):
-    assert date_fault(text) == fault
+    assert DATE_FAULTS[text] == fault
 
 
 @pytest.mark.parametrize(
