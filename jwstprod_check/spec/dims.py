@@ -67,7 +67,8 @@ class Factor(msgspec.Struct, frozen=True):
 class Dims(msgspec.Struct, frozen=True):
     """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable; ``symbols`` occur in them.
 
-    ``spare`` marks an image whose last axis may be absent, ``plain`` one each of whose axes is a symbol.
+    ``spare`` marks an image whose last axis may be absent, ``names`` are the symbols of one each of whose
+    axes is a symbol, () for any other.
     """
 
     kind: Literal["none", "variable", "image", "table"]
@@ -76,7 +77,7 @@ class Dims(msgspec.Struct, frozen=True):
     rows: Factor | None = None
     symbols: frozenset[str] = frozenset()
     spare: bool = False
-    plain: bool = False
+    names: tuple[str, ...] = ()
 
     def of_rank(self, rank: int) -> "Dims":
         """Return the dimensions of an image of some number of axes: without the last one where that may be absent."""
@@ -117,8 +118,9 @@ def parse_dims(text: str, kind: str) -> Dims:
 
 
 def _image(axes: tuple[Factor, ...], spare: bool = False) -> Dims:
-    plain = all(factor.name is not None for factor in axes)
-    return Dims("image", axes=axes, symbols=_symbols(*axes), spare=spare, plain=plain)
+    names = tuple(factor.name for factor in axes if factor.name is not None)
+    plain = len(names) == len(axes)
+    return Dims("image", axes=axes, symbols=_symbols(*axes), spare=spare, names=names if plain else ())
 
 
 def _parse_table(text: str, parts: list[str]) -> Dims:

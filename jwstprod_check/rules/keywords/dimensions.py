@@ -34,7 +34,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     """
     for symbol in counting_symbols(context):
         for keyword in symbol.keywords if symbol.presence != "optional" else ():
-            if find_keyword(context, keyword) is not None:
+            if context.facts.keyword(keyword) is not None or find_keyword(context, keyword) is not None:
                 continue
             if in_lower_case(context.file.hdus[0].header, keyword):
                 yield Skip(f"{keyword} is written in lower case", ("FITS002",), context.file.hdus[0])
@@ -97,7 +97,8 @@ def not_positive(context: Context) -> Iterator[Outcome]:
     How to fix: write the number of groups, integrations, columns or rows that the arrays have.
     Source: stdatamodels 6.0.0, core.schema.yaml.
     """
-    others = [k for k in ("NINTS", *_SEGMENT) if k not in dimension_keywords(context)]
+    stated = dimension_keywords(context)
+    others = [k for k in ("NINTS", *_SEGMENT) if k not in stated]
     for keyword, home in (*dimensions(context), *[(k, find_keyword(context, k)) for k in others]):
         if home is not None and home[1].kind is Kind.INTEGER and isinstance(home[1].value, int) and home[1].value < 1:
             yield Problem(
@@ -135,12 +136,12 @@ def segment(context: Context) -> Iterator[Outcome]:
 
 
 def _segment_problem(context: Context) -> Problem | None:
-    # An association of the third stage gives files of one exposure as well.
-    name = context.product.file_name
-    combined = name is not None and name.combined and not any(n in dimension_keywords(context) for n in _SEGMENT)
     value = context.facts.keyword
     if _is_whole(value("INTSTART"), value("INTEND"), value("NINTS")):
         return None
+    # An association of the third stage gives files of one exposure as well.
+    name = context.product.file_name
+    combined = name is not None and name.combined and not any(n in dimension_keywords(context) for n in _SEGMENT)
     start, end = (find_keyword(context, k) for k in _SEGMENT)
     if start is None and end is None:
         return None
@@ -243,7 +244,7 @@ def contradicts(context: Context) -> Iterator[Outcome]:
         unsound |= {*_SEGMENT, "NINTS"}
     for name, solved in context.solution.symbols.items():
         statement = solved.statement
-        if statement is None or not solved.contradicted:
+        if statement is None or statement.value == solved.value or not solved.contradicted:
             continue
         if unsound & set(statement.names):
             yield Skip(f"{name}: another rule reports {listed(statement.names)}", ("KEY", "FITS"))

@@ -1,6 +1,6 @@
 """KEY: the keywords of instrument, detector, channel and aperture compared with each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -50,9 +50,11 @@ class Names(msgspec.Struct, frozen=True):
             wrong.append("CHANNEL")
         return wrong
 
-    def strange_aperture(self) -> bool:
-        """Whether APERNAME is an aperture of another instrument, or of another detector where it names one."""
-        said = self.instruments()
+    def strange_aperture(self, said: Mapping[str, str]) -> bool:
+        """Whether APERNAME is an aperture of another instrument, or of another detector where it names one.
+
+        ``said`` are the instruments that the keywords belong to.
+        """
         owner = _PREFIXES.get(self.apername[:3]) if self.apername[:3] != "GUI" else None
         own = said.get("DETECTOR") or said.get("INSTRUME")
         if owner is None or own is None:
@@ -190,8 +192,8 @@ def aperture(context: Context) -> Iterator[Outcome]:
     """
     header = context.primary
     names = _named(context)
-    if not context.excluded and names.strange_aperture():
-        said = names.instruments()
+    said = _said(context)
+    if not context.excluded and names.strange_aperture(said):
         by = "DETECTOR" if "DETECTOR" in said else "INSTRUME"
         found = contradiction(
             context,

@@ -1,6 +1,7 @@
 """KEY: the keywords that steps of the pipeline read from their input."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
@@ -9,6 +10,9 @@ from jwstprod_check.rules.keywords.required import near_keyword
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.model import StepKeyword
 from jwstprod_check.text import listed, quoted
+
+_NOTHING: Final = (None, "")
+"""What look-ups return for a keyword that is missing, cannot be read, or is blank."""
 
 
 @rule("KEY070", "missing-step-keyword", Severity.WARNING)
@@ -48,7 +52,8 @@ def missing(context: Context) -> Iterator[Outcome]:
     How to fix: write the keywords, or produce the file from its input with the pipeline.
     Source: jwst 3.0.0 and 2.0.1, stcal 1.20.0, the sources of the steps (file by file in specs/steps.yaml); jwst issue 3843.
     """
-    lost = [need for need in context.spec.spec.step_keywords if _is_lost(context, need)]
+    value = context.facts.keyword
+    lost = [n for n in context.spec.spec.step_keywords if value(n.keyword) in _NOTHING and _is_lost(context, n)]
     if not lost:
         return
     names = [need.keyword for need in lost]
@@ -69,8 +74,6 @@ def missing(context: Context) -> Iterator[Outcome]:
 
 def _is_lost(context: Context, need: StepKeyword) -> bool:
     """Whether a keyword is needed and not there. A card that cannot be read, or has another type, is another finding."""
-    if context.facts.keyword(need.keyword) not in (None, ""):
-        return False
     home = find_keyword(context, need.keyword)
     if home is not None and (home[1].value != "" or context.catalogue.keywords[need.keyword] != "string"):
         return False

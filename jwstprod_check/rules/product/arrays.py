@@ -103,7 +103,10 @@ def axes(context: Context) -> Iterator[Outcome]:
         if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes):
             continue
         values = context.solution.values(hdu)
-        if all(map(fits_factor, row.dims.axes, hdu.axes, repeat(values))):
+        symbols = row.dims.names
+        if (symbols and tuple(map(values.get, symbols)) == hdu.axes) or all(
+            map(fits_factor, row.dims.axes, hdu.axes, repeat(values))
+        ):
             continue
         expected = [evaluate(f, values) for f in row.dims.axes]
         wrong = [
@@ -157,7 +160,7 @@ def division(context: Context) -> Iterator[Outcome]:
     4876.
     """
     for row, hdu in context.images():
-        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or row.dims.plain:
+        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or row.dims.names:
             continue
         solved = context.solution.solved(hdu)
         for n, factor in enumerate(row.dims.axes):

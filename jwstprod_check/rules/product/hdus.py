@@ -1,6 +1,7 @@
 """HDU: missing, unexpected and duplicate HDUs, type, order, spelling of EXTNAME."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
@@ -207,7 +208,9 @@ def _of_set(match: Match, extver: int | None) -> Hdu | None:
 def displaced(context: Context) -> Hdu | None:
     """Return the first HDU that is not in the documented order."""
     documented = [hdu for _, hdu in _numbered(context)]
-    in_file = sorted(documented, key=lambda hdu: hdu.index)
+    in_file = sorted(documented, key=attrgetter("index"))
+    if in_file == documented:
+        return None
     return next((h for h, d in zip(in_file, documented, strict=True) if h is not d), None)
 
 

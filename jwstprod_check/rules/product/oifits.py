@@ -23,6 +23,9 @@ _KINDS: Final = {
     _NUMBER: (Kind.INTEGER, Kind.FLOAT),
 }
 
+TRAITS: Final = ("interferometry",)
+"""Trait of the products whose tables the rules on OIFITS look at."""
+
 _MEASURED: Final = {"OI_REVN": _WHOLE, "DATE-OBS": _TEXT, "ARRNAME": _TEXT, "INSNAME": _TEXT}
 _PRIMARY: Final = {"CONTENT": _TEXT, "OBSERVER": _TEXT, "OBJECT": _TEXT, "INSMODE": _TEXT}
 """Keywords that OIFITS adds to the primary header; the others that it requires are in every JWST file."""
@@ -66,8 +69,6 @@ def oi_tables(context: Context, *names: str) -> list[Hdu]:
 
 def _asked(context: Context) -> Iterator[tuple[Hdu, str, str]]:
     """Every keyword that OIFITS requires, with its HDU and the kind of its value."""
-    if context.spec.row("OI_TARGET") is None:
-        return
     if 0 not in context.excluded:
         yield from ((context.file.hdus[0], keyword, kind) for keyword, kind in _PRIMARY.items())
     for hdu in oi_tables(context):
@@ -79,7 +80,7 @@ def _absent(hdu: Hdu, keyword: str) -> bool:
     return card is None or card.kind is Kind.UNDEFINED or (card.kind is Kind.STRING and not str(card.value).strip(" "))
 
 
-@rule("KEY041", "missing-oifits-keyword", requires=("HDU004",))
+@rule("KEY041", "missing-oifits-keyword", requires=("HDU004",), traits=TRAITS)
 def missing(context: Context) -> Iterator[Outcome]:
     """The OIFITS tables and the primary header have the keywords that the OIFITS standard requires.
 
@@ -101,7 +102,7 @@ def missing(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("KEY042", "oifits-keyword-value", requires=("HDU004",))
+@rule("KEY042", "oifits-keyword-value", requires=("HDU004",), traits=TRAITS)
 def value(context: Context) -> Iterator[Outcome]:
     """The keywords of the OIFITS tables have the types and the values of the OIFITS standard.
 
@@ -141,7 +142,7 @@ def _allowed(hdu: Hdu, keyword: str) -> tuple[int | str, ...]:
     return ()
 
 
-@rule("KEY043", "unknown-array", requires=("HDU004", "KEY041", "KEY042"))
+@rule("KEY043", "unknown-array", requires=("HDU004", "KEY041", "KEY042"), traits=TRAITS)
 def array(context: Context) -> Iterator[Outcome]:
     """ARRNAME of every table of measurements is the ARRNAME of one of the OI_ARRAY tables.
 
@@ -154,7 +155,7 @@ def array(context: Context) -> Iterator[Outcome]:
     yield from _dangling(context, "ARRNAME", "OI_ARRAY")
 
 
-@rule("KEY044", "unknown-wavelengths", requires=("HDU004", "KEY041", "KEY042"))
+@rule("KEY044", "unknown-wavelengths", requires=("HDU004", "KEY041", "KEY042"), traits=TRAITS)
 def wavelengths(context: Context) -> Iterator[Outcome]:
     """INSNAME of every table of measurements is the INSNAME of one of the OI_WAVELENGTH tables.
 
@@ -204,7 +205,7 @@ def _dangling(context: Context, keyword: str, home: str) -> Iterator[Outcome]:
         )
 
 
-@rule("TAB011", "observable-length", requires=("HDU004", "TAB002", "TAB004"))
+@rule("TAB011", "observable-length", requires=("HDU004", "TAB002", "TAB004"), traits=TRAITS)
 def observables(context: Context) -> Iterator[Outcome]:
     """The observables of all tables have the same number of values in a cell.
 
@@ -236,7 +237,7 @@ def observables(context: Context) -> Iterator[Outcome]:
             )
 
 
-@rule("TAB012", "wavelength-count", requires=("HDU004",))
+@rule("TAB012", "wavelength-count", requires=("HDU004",), traits=TRAITS)
 def wavelength_count(context: Context) -> Iterator[Outcome]:
     """OI_WAVELENGTH has one row.
 

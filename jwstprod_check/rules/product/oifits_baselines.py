@@ -10,10 +10,9 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.product.oifits import MEASUREMENTS
+from jwstprod_check.rules.product.oifits import MEASUREMENTS, TRAITS
 from jwstprod_check.rules.product.oifits_rows import (
     READABLE,
-    TRAITS,
     Bad,
     OiRows,
     Vector,

@@ -6,8 +6,8 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.product.oifits import MEASUREMENTS, oi_tables
-from jwstprod_check.rules.product.oifits_rows import READABLE, TRAITS, Bad, good_cells, problem, rows_of, shown
+from jwstprod_check.rules.product.oifits import MEASUREMENTS, TRAITS, oi_tables
+from jwstprod_check.rules.product.oifits_rows import READABLE, Bad, good_cells, problem, rows_of, shown
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.rules.time.dates import MOMENTS
 from jwstprod_check.text import quoted

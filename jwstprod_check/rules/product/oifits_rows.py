@@ -13,7 +13,6 @@ from jwstprod_check.rules.rule import Outcome, Problem, Skip
 from jwstprod_check.scan.records import Records, records_of
 from jwstprod_check.text import plural
 
-TRAITS: Final = ("interferometry",)
 READABLE: Final = ("HDU004", "TAB002", "TAB004")
 """Rules that report why a table of the product cannot be read."""
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.product.oifits import oi_tables
-from jwstprod_check.rules.product.oifits_rows import READABLE, TRAITS, Bad, problem, rows_of, shown
+from jwstprod_check.rules.product.oifits import TRAITS, oi_tables
+from jwstprod_check.rules.product.oifits_rows import READABLE, Bad, problem, rows_of, shown
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, quoted
 

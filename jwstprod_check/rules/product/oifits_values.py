@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from jwstprod_check.rules.context import Context
-from jwstprod_check.rules.product.oifits import MEASUREMENTS
-from jwstprod_check.rules.product.oifits_rows import READABLE, TRAITS, Bad, OiRows, problem, read_rows, rows_of
+from jwstprod_check.rules.product.oifits import MEASUREMENTS, TRAITS
+from jwstprod_check.rules.product.oifits_rows import READABLE, Bad, OiRows, problem, read_rows, rows_of
 from jwstprod_check.rules.rule import Outcome, Problem, Skip, rule
 from jwstprod_check.text import listed, plural, quoted
 

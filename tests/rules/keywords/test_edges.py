@@ -204,7 +204,8 @@ def test_module_and_channel_are_those_of_the_detector(said, wrong):
     ],
 )
 def test_an_aperture_is_one_of_the_detector(said, strange):
-    assert names(**said).strange_aperture() is strange
+    stated = names(**said)
+    assert stated.strange_aperture(stated.instruments()) is strange
 
 
 SEGMENT = make("dark", CATALOGUE, keywords={"INTSTART": 3, "INTEND": 4, "NINTS": 8})
