@@ -12,7 +12,7 @@ from jwstprod_check.engine.structure import is_variable
 from jwstprod_check.fits.cards import Scalar
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
-from jwstprod_check.fits.lookup import FileFacts
+from jwstprod_check.fits.lookup import FileFacts, LookedUp
 from jwstprod_check.fits.observed import Observer, Reads
 from jwstprod_check.fits.walk import FitsFile
 from jwstprod_check.match.dimensions import Solution
@@ -122,16 +122,13 @@ class _ObservedProduct(_Observed):
         return next((one for one in self.evidence if one.source == source), None)
 
 
-class _ObservedFacts(FileFacts):
+class _Anew(LookedUp):
     """Keywords of an observed file, looked up anew each time, so that each reader is noted."""
 
-    def __init__(self, file: FitsFile) -> None:
-        super().__init__(file)
-        self.keyword = self._anew
-
-    def _anew(self, name: str) -> Scalar:
-        self._known.clear()
-        return self._known[name]
+    def __missing__(self, name: str) -> Scalar:
+        value = super().__missing__(name)
+        del self[name]
+        return value
 
 
 class ObservedContext(Context):
@@ -147,7 +144,7 @@ class ObservedContext(Context):
         self._small_tables = base.small_tables
         self._observer = observer
         super().__init__(
-            file, product, base.spec, base.catalogue, base.strict, base.profile, None, _ObservedFacts(file)
+            file, product, base.spec, base.catalogue, base.strict, base.profile, None, FileFacts(file, _Anew)
         )
         self.reported = base.reported
         self._values: dict[Hashable, tuple[Any, Reads]] = {}

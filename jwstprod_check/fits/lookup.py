@@ -23,7 +23,7 @@ class HeaderFacts:
         return self._header.string("EXTNAME") == extname
 
 
-class _Known(dict[str, Scalar]):
+class LookedUp(dict[str, Scalar]):
     """Values of keywords, looked up in one header after the other when they are first asked for."""
 
     def __init__(self, headers: tuple[Header, ...], known: Mapping[str, Scalar] = MappingProxyType({})) -> None:
@@ -42,16 +42,16 @@ class _Known(dict[str, Scalar]):
 class FileFacts:
     """Keywords of a file, looked up in the primary header and then in the first SCI.
 
-    ``keyword`` returns the value of one, None where it is absent, undefined or malformed.
+    ``keyword`` returns the value of one, None where it is absent, undefined or malformed. ``kind`` is how they are looked up.
     """
 
-    def __init__(self, file: FitsFile) -> None:
+    def __init__(self, file: FitsFile, kind: type[LookedUp] = LookedUp) -> None:
         science = file.named("SCI")[:1]
         self._headers = tuple(h.header for h in (*file.hdus[:1], *science))
         self._names = file.by_name
-        self._look_up(_Known(self._headers))
+        self._look_up(kind(self._headers))
 
-    def _look_up(self, known: _Known) -> None:
+    def _look_up(self, known: LookedUp) -> None:
         self._known = known
         self.keyword: Callable[[str], Scalar] = known.__getitem__
 
@@ -59,7 +59,7 @@ class FileFacts:
         """Return the same facts with the values of some keywords assumed."""
         other = FileFacts.__new__(FileFacts)
         other._headers, other._names = self._headers, self._names  # noqa: SLF001 - the same class
-        other._look_up(_Known(self._headers, {**self._known, **keywords}))  # noqa: SLF001 - the same class
+        other._look_up(LookedUp(self._headers, {**self._known, **keywords}))  # noqa: SLF001 - the same class
         return other
 
     def present(self, extname: str) -> bool:

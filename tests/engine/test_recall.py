@@ -1,5 +1,6 @@
 """What files share is shared only where they do not differ: no verdict depends on the files checked before."""
 
+import gc
 import random
 
 import pytest
@@ -54,3 +55,24 @@ def test_structure_that_was_learned_from_a_damaged_file_serves_the_good_one(dama
     assert judge_file(RAW, DARK.name).to_dict() == good
     for name, raw in cases.items():
         assert judge_file(raw, DARK.name).to_dict() == alone[name], name
+
+
+@pytest.mark.parametrize("count", [1, LEARN_FROM, LEARN_FROM + 1])
+def test_a_check_leaves_no_cycles(count):
+    """The command line collects cycles only after many objects: until then they would fill the memory."""
+    cases = [RAW, *dict(damaged()).values()]
+    forget()
+    gc.collect()
+    gc.disable()
+    try:
+        for raw in cases:
+            for _ in range(count):
+                judge_file(raw, DARK.name)
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        left = {type(thing).__qualname__ for thing in gc.garbage if type(thing).__module__.startswith("jwstprod_check")}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert left == set()
