@@ -53,6 +53,9 @@ def beyond(context: Context) -> Iterator[Outcome]:
         if description.highest <= limit or not description.counted or (description.axes is None and not limit):
             continue
         over = [w for w in description.words if any(a > limit for a in w.axes)]
+        # A negative WCSAXES may be the only word.
+        if not over:
+            continue
         name = f"WCSAXES{description.alt}" if description.axes is not None else "NAXIS"
         said = f"{name} = {limit}" if description.axes is not None else f"{name} = {limit} without WCSAXES"
         verb = "describes" if len(over) == 1 else "describe"

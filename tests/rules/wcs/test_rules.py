@@ -31,6 +31,11 @@ def test_legal_coordinates_are_quiet(part):
     assert wcs_codes(part) == []
 
 
+def test_a_negative_number_of_axes_alone_describes_no_axis():
+    part = image("SCI", (8, 8)).with_card("WCSAXES", -1)
+    assert [f.code for f in wcs_found(part) if f.code in {"WCS001", "TOOL001"}] == []
+
+
 @pytest.mark.parametrize(
     ("part", "code", "keyword", "severity"),
     [
