@@ -23,10 +23,10 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
     that the user changed.
 
     What is not asked for runs only where a rule that is asked for requires it, or where it establishes a fact. ``widest`` is how
-    much the reported rules depend on (``WIDTH``). ``limited`` are the rules that
-    are for products of some traits only. A set of rules is an integer with a bit for each, at the rule's place in ``rules``:
+    much the reported rules depend on (``WIDTH``). A set of rules is an integer with a bit for each, at the rule's place in ``rules``:
     ``everything`` are all of them, ``dependants`` those that give way to a code, ``examined`` those whose problems one
-    examination of the file finds, each examination with its rules by code.
+    examination of the file finds, each examination with its rules by code; ``limited`` are the rules that are for products of some
+    traits only, each with its bit.
     """
 
     rules: tuple[Rule, ...]
@@ -34,7 +34,7 @@ class Plan(msgspec.Struct, frozen=True, eq=False):
     everything: int
     dependants: dict[str, int]
     examined: tuple[tuple[Examination, int, dict[str, int]], ...]
-    limited: tuple[Rule, ...]
+    limited: tuple[tuple[int, Rule], ...]
     widest: int
     covering: frozenset[str]
     severities: dict[str, Severity]
@@ -73,7 +73,7 @@ def plan(options: Options) -> Plan:
         (1 << len(rules)) - 1,
         dependants,
         tuple((examination, sum(bits.values()), bits) for examination, bits in examined.items()),
-        tuple(rule for rule in rules if rule.traits),
+        tuple((1 << place, rule) for place, rule in enumerate(rules) if rule.traits),
         max(
             (WIDTH[rule.scope] for rule in rules if rule.code in reported and rule.family != "TOOL"),
             default=WIDTH["walk"] if options.delivery else -1,
@@ -93,10 +93,11 @@ def rules_for(chosen: Plan, traits: tuple[str, ...] | None) -> tuple[int, tuple[
     """Rules that are for a product of some traits, as bits, and why the others are not; None for an unknown product."""
     if traits is None:
         return chosen.everything, ()
-    others = [rule for rule in chosen.limited if not any(trait in traits for trait in rule.traits)]
-    bits = sum(1 << place for place, rule in enumerate(chosen.rules) if rule in others)
-    reasons = (Skipped(r.code, f"the product has no trait {' or '.join(map(repr, r.traits))}") for r in others)
-    return chosen.everything & ~bits, tuple(s for s in reasons if s.code in chosen.reported)
+    others = [(bit, rule) for bit, rule in chosen.limited if not any(trait in traits for trait in rule.traits)]
+    bits = sum([bit for bit, _ in others])
+    reported = [rule for _, rule in others if rule.code in chosen.reported]
+    reasons = [Skipped(r.code, f"the product has no trait {' or '.join(map(repr, r.traits))}") for r in reported]
+    return chosen.everything & ~bits, tuple(reasons)
 
 
 @by_value(1024)

@@ -111,10 +111,9 @@ class _ParsedCards(dict[int, Parsed]):
     def take(self, cards: Mapping[int, Parsed]) -> None:
         """Take cards of the header that were parsed for somebody else."""
         self.update(cards)
-        changed, reference = self._changed, self._reference
-        for index in cards:
-            if index not in changed:
-                reference[index] = cards[index]
+        # What another header has in common with the reference, the reference mostly had to look up as well.
+        if not self._changed:
+            self._reference.update(cards)
 
 
 class TrackedCards:

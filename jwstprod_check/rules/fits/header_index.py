@@ -65,9 +65,9 @@ class HeaderIndex:
         reserved = header.keyword_index.memo(_reserved) if header.keyword_index.reference else None
         reserved = reserved or _reserve(self.names[:looked], header.first)
         self.keys = reserved.keys
-        self.triggers = reserved.roots.union(self._other_signs(reserved.repeated))
-        if self.defective:
-            self.triggers = self.triggers.union([f"!{defect.kind}" for _, defect, _ in self.defective])
+        signs = self._other_signs(reserved.repeated)
+        # The roots alone are the same object for all headers of their keywords.
+        self.triggers = reserved.roots.union(signs) if signs else reserved.roots
 
     @property
     def form(self) -> tuple[Hashable, ...]:
@@ -93,16 +93,18 @@ class HeaderIndex:
                     return index + 1
         return min(header.end, MAX_CARDS)
 
-    def _other_signs(self, repeated: bool) -> Iterator[str]:
+    def _other_signs(self, repeated: bool) -> list[str]:
+        signs = [f"!{defect.kind}" for _, defect, _ in self.defective] if self.defective else []
         if self.cut:
-            yield "!cut"
+            signs.append("!cut")
         elif repeated:
-            yield "!repeated"
+            signs.append("!repeated")
         start = self.header.end * CARD
         if self.header.raw[start:] != _END[: len(self.header.raw) - start]:
-            yield "!end"
+            signs.append("!end")
         if self.names[: len(self.sequence)] != self.sequence:
-            yield "!order"
+            signs.append("!order")
+        return signs
 
     def _take_apart(self, index: int, image: bytes, keyword: Keyword | None) -> None:
         types, fixed = (keyword.types, keyword.fixed) if keyword is not None else (None, False)
