@@ -114,14 +114,10 @@ def by_value(most: int) -> Callable[[F], F]:
         kept = lru_cache(most)(function)
         SWITCH.forget.append(kept.cache_clear)
 
+        @wraps(function)
         def recall(*args: Any) -> Any:
             return kept(*args) if SWITCH.on else function(*args)
 
-        # Python calls a function of one argument faster than one of any number.
-        def recall_of(arg: Any) -> Any:
-            return kept(arg) if SWITCH.on else function(arg)
-
-        one = getattr(getattr(function, "__code__", None), "co_argcount", 0) == 1
-        return wraps(function)(recall_of if one else recall)  # type: ignore[return-value]
+        return recall  # type: ignore[return-value]
 
     return made

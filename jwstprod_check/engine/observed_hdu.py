@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from jwstprod_check.fits.columns import Column, read_columns
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.observed import ObservedHeader, Observer
 
 _PLACES = frozenset({"data_offset", "data_end"})
-_DERIVED = frozenset({"columns"})
 _SIZES = frozenset({"structure", "axes", "data_length", "data_size", "rows"})
 _STATED_BY = frozenset({"BITPIX", "PCOUNT", "GCOUNT", "THEAP"})
 
@@ -19,16 +17,11 @@ class ObservedHdu(Hdu):
     """
 
     def __init__(self, base: Hdu, observer: Observer, variable: bool) -> None:
-        hidden = _PLACES | _DERIVED | (_SIZES if variable else frozenset())
+        hidden = _PLACES | _SIZES if variable else _PLACES
         self.__dict__.update((name, value) for name, value in base.__dict__.items() if name not in hidden)
         self.header = ObservedHeader(base.header, base.index, observer)
         self._base = base
         self._observer = observer
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Columns of a binary table; whoever asks for them reads the cards that state them."""
-        return self.header.memo_by_cards(read_columns) if self.type == "BINTABLE" else ()
 
     def __getattr__(self, name: str) -> Any:
         if name in _SIZES:

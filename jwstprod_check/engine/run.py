@@ -148,12 +148,11 @@ class Run:
                 # As ``ask`` does: a call for each rule of each file takes longer than most rules.
                 try:
                     outcomes = ask(context)
-                    for first in outcomes:  # noqa: B007 - taken below
-                        break
-                    else:
-                        continue
+                    first = next(outcomes, None)
                 except Exception as error:
                     self.outcomes.crashed(rule, error)
+                    continue
+                if first is None:
                     continue
                 self.take(rule, chain((first,), outcomes))
             if self.waiting != before:

@@ -167,7 +167,5 @@ _COLUMNS: Final[Values[_Said, Column]] = Values(_column, 4096)
 
 
 def _numeric(header: HeaderView, keyword: str) -> float | None:
-    if keyword not in header.first:
-        return None
     value = header.value(keyword)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None

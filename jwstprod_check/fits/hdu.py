@@ -1,6 +1,5 @@
 """One header-data unit: what its header states of the data, as a reader sees it."""
 
-from functools import cached_property
 from math import prod
 from typing import Final
 
@@ -104,7 +103,7 @@ class Hdu:
         """Byte at which the header begins."""
         return self.header.offset
 
-    @cached_property
+    @property
     def columns(self) -> tuple[Column, ...]:
         """Columns of a binary table, () for anything else."""
         return self.header.memo_by_cards(read_columns) if self.type == "BINTABLE" else ()
@@ -143,21 +142,20 @@ _structure = by_value(4096)(HduStructure)
 
 def _stated(structure: HduStructure) -> dict[str, object]:
     """Attributes of an HDU that follow from its structure."""
-    said = structure
-    kind = "primary" if said.simple else "IMAGE" if said.compressed else said.xtension or "unknown"
+    kind = "primary" if structure.simple else "IMAGE" if structure.compressed else structure.xtension or "unknown"
     return {
         "structure": structure,
-        "xtension": said.xtension,
-        "compressed": said.compressed,
-        "bitpix": said.bitpix,
-        "axes": said.axes,
-        "data_size": said.data_size,
-        "data_length": -(-(said.data_size or 0) // BLOCK) * BLOCK,
-        "fields": said.fields,
-        "rows": said.rows,
-        "sized": said.data_size is not None,
+        "xtension": structure.xtension,
+        "compressed": structure.compressed,
+        "bitpix": structure.bitpix,
+        "axes": structure.axes,
+        "data_size": structure.data_size,
+        "data_length": -(-(structure.data_size or 0) // BLOCK) * BLOCK,
+        "fields": structure.fields,
+        "rows": structure.rows,
+        "sized": structure.data_size is not None,
         "type": kind,
-        "dtype": said.dtype if kind in {"primary", "IMAGE"} else None,
+        "dtype": structure.dtype if kind in {"primary", "IMAGE"} else None,
     }
 
 

@@ -52,12 +52,7 @@ class Header(HeaderView):
 
         The function must not use ``offset``.
         """
-        by_bytes = self.content.by_bytes
-        if not args:
-            known: T | None = by_bytes.known.get(derive)
-            if known is not None:
-                return known
-        return by_bytes.get(derive, self, *args)
+        return self.content.by_bytes.get(derive, self, *args)
 
     def cards_to_check(self, is_suspect: Callable[..., bool], *args: Hashable) -> Collection[int]:
         """Indices, in order, of the cards that are suspect; of a header that is compared with no other, all.

@@ -34,7 +34,7 @@ _NAMES = _Names()
 # One struct for all cards of a header takes them apart several times as fast as a loop over them.
 _NAMES_OF_CARDS: Final[Values[int, Struct]] = Values(lambda count: Struct("8s72x" * count), 256)
 _EIGHTS: Final[Values[int, Struct]] = Values(lambda count: Struct("8s" * count), 256)
-_CARDS: Final[Values[int, Struct]] = Values(lambda count: Struct("80s" * count), 256)
+_CARDS: Final[Values[int, Struct]] = Values(lambda count: Struct(f"{CARD}s" * count), 256)
 
 
 class KeywordIndex:
@@ -65,14 +65,13 @@ class KeywordIndex:
 
     def memo(self, derive: "Callable[..., T]", *args: Hashable) -> T:
         """Value of a function of the keywords or of the reference, computed once for all headers of the index."""
-        known: T | None = self._memo.known.get((derive, args) if args else derive)
-        return known if known is not None else self._memo.get(derive, self, *args)
+        return self._memo.get(derive, self, *args)
 
 
 def index_of(raw: bytes, end: int) -> KeywordIndex:
     """Return the index of a header whose END is the card ``end``; that of equal keywords is the same."""
     if end > USUAL:
-        return KeywordIndex([raw[start : start + 8] for start in range(0, end * CARD, CARD)])
+        return KeywordIndex(_beginnings(raw, end, 8))
     return _SHARED_INDEXES[b"".join(_NAMES_OF_CARDS[end].unpack_from(raw))]
 
 
@@ -86,5 +85,10 @@ _SHARED_INDEXES = Values(_index_of, _SHARED)
 def images(raw: bytes, end: int) -> Sequence[bytes]:
     """Return the cards of a header before END."""
     if end > USUAL:
-        return [raw[start : start + CARD] for start in range(0, end * CARD, CARD)]
+        return _beginnings(raw, end, CARD)
     return _CARDS[end].unpack_from(raw)
+
+
+def _beginnings(raw: bytes, end: int, length: int) -> list[bytes]:
+    """First bytes of each of so many cards that no struct is kept for their number."""
+    return [raw[start : start + length] for start in range(0, end * CARD, CARD)]

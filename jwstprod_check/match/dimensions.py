@@ -144,16 +144,12 @@ def _observed(hdu: Hdu, row: Row, symbols: Mapping[str, Symbol]) -> list[tuple[s
         pairs = ((dims.rows, hdu.rows), (dims.cols, hdu.fields))
     observed = []
     for factor, length in pairs:
-        if factor is None or length is None:
+        answer = solve(factor, length, {}) if factor is not None and length is not None else None
+        if answer is None or symbols[answer[0]].scope == "hdu":
             continue
-        name, value = factor.name, length
-        if name is None:
-            answer = solve(factor, length, {})
-            if answer is None or answer[1][1] != 1:
-                continue
-            name, (value, _) = answer
-        if value >= 0 and symbols[name].scope != "hdu":
-            observed.append((name, value))
+        name, (numerator, denominator) = answer
+        if denominator == 1 and numerator >= 0:
+            observed.append((name, numerator))
     return observed
 
 
@@ -165,7 +161,7 @@ def state(symbol: Symbol, facts: Facts) -> Statement | None:
         number = _whole(value.value(facts))
         if number is None:
             return None
-        others = tuple([n for n in (_whole(e.value(facts)) for e in also) if n is not None]) if also else ()
+        others = tuple(n for n in (_whole(e.value(facts)) for e in also) if n is not None)
         return Statement(number, others, value.text, tuple(sorted(value.names)))
     return None
 

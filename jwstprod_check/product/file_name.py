@@ -137,8 +137,6 @@ def _fields(stem: str, form: _Form, suffixes: frozenset[str]) -> dict[str, str] 
 
 def _last(text: str, separators: str, end: int) -> int:
     """Return where the last separator before an index is, -1 without one."""
-    if len(separators) == 1:
-        return text.rfind(separators, 0, end)
     return max([text.rfind(separator, 0, end) for separator in separators])
 
 

@@ -58,10 +58,7 @@ class Product(msgspec.Struct, frozen=True):
 
     def evidence_from(self, source: str) -> Evidence | None:
         """Return the evidence of a source, None where it has none."""
-        for evidence in self.evidence:
-            if evidence.source == source:
-                return evidence
-        return None
+        return next((v for v in self.evidence if v.source == source), None)
 
 
 def identify(

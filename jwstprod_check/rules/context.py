@@ -1,8 +1,9 @@
 """What a rule is given: the file, its product, its spec as amended, and what follows from them."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.fits.header import Header
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from jwstprod_check.spec.loader import Catalogue
     from jwstprod_check.spec.profile import Profile
 
+F = TypeVar("F")
 T = TypeVar("T")
+
+_SECOND: Final = itemgetter(1)
+"""HDU of a pair of a row and its HDU."""
 
 
 class Context:
@@ -126,25 +131,25 @@ class Context:
         """Return the solved dimensions; HDUs of the wrong type or rank do not count."""
         return self.by_structure(find_solution)
 
-    def pairs(self) -> Iterator[tuple[Row, Hdu]]:
+    def pairs(self) -> list[tuple[Row, Hdu]]:
         """Every row of an extension with each HDU that is to be compared with it.
 
         Of a name that appears more than once without coming in sets only the first HDU is taken, and an HDU that
         the walk could not size is left out: both have their own finding.
         """
-        return iter(self._pairs) if not self.excluded else self._kept(self._pairs)
+        return self.kept(self._pairs, _SECOND)
 
     def group_key(self, row: Row, what: str) -> str | None:
         """Return the fold of a problem that may repeat from HDU to HDU; None for a row that appears once."""
         return f"{what} {row.name}" if row.repeats or row.name in self.set_rows else None
 
-    def images(self) -> Iterator[tuple[Row, Hdu]]:
+    def images(self) -> list[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both images."""
-        return iter(self._images) if not self.excluded else self._kept(self._images)
+        return self.kept(self._images, _SECOND)
 
-    def tables(self) -> Iterator[tuple[Row, Hdu]]:
+    def tables(self) -> list[tuple[Row, Hdu]]:
         """Pairs whose row and HDU are both binary tables."""
-        return iter(self._tables) if not self.excluded else self._kept(self._tables)
+        return self.kept(self._tables, _SECOND)
 
     @cached_property
     def _pairs(self) -> list[tuple[Row, Hdu]]:
@@ -158,8 +163,9 @@ class Context:
     def _tables(self) -> list[tuple[Row, Hdu]]:
         return self.by_file(find_tables)
 
-    def _kept(self, pairs: list[tuple[Row, Hdu]]) -> Iterator[tuple[Row, Hdu]]:
-        return ((row, hdu) for row, hdu in pairs if hdu.index not in self.excluded)
+    def kept(self, found: list[F], hdu_of: Callable[[F], Hdu]) -> list[F]:
+        """What was found for all rules, without the HDUs that this one must not look at."""
+        return [one for one in found if hdu_of(one).index not in self.excluded] if self.excluded else found
 
 
 def find_matching(context: Context) -> Matching:
@@ -177,9 +183,8 @@ def find_pairs(context: Context) -> list[tuple[Row, Hdu]]:
     pairs = []
     for found in context.matching.found:
         if found.row.described:
-            for hdu in found.standing(found.row.name in context.set_rows):
-                if hdu.sized:
-                    pairs.append((found.row, hdu))  # noqa: PERF401 - a comprehension for each row takes longer
+            hdus = found.standing(found.row.name in context.set_rows)
+            pairs += [(found.row, hdu) for hdu in hdus if hdu.sized]
     return pairs
 
 

@@ -67,8 +67,7 @@ class Factor(msgspec.Struct, frozen=True):
 class Dims(msgspec.Struct, frozen=True):
     """Parsed dimensions. ``axes`` is in FITS order; a factor that is None is variable; ``symbols`` occur in them.
 
-    ``spare`` marks an image whose last axis may be absent, ``names`` are the symbols of one each of whose
-    axes is a symbol, () for any other.
+    ``spare`` marks an image whose last axis may be absent.
     """
 
     kind: Literal["none", "variable", "image", "table"]
@@ -77,13 +76,13 @@ class Dims(msgspec.Struct, frozen=True):
     rows: Factor | None = None
     symbols: frozenset[str] = frozenset()
     spare: bool = False
-    names: tuple[str, ...] = ()
 
     def of_rank(self, rank: int) -> "Dims":
         """Return the dimensions of an image of some number of axes: without the last one where that may be absent."""
         if not self.spare or rank != len(self.axes) - 1:
             return self
-        return _image(self.axes[:-1])
+        axes = self.axes[:-1]
+        return Dims("image", axes=axes, symbols=_symbols(*axes))
 
     def __str__(self) -> str:
         match self.kind:
@@ -113,14 +112,8 @@ def parse_dims(text: str, kind: str) -> Dims:
     parts = _SPLIT.split(spare["axes"]) if spare else _SPLIT.split(text)
     if kind != "BINTABLE":
         axes = tuple(parse_factor(p) for p in (*parts, *([spare["last"]] if spare else [])))
-        return _image(axes, spare is not None)
+        return Dims("image", axes=axes, symbols=_symbols(*axes), spare=spare is not None)
     return _parse_table(text, parts)
-
-
-def _image(axes: tuple[Factor, ...], spare: bool = False) -> Dims:
-    names = tuple(factor.name for factor in axes if factor.name is not None)
-    plain = len(names) == len(axes)
-    return Dims("image", axes=axes, symbols=_symbols(*axes), spare=spare, names=names if plain else ())
 
 
 def _parse_table(text: str, parts: list[str]) -> Dims:

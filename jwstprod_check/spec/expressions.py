@@ -267,21 +267,17 @@ def _number(value: Value) -> bool:
 
 
 def _alike(a: Value, b: Value) -> bool:
-    return (_number(a) and _number(b)) or (type(a) is type(b) and a is not MISSING)
+    return a is not MISSING if type(a) is type(b) else _number(a) and _number(b)
 
 
 def _compared(apply: Callable[[Any, Any], bool], a: Value, b: Value) -> bool:
-    if type(a) is type(b):
-        return a is not MISSING and apply(a, b)
     return _alike(a, b) and apply(a, b)
 
 
 def _member(value: Value, choices: list[Value], inside: bool) -> bool:
     if value is MISSING:
         return False
-    if value not in choices:
-        return not inside
-    return any(_alike(value, c) and value == c for c in choices) is inside
+    return any(value == c and _alike(value, c) for c in choices) is inside
 
 
 def _substring(part: Value, whole: Value, inside: bool) -> bool:

@@ -4,7 +4,7 @@ Of headers that have the same keywords, one is examined with a note of which car
 finds nothing in another that differs in other cards alone.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from functools import partial, update_wrapper
 from itertools import chain
 from typing import Final
@@ -88,16 +88,12 @@ def _unchecked() -> list[tuple[str, Found]]:
     return [(rule.code, rest) for rule in HEADER_RULES if rule is not headers.not_checked]
 
 
-def _found_by(rule: HeaderRule, indexed: HeaderIndex) -> Sequence[tuple[str, Found]]:
+def _found_by(rule: HeaderRule, indexed: HeaderIndex) -> list[tuple[str, Found]]:
     """What a rule finds in a header."""
     code = rule.code
     found: list[tuple[str, Found]] = []
     try:
-        outcomes = rule.check(indexed)
-        first = next(outcomes, None)
-        if first is None:
-            return ()
-        for count, outcome in enumerate(chain((first,), outcomes)):
+        for count, outcome in enumerate(rule.check(indexed)):
             if count == MAX_DEFECTIVE:
                 found.append((code, Skip(f"it stopped after {MAX_DEFECTIVE} problems")))
                 break

@@ -46,13 +46,13 @@ def dimension_keywords(context: Context) -> tuple[str, ...]:
     return _counts_of(context.spec, context.matching.present)
 
 
-def dimensions(context: Context) -> tuple[tuple[str, Home], ...]:
+def dimensions(context: Context) -> dict[str, Home]:
     """Each of them with its HDU and card."""
     return context.by_file(_dimensions)
 
 
-def _dimensions(context: Context) -> tuple[tuple[str, Home], ...]:
-    return tuple([(keyword, find_keyword(context, keyword)) for keyword in dimension_keywords(context)])
+def _dimensions(context: Context) -> dict[str, Home]:
+    return {keyword: find_keyword(context, keyword) for keyword in dimension_keywords(context)}
 
 
 @by_value(256)
@@ -77,7 +77,7 @@ def is_faulty(card: Card) -> bool:
 
 def unsound_counts(context: Context) -> frozenset[str]:
     """Keywords of dimensions that do not contain an integer of 1 or more."""
-    return frozenset([k for k, home in dimensions(context) if home is not None and is_faulty(home[1])])
+    return frozenset([k for k, home in dimensions(context).items() if home is not None and is_faulty(home[1])])
 
 
 def integrations(context: Context) -> tuple[int, int] | None:

@@ -77,8 +77,6 @@ def name_fields(context: Context) -> Iterator[Outcome]:
     for field, text in name.fields.items():
         keyword = _FIELDS.get(field)
         value = header.value(keyword) if keyword else None
-        if value == text:
-            continue
         # A value of the wrong type is another finding (KEY010).
         if type(value) is not (int if keyword == "EXSEGNUM" else str) or value in {"", "MULTIPLE", "N/A"}:
             continue

@@ -88,8 +88,6 @@ def _instruments(context: Context) -> dict[str, str]:
 def _against(context: Context, keyword: str, others: tuple[str, str]) -> Iterator[Outcome]:
     """Report a keyword that contradicts INSTRUME, or two others that agree."""
     said = _said(context)
-    if len(set(said.values())) < 2:
-        return
     own = said.get(keyword)
     witnesses = [k for k in others if k in said]
     if own is None or not witnesses or any(said[k] == own for k in witnesses):

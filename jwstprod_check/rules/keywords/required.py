@@ -85,8 +85,7 @@ def _missing(context: Context) -> list[tuple[str, Severity, str | None]]:
 
 
 def _not_stated(header: Header, keywords: tuple[str, ...]) -> tuple[str, ...]:
-    first = header.first
-    return tuple([k for k in keywords if k not in first or not _stated(header, k)])
+    return tuple([k for k in keywords if not _stated(header, k)])
 
 
 def _stated(header: Header, keyword: str) -> bool:
@@ -118,8 +117,6 @@ def misspelt(context: Context) -> Iterator[Outcome]:
     request 6083 (NDITHPTS).
     """
     lost, former = context.by_file(_missing), _former(context)
-    if not lost and not former:
-        return
     found = [(k, severity, near) for k, severity, near in lost if near is not None]
     reported = {keyword for keyword, _, _ in found}
     found += [(new, Severity.WARNING, old) for new, old in former.items() if new not in reported]

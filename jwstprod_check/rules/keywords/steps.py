@@ -1,7 +1,6 @@
 """KEY: the keywords that steps of the pipeline read from their input."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.rules.context import Context
@@ -10,9 +9,6 @@ from jwstprod_check.rules.keywords.required import near_keyword
 from jwstprod_check.rules.rule import Outcome, Problem, rule
 from jwstprod_check.spec.model import StepKeyword
 from jwstprod_check.text import listed, quoted
-
-_NOTHING: Final = (None, "")
-"""What look-ups return for a keyword that is missing, cannot be read, or is blank."""
 
 
 @rule("KEY070", "missing-step-keyword", Severity.WARNING)
@@ -52,8 +48,7 @@ def missing(context: Context) -> Iterator[Outcome]:
     How to fix: write the keywords, or produce the file from its input with the pipeline.
     Source: jwst 3.0.0 and 2.0.1, stcal 1.20.0, the sources of the steps (file by file in specs/steps.yaml); jwst issue 3843.
     """
-    value = context.facts.keyword
-    lost = [n for n in context.spec.spec.step_keywords if value(n.keyword) in _NOTHING and _is_lost(context, n)]
+    lost = [need for need in context.spec.spec.step_keywords if _is_lost(context, need)]
     if not lost:
         return
     names = [need.keyword for need in lost]

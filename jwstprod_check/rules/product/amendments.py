@@ -10,11 +10,10 @@ from jwstprod_check.fits.hdu import Hdu
 from jwstprod_check.match.columns import compare
 from jwstprod_check.match.dimensions import state
 from jwstprod_check.match.rows import is_header_only
-from jwstprod_check.memo import Values
 from jwstprod_check.rules.context import Context
 from jwstprod_check.rules.product.hdus import displaced
 from jwstprod_check.spec.dims import Dims, fits_factor
-from jwstprod_check.spec.model import ActiveSpec, Amendment, Patch, Row
+from jwstprod_check.spec.model import Amendment, Patch, Row
 from jwstprod_check.spec.schema import SetsDocument
 from jwstprod_check.text import listed, quoted
 
@@ -29,14 +28,6 @@ HEADER_ONLY: Final = Amendment(
     free_order=False,
 )
 """The amendment of every table: whichever row is optional may be a header without data."""
-
-
-def _by_name(spec: ActiveSpec) -> dict[str, Row]:
-    return {row.name: row for row in spec.spec.rows}
-
-
-_DOCUMENTED: Final[Values[ActiveSpec, dict[str, Row]]] = Values(_by_name, 512)
-"""Documented rows by name."""
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -61,7 +52,7 @@ def _all_differences(context: Context) -> list[tuple[Amendment, list[Difference]
 
 def _rests_on(context: Context) -> Iterator[tuple[Amendment, list[Difference]]]:
     applied = context.spec.applied
-    documented = _DOCUMENTED[context.spec] if applied else {}
+    documented = {row.name: row for row in context.spec.spec.rows}
     moved = displaced(context) if any(amendment.free_order for amendment in applied) else None
     found = {m.row.name: m.hdus for m in context.matching.found}
     for amendment in applied:

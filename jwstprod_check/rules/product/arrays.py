@@ -103,17 +103,13 @@ def axes(context: Context) -> Iterator[Outcome]:
         if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes):
             continue
         values = context.solution.values(hdu)
-        symbols = row.dims.names
-        if (symbols and tuple(map(values.get, symbols)) == hdu.axes) or all(
-            map(fits_factor, row.dims.axes, hdu.axes, repeat(values))
-        ):
+        fitting = map(fits_factor, row.dims.axes, hdu.axes, repeat(values))
+        unfit = [n for n, fits in enumerate(fitting) if not fits]
+        if not unfit:
             continue
         expected = [evaluate(f, values) for f in row.dims.axes]
-        wrong = [
-            n
-            for n, (factor, want, length) in enumerate(zip(row.dims.axes, expected, hdu.axes, strict=True))
-            if want is not None and want[1] == 1 and not _agrees(factor.at_least, want, length)
-        ]
+        # An inexact division is a finding of its own.
+        wrong = [n for n in unfit if (want := expected[n]) is not None and want[1] == 1]
         if not wrong:
             continue
         solved = context.solution.solved(hdu)
@@ -132,10 +128,6 @@ def axes(context: Context) -> Iterator[Outcome]:
             hint=f"NAXIS{wrong[0] + 1} and NAXIS{wrong[1] + 1} look swapped" if swapped else None,
             group_key=context.group_key(row, "axes"),
         )
-
-
-def _agrees(at_least: bool, want: Rational, length: int) -> bool:
-    return length >= want[0] if at_least else length == want[0]
 
 
 def _shown(value: Rational | None, found: int) -> str:
@@ -160,7 +152,7 @@ def division(context: Context) -> Iterator[Outcome]:
     4876.
     """
     for row, hdu in context.images():
-        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or row.dims.names:
+        if row.dims.kind != "image" or len(hdu.axes) != len(row.dims.axes) or all(f.name for f in row.dims.axes):
             continue
         solved = context.solution.solved(hdu)
         for n, factor in enumerate(row.dims.axes):

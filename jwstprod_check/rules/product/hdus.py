@@ -209,8 +209,6 @@ def displaced(context: Context) -> Hdu | None:
     """Return the first HDU that is not in the documented order."""
     documented = [hdu for _, hdu in _numbered(context)]
     in_file = sorted(documented, key=attrgetter("index"))
-    if in_file == documented:
-        return None
     return next((h for h, d in zip(in_file, documented, strict=True) if h is not d), None)
 
 

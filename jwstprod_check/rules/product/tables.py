@@ -1,6 +1,7 @@
 """TAB: binary tables. Columns by name, type and unit; counts of columns and rows."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from jwstprod_check.findings import Severity
 from jwstprod_check.fits.hdu import Hdu
@@ -22,8 +23,7 @@ Compared = tuple[Row, Hdu, ColumnTableDocument, Comparison]
 
 def compared_tables(context: Context) -> list[Compared]:
     """Every table whose row in the spec lists columns, with how its columns differ from them."""
-    every = context.by_file(_compared)
-    return [one for one in every if one[1].index not in context.excluded] if context.excluded else every
+    return context.kept(context.by_file(_compared), itemgetter(1))
 
 
 def _compared(context: Context) -> list[Compared]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import radians
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -35,9 +36,9 @@ IMAGING: Final = frozenset({"NRC_IMAGE", "MIR_IMAGE", "NIS_IMAGE", "FGS_IMAGE"})
 """Exposures of one field by a direct image."""
 
 
-def _stated(context: Context) -> Iterator[tuple[Hdu, str]]:
+def _stated(context: Context) -> list[tuple[Hdu, str]]:
     """Headers with an S_REGION that is a string, and its value."""
-    return ((hdu, text) for hdu, text in context.by_file(_regions) if hdu.index not in context.excluded)
+    return context.kept(context.by_file(_regions), itemgetter(0))
 
 
 def _regions(context: Context) -> list[tuple[Hdu, str]]:

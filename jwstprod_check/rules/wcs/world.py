@@ -5,6 +5,7 @@ A linear transformation and the gnomonic projection are enough to find the centr
 
 from itertools import product
 from math import asin, atan2, cos, degrees, hypot, radians, sin
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -105,8 +106,7 @@ def worlds_of(context: Context) -> list[tuple[Hdu, World]]:
 
 def worlds(context: Context) -> list[tuple[Hdu, World]]:
     """The same, but for the HDUs that a rule is kept from."""
-    every = context.by_file(worlds_of)
-    return [(hdu, w) for hdu, w in every if hdu.index not in context.excluded] if context.excluded else every
+    return context.kept(context.by_file(worlds_of), itemgetter(0))
 
 
 def type_defect(types: tuple[str | None, str | None]) -> str | None:
